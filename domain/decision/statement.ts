@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { Digest, GateId, HostRole, RunId, UserId, WindowId } from "../ids.ts";
+import { Parameters } from "../runbook/parameters.ts";
+import { Instant } from "../time.ts";
+
+export const Verdict = z.enum(["GO", "NO-GO"]);
+export type Verdict = z.infer<typeof Verdict>;
+
+/** A criterion as the approver saw it when signing. */
+export const Evidence = z.strictObject({
+  criterionId: z.string().max(120),
+  verdict: z.enum(["pass", "fail", "unknown"]),
+  waived: z.strictObject({ by: UserId, reason: z.string().min(1).max(2000) }).optional(),
+  values: z.record(z.string(), z.unknown()),
+});
+export type Evidence = z.infer<typeof Evidence>;
+
+/**
+ * What an approver signs. The SHA-256 of its canonical JSON is the challenge of the passkey's assertion, so the signature binds
+ * every word here: change one and no host carries it out.
+ */
+export const Statement = z.strictObject({
+  slackwater: z.literal("decision/1"),
+  verdict: Verdict,
+  gateId: GateId,
+  windowId: WindowId,
+  runId: RunId,
+  kind: z.enum(["live", "rehearsal"]),
+  /** Digest of steps, criteria, triggers, gates and rollback; announcements bind nothing. */
+  executableDigest: Digest,
+  /** The version of the runbook language that hosts compile the text with. */
+  languageVersion: z.literal(1),
+  parameters: Parameters,
+  hosts: z.record(HostRole, Digest),
+  evidence: z.array(Evidence).max(200),
+  rollbackDigest: Digest,
+  /** A GO authorises the rollback of this text until then: window end + 3 × planned duration. */
+  rollbackLatestEnd: Instant,
+  /** Last event of the run when the statement was made: anchors the log outside the database. */
+  chainHead: Digest,
+  notBefore: Instant,
+  notAfter: Instant,
+  nonce: z.string().regex(/^[A-Za-z0-9_-]{43}$/, "32 random bytes in base64url"),
+  approver: UserId,
+});
+export type Statement = z.infer<typeof Statement>;
+
+const base64url = z
+  .string()
+  .max(8000)
+  .regex(/^[A-Za-z0-9_-]*$/);
+
+/** How a statement was signed. Kept whole, so that anyone can check it later and offline. */
+export const Signature = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("passkey"),
+    credentialId: base64url,
+    clientDataJSON: base64url,
+    authenticatorData: base64url,
+    signature: base64url,
+    /** The credential's public key, COSE, base64url. */
+    publicKey: base64url,
+    /** True for the software passkey of `demo --auto`; wherever it shows it is marked. */
+    software: z.boolean(),
+  }),
+]);
+export type Signature = z.infer<typeof Signature>;
+
+export const SignedDecision = z.strictObject({ statement: Statement, signature: Signature });
+/** A statement with the signature over its digest. */
+export type SignedDecision = z.infer<typeof SignedDecision>;
+
+/** Life of a decision. `suspended`: a fact it rests on is stale; `spent`: the step behind its gate has started. */
+export const DecisionLife = z.enum(["valid", "suspended", "void", "spent", "takenBack"]);
+export type DecisionLife = z.infer<typeof DecisionLife>;

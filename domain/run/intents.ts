@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { SignedDecision } from "../decision/statement.ts";
+import type { Fact } from "../fact/fact.ts";
+import type { FailureReport } from "../failure.ts";
+import type { TaskId } from "../ids.ts";
+import { GateId, StepId } from "../ids.ts";
+import type { DurationMs } from "../time.ts";
+import { Instant } from "../time.ts";
+import type { TaskReport } from "./taskReport.ts";
+
+const reason = z.string().trim().min(1, "A reason is needed.").max(2000);
+
+/**
+ * What a person may order of a run. Each comes in by HTTP, is written to `run_order`, and is answered from the log: by the
+ * events it caused, or by an `orderRefused` with its reason.
+ */
+export const Order = z.discriminatedUnion("order", [
+  z.strictObject({ order: z.literal("measure"), itemIds: z.array(StepId).min(1).max(100) }),
+  z.strictObject({
+    order: z.literal("confirmItem"),
+    itemId: StepId,
+    value: z.union([z.boolean(), z.number(), z.string().max(2000)]),
+    reason: z.string().max(2000),
+  }),
+  z.strictObject({ order: z.literal("waive"), criterionId: z.string().max(120), reason }),
+  z.strictObject({
+    order: z.literal("recordSecret"),
+    secret: z.string().max(63),
+    place: z.string().trim().min(1).max(400),
+    recipient: z.string().max(200),
+  }),
+  z.strictObject({ order: z.literal("askApproval") }),
+  z.strictObject({ order: z.literal("decide"), gateId: GateId, decision: SignedDecision }),
+  z.strictObject({ order: z.literal("takeBack"), gateId: GateId, reason }),
+  z.strictObject({ order: z.literal("start") }),
+  z.strictObject({ order: z.literal("hold"), reason: z.string().max(2000) }),
+  z.strictObject({ order: z.literal("resume") }),
+  z.strictObject({ order: z.literal("retry"), stepId: StepId }),
+  z.strictObject({ order: z.literal("inspectAgain"), stepId: StepId }),
+  z.strictObject({ order: z.literal("skip"), stepId: StepId, reason }),
+  z.strictObject({ order: z.literal("cancelTask"), stepId: StepId, reason: z.string().max(2000) }),
+  z.strictObject({
+    order: z.literal("confirmManual"),
+    stepId: StepId,
+    fields: z.record(z.string(), z.union([z.boolean(), z.number(), z.string().max(2000)])),
+  }),
+  z.strictObject({ order: z.literal("rollBack"), reason: z.string().max(2000) }),
+  z.strictObject({ order: z.literal("giveRollbackReason"), reason }),
+  z.strictObject({ order: z.literal("abandon"), reason }),
+  z.strictObject({
+    order: z.literal("signCompletion"),
+    allVerified: z.boolean(),
+    inProduction: z.boolean(),
+    issues: z.string().max(4000),
+  }),
+  z.strictObject({ order: z.literal("writeNote"), text: z.string().max(4000) }),
+]);
+export type Order = z.infer<typeof Order>;
+export type OrderName = Order["order"];
+
+/** What the engine hears from agents, timers and probes. None of these is an order of a person. */
+export type Report =
+  | { report: "taskAccepted"; taskId: TaskId }
+  | { report: "taskRefused"; taskId: TaskId; failure: FailureReport }
+  | { report: "taskEnded"; taskId: TaskId; ended: TaskReport; facts: readonly Fact[] }
+  | { report: "factsMeasured"; facts: readonly Fact[] }
+  | { report: "timerFired"; timerId: string }
+  | { report: "probeSampled"; probeId: string; sample: ProbeSample }
+  | { report: "downtimeMeasured"; lastAcceptedAt: Instant; firstAcceptedAt?: Instant; downtimeMs?: DurationMs }
+  | { report: "wake" };
+
+/** One sample of a probe, as triggers see it: `probe.ok`, `probe.value`, `probe.consecutive_failures`. */
+export const ProbeSample = z.strictObject({
+  at: Instant,
+  ok: z.boolean(),
+  value: z.number().optional(),
+  consecutiveFailures: z.int().min(0),
+  detail: z.string().max(400),
+});
+export type ProbeSample = z.infer<typeof ProbeSample>;

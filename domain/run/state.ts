@@ -1,0 +1,152 @@
+import type { DecisionLife, SignedDecision, Verdict } from "../decision/statement.ts";
+import type { Fact } from "../fact/fact.ts";
+import type { FailureReport } from "../failure.ts";
+import type { Digest, GateId, HostId, HostRole, RunId, StepId, TaskId, UserId, WindowId } from "../ids.ts";
+import type { Parameters } from "../runbook/parameters.ts";
+import type { DurationMs, Instant } from "../time.ts";
+import type { Judgement } from "./events.ts";
+import type { HoldCause, Outcome, RunStage, StepStage } from "./stages.ts";
+import type { TaskReport } from "./taskReport.ts";
+
+/** One decision as the run knows it. */
+export interface DecisionState {
+  readonly decision: SignedDecision;
+  readonly by: UserId;
+  readonly verdict: Verdict;
+  readonly life: DecisionLife;
+  readonly signedAt: Instant;
+  /** Why it is suspended, void or taken back; absent while valid or spent. */
+  readonly because?: string;
+}
+
+/** A gate: not asked yet, asking since, open or refused. */
+export interface GateState {
+  readonly gateId: GateId;
+  readonly stage: "ahead" | "asking" | "open" | "refused";
+  readonly askedAt?: Instant;
+  readonly expiresAt?: Instant;
+  readonly decidedAt?: Instant;
+  readonly decisions: readonly DecisionState[];
+  readonly judgements: readonly Judgement[];
+}
+
+/** One task: ordered, accepted by its agent, ended or refused. */
+export interface TaskState {
+  readonly taskId: TaskId;
+  readonly stepId: StepId;
+  readonly hostId: HostId;
+  readonly action: string;
+  readonly stage: "ordered" | "accepted" | "cancelOrdered" | "ended" | "refused";
+  readonly orderedAt: Instant;
+  readonly report?: TaskReport;
+}
+
+/** One step of the run, a rollback step, or a measured checklist item. */
+export interface StepState {
+  readonly stepId: StepId;
+  readonly stage: StepStage;
+  /** Attempts begun; 0 while planned. */
+  readonly attempt: number;
+  readonly beganAt?: Instant;
+  readonly endedAt?: Instant;
+  readonly taskId?: TaskId;
+  readonly result?: Readonly<Record<string, unknown>>;
+  readonly failure?: FailureReport;
+  readonly judgements: readonly Judgement[];
+  readonly skipReason?: string;
+  readonly fields?: Readonly<Record<string, boolean | number | string>>;
+  /** When a retry or wait of this step is due. */
+  readonly dueAt?: Instant;
+}
+
+/** A trigger: quiet, pending since (its condition holds, `for` has not passed), or fired. */
+export interface TriggerState {
+  readonly triggerId: string;
+  readonly stage: "quiet" | "pending" | "fired";
+  readonly since?: Instant;
+  readonly value?: string;
+}
+
+/** The whole of a run, folded from its events by `evolve`. */
+export interface RunState {
+  readonly runId: RunId;
+  readonly windowId: WindowId;
+  readonly kind: "live" | "rehearsal";
+  readonly runbookDigest: Digest;
+  readonly executableDigest: Digest;
+  readonly parameters: Parameters;
+  readonly hosts: Readonly<Record<HostRole, { hostId: HostId; keyFingerprint: Digest }>>;
+  readonly windowStartsAt: Instant;
+  readonly windowEndsAt: Instant;
+  /** Who created the window, last edited it or its runbook, or started the run: they never decide. */
+  readonly requesters: readonly UserId[];
+  readonly stage: RunStage;
+  readonly createdAt: Instant;
+  readonly startedAt?: Instant;
+  readonly startedBy?: UserId;
+  readonly endedAt?: Instant;
+  readonly outcome?: Outcome;
+  readonly endReason?: string;
+  /** Present while held, and only then. */
+  readonly hold?: {
+    readonly cause: HoldCause;
+    readonly detail: string;
+    readonly since: Instant;
+    readonly during: "forward" | "rollback";
+    readonly stepId?: StepId;
+    readonly by?: UserId;
+  };
+  /** Present from the moment a rollback begins. */
+  readonly rollback?: {
+    readonly beganAt: Instant;
+    readonly cause: string;
+    readonly detail: string;
+    readonly steps: readonly StepId[];
+    readonly reason?: string;
+    readonly by?: UserId;
+  };
+  readonly steps: Readonly<Record<StepId, StepState>>;
+  readonly tasks: Readonly<Record<TaskId, TaskState>>;
+  readonly gates: Readonly<Record<GateId, GateState>>;
+  /** The newest fact of each name. */
+  readonly facts: Readonly<Record<string, Fact>>;
+  readonly confirmed: Readonly<
+    Record<
+      StepId,
+      { readonly value: boolean | number | string; readonly reason: string; readonly by: UserId; readonly at: Instant }
+    >
+  >;
+  readonly waivers: Readonly<Record<string, { readonly reason: string; readonly by: UserId; readonly at: Instant }>>;
+  readonly secrets: Readonly<
+    Record<
+      string,
+      { readonly holder: UserId; readonly place: string; readonly recipient: string; readonly sealedAt: Instant }
+    >
+  >;
+  readonly triggers: Readonly<Record<string, TriggerState>>;
+  readonly announced: readonly { readonly announcementId: string; readonly at: Instant; readonly stepId?: StepId }[];
+  readonly timers: Readonly<
+    Record<
+      string,
+      { readonly firesAt: Instant; readonly purpose: "retry" | "wait" | "gateExpiry"; readonly stepId: StepId }
+    >
+  >;
+  readonly downtime?: {
+    readonly lastAcceptedAt: Instant;
+    readonly firstAcceptedAt?: Instant;
+    readonly downtimeMs?: DurationMs;
+  };
+  readonly completion?: {
+    readonly by: UserId;
+    readonly at: Instant;
+    readonly allVerified: boolean;
+    readonly inProduction: boolean;
+    readonly issues: string;
+  };
+  readonly notes: readonly { readonly text: string; readonly by: UserId; readonly at: Instant }[];
+  /** Spent nonces: a statement decides once. */
+  readonly nonces: readonly string[];
+  /** Sequence number of the last event folded in. */
+  readonly seq: number;
+  readonly lastEventAt: Instant;
+}

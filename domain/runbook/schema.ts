@@ -1,0 +1,281 @@
+import { z } from "zod";
+import { FactName, FactType } from "../fact/fact.ts";
+import { HostRole, StepId } from "../ids.ts";
+import { parseDuration } from "../time.ts";
+import { ParameterName } from "./parameters.ts";
+
+/**
+ * The runbook language, version 1: the shape of the YAML document. Strict: an unknown key is an error. What a shape can't say
+ * (dangling references, expressions that do not type-check, steps without undo) is checked in `check/`.
+ */
+const title = z.string().trim().min(1).max(200);
+const prose = z.string().trim().min(1).max(8000);
+const word = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/, "a lower-case word");
+const expression = z.string().trim().min(1).max(2000).describe("CEL expression");
+const duration = z.string().refine((text) => parseDuration(text) !== undefined, "a duration such as 90s, 5m or 1h30m");
+
+/** A duration as written, or one that grows with a size fact: `{ perGiB: 1.5m, of: db.size_bytes, atLeast: 1m }`. */
+export const PlannedDuration = z.union([
+  duration,
+  z.strictObject({ perGiB: duration, of: FactName, atLeast: duration.optional() }),
+]);
+export type PlannedDuration = z.infer<typeof PlannedDuration>;
+
+/** An argument: a literal, a Liquid text (`{{ params.mount }}/data`), or a typed CEL value (`{ expr: … }`). Lists and maps nest. */
+export type Argument =
+  | string
+  | number
+  | boolean
+  | { readonly expr: string }
+  | readonly Argument[]
+  | { readonly [key: string]: Argument };
+export const Argument: z.ZodType<Argument> = z.lazy(() =>
+  z.union([
+    z.string(),
+    z.number(),
+    z.boolean(),
+    z.strictObject({ expr: expression }),
+    z.array(Argument),
+    z.record(z.string(), Argument),
+  ]),
+);
+
+/** One order to an agent: which action, on which host, with what. `facts` names what is kept of the result. */
+export const TaskSpec = z.strictObject({
+  action: z.string().regex(/^[a-z]+\.[a-zA-Z]+$/, "pack and action, such as files.copy"),
+  host: HostRole,
+  with: z.record(z.string(), Argument).default({}),
+  facts: z.record(FactName, expression).optional(),
+  within: duration.optional().describe("Longest time the task may take."),
+});
+export type TaskSpec = z.infer<typeof TaskSpec>;
+
+export const Criterion = z.strictObject({
+  id: word,
+  title,
+  expr: expression,
+  waivable: z.strictObject({ by: z.array(word).min(1) }).optional(),
+  notes: prose.optional(),
+});
+/** A named expression over facts. */
+export type Criterion = z.infer<typeof Criterion>;
+
+export const Verification = z.strictObject({ title: title.optional(), expr: expression });
+/** What must hold after a step: an expression over `result`, `facts` and `params`. */
+export type Verification = z.infer<typeof Verification>;
+
+export const Quorum = z.strictObject({ of: z.array(word).min(1), atLeast: z.int().min(1).max(20) });
+/** Who decides: at least so many, from these groups; one from each when there are several. */
+export type Quorum = z.infer<typeof Quorum>;
+
+export const GateSpec = z.strictObject({
+  title,
+  /** `people` decide by signing; `criteria` open it by themselves when all pass, and refuse it otherwise. */
+  opensBy: z.enum(["people", "criteria"]).default("people"),
+  quorum: Quorum.optional(),
+  criteria: z.array(Criterion).default([]),
+  onNoGo: z.enum(["hold", "rollback", "abandon"]).default("hold"),
+  expires: duration.optional(),
+  /** What GO leads to, what can't be undone after it, what NO-GO leads to: one sentence each, for the Decide page. */
+  afterGo: prose.optional(),
+  cannotBeUndone: prose.optional(),
+  afterNoGo: prose.optional(),
+});
+export type GateSpec = z.infer<typeof GateSpec>;
+
+export const ManualSpec = z.strictObject({
+  instructions: prose,
+  by: z.array(word).default(["operator"]),
+  fields: z
+    .record(
+      word,
+      z.strictObject({
+        title,
+        type: z.enum(["yesNo", "number", "text"]),
+        required: z.boolean().default(true),
+        expect: expression.optional(),
+      }),
+    )
+    .default({}),
+});
+export type ManualSpec = z.infer<typeof ManualSpec>;
+
+export const WaitSpec = z.union([
+  z.strictObject({ for: PlannedDuration.or(z.strictObject({ expr: expression })) }),
+  z.strictObject({ until: expression, atMost: duration, check: duration.default("5s") }),
+]);
+/** A soak (`for`), or a wait until an expression holds, at most so long. */
+export type WaitSpec = z.infer<typeof WaitSpec>;
+
+const stepBase = {
+  id: StepId,
+  title,
+  purpose: prose.optional(),
+  lasts: PlannedDuration,
+  needs: z.array(StepId).default([]),
+  when: expression.optional(),
+  verify: z.array(Verification).default([]),
+  retry: z
+    .strictObject({ times: z.int().min(1).max(20), pause: duration, factor: z.number().min(1).max(10).default(2) })
+    .optional(),
+  onFailure: z.enum(["hold", "rollback", "continue"]).default("hold"),
+  /** The rollback steps that undo this one, or `nothing` where there is nothing to undo. */
+  undo: z.union([z.literal("nothing"), z.array(StepId).min(1)]).optional(),
+  skippable: z.boolean().default(true),
+  notes: prose.optional(),
+  controls: z.array(z.string().max(60)).default([]),
+  /** What users notice while this step runs, for the status text. Never host or product names. */
+  forUsers: prose.optional(),
+  /** Where the data is while this step runs, one sentence: the line under the state word. */
+  data: prose.optional(),
+};
+
+export const Step = z.union([
+  z.strictObject({ ...stepBase, task: TaskSpec }),
+  z.strictObject({ ...stepBase, manual: ManualSpec }),
+  z.strictObject({ ...stepBase, gate: GateSpec }),
+  z.strictObject({ ...stepBase, announce: z.strictObject({ announcement: word }) }),
+  z.strictObject({ ...stepBase, wait: WaitSpec }),
+]);
+/** A step of one of the five kinds; which key it has is its kind. */
+export type Step = z.infer<typeof Step>;
+
+export const ChecklistItem = z.strictObject({
+  id: StepId,
+  title,
+  owner: word.default("operator"),
+  measure: TaskSpec.optional(),
+  confirm: z
+    .strictObject({
+      type: z.enum(["yesNo", "number", "text"]),
+      by: z.array(word).min(1),
+      fact: FactName,
+      expires: duration.optional(),
+    })
+    .optional(),
+  announce: word.optional(),
+  seal: word.optional().describe("A secret that its holder makes and seals here."),
+  expect: expression.optional(),
+  needed: title.optional().describe("What is needed, in words, for the list."),
+  shows: expression.optional().describe("What the Measured column shows."),
+  notes: prose.optional(),
+});
+/** One item of preparation: measured by an agent, confirmed by a person, announced, or a secret to seal. */
+export type ChecklistItem = z.infer<typeof ChecklistItem>;
+
+export const Trigger = z.strictObject({
+  id: word,
+  title,
+  probe: word.optional(),
+  expr: expression,
+  for: duration.optional(),
+  action: z.enum(["notify", "hold", "rollback"]),
+  /** Armed from the end of one step to the beginning of another; absent ends: the whole run. */
+  armed: z.strictObject({ after: StepId.optional(), before: StepId.optional() }).default({}),
+  shows: expression.optional(),
+});
+export type Trigger = z.infer<typeof Trigger>;
+
+export const Probe = z.strictObject({
+  title,
+  action: z.string().regex(/^[a-z]+\.[a-zA-Z]+$/),
+  host: HostRole,
+  every: duration,
+  with: z.record(z.string(), Argument).default({}),
+  /** Steps during which what it measures is stopped on purpose: shown as "paused: planned stop". */
+  pausedFrom: StepId.optional(),
+  pausedUntil: StepId.optional(),
+});
+export type Probe = z.infer<typeof Probe>;
+
+export const RollbackStep = z.strictObject({
+  id: StepId,
+  title,
+  /** CEL over `began("step")` and `done("step")`. */
+  when: expression,
+  undoes: prose.optional(),
+  lasts: PlannedDuration,
+  task: TaskSpec.optional(),
+  manual: ManualSpec.optional(),
+  announce: z.strictObject({ announcement: word }).optional(),
+  verify: z.array(Verification).default([]),
+  retry: z
+    .strictObject({ times: z.int().min(1).max(20), pause: duration, factor: z.number().min(1).max(10).default(2) })
+    .optional(),
+  onFailure: z.enum(["hold", "continue"]).default("hold"),
+  notes: prose.optional(),
+});
+export type RollbackStep = z.infer<typeof RollbackStep>;
+
+export const Announcement = z.strictObject({
+  id: word,
+  title,
+  audience: z.enum(["users", "team", "status-page", "ticket"]),
+  /** When it is due, for the list of stages: before the window (a duration), or at a moment of the run. */
+  at: z.union([
+    z.strictObject({ before: duration }),
+    z.strictObject({ on: z.enum(["started", "step", "done", "rolledBack", "late", "anytime"]) }),
+  ]),
+  subject: z.string().trim().min(1).max(300),
+  body: z.string().trim().min(1).max(20_000).describe("Liquid over facts; Markdown"),
+});
+export type Announcement = z.infer<typeof Announcement>;
+
+export const Runbook = z.strictObject({
+  slackwater: z.literal(1),
+  id: word,
+  title,
+  version: z.string().max(40),
+  nextReview: z.string().max(200).optional(),
+  summary: prose,
+  risk: z.enum(["low", "medium", "high"]),
+  /** What a rollback may take at most, and the margin kept before the point of no return. */
+  objective: z.strictObject({ rollbackWithin: duration, safetyMargin: duration }),
+  hosts: z.record(HostRole, z.strictObject({ title })),
+  groups: z.record(word, z.strictObject({ title })),
+  parameters: z.record(
+    ParameterName,
+    z.strictObject({
+      title: title.optional(),
+      type: z.enum(["string", "path", "integer", "size", "duration", "flag", "choice"]),
+      default: z.union([z.string(), z.number(), z.boolean()]).optional(),
+      choices: z.array(z.string()).optional(),
+      pattern: z.string().max(400).optional(),
+      description: prose,
+    }),
+  ),
+  secrets: z
+    .record(
+      word,
+      z.strictObject({ title, host: HostRole, holder: word, keep: prose, words: z.int().min(6).max(12).default(8) }),
+    )
+    .default({}),
+  facts: z.record(FactName, z.strictObject({ type: FactType, title, freshFor: duration.optional() })),
+  checklist: z.array(z.strictObject({ id: word, title, items: z.array(ChecklistItem).min(1) })),
+  criteria: z.strictObject({ go: z.array(Criterion), nogo: z.array(Criterion) }),
+  approval: GateSpec,
+  phases: z.array(z.strictObject({ id: word, title, steps: z.array(Step).min(1) })).min(1),
+  probes: z.record(word, Probe).default({}),
+  triggers: z.array(Trigger).default([]),
+  rollback: z.strictObject({
+    steps: z.array(RollbackStep),
+    loses: z.strictObject({ title, expr: expression }).optional(),
+    notes: prose.optional(),
+  }),
+  announcements: z.array(Announcement).default([]),
+  afterwards: z
+    .array(
+      z.strictObject({
+        id: word,
+        title,
+        due: duration,
+        kind: z.enum(["task", "check", "retention"]),
+        notes: prose.optional(),
+      }),
+    )
+    .default([]),
+  contacts: z.array(z.strictObject({ role: title, parameter: ParameterName })).default([]),
+  signOff: z.strictObject({ before: prose, after: prose }),
+});
+/** A runbook as written, shape-checked; defaults filled in. */
+export type Runbook = z.infer<typeof Runbook>;
