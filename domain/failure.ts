@@ -164,6 +164,11 @@ export const FAILURES = {
     retryable: true,
     todo: "A program wrote what we could not read. Keep the log and report it; retry may help.",
   },
+  alreadyRunning: {
+    mender: "hostOwner",
+    retryable: false,
+    todo: "Another agent holds this state directory or this key. End one of the two.",
+  },
   journalDamaged: {
     mender: "hostOwner",
     retryable: false,
