@@ -81,8 +81,12 @@ const env = {
   DO_NOT_TRACK: "1",
 };
 const child = spawn(node, [path.join(root, program), ...rest], { cwd: root, env, stdio: "inherit" });
-// A terminal's Ctrl-C reaches the child by itself; a supervisor's signal reaches only this process.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+// A terminal sends Ctrl-C to the child too; forwarding it as well would look like an impatient second one.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.on(signal, () => {
+    if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+  });
+}
 child.on("error", (error) => fail(`Could not start ${node}: ${error.message}`));
 child.on("exit", (code, signal) => {
   if (!signal) process.exit(code ?? 1);
