@@ -1,0 +1,26 @@
+import { z } from "zod";
+
+export const Role = z.enum(["viewer", "support", "operator", "approver", "admin"]);
+/** What a person may do; each role may do what the ones before it may, except that only approvers and admins decide. */
+export type Role = z.infer<typeof Role>;
+
+/** The person who is signed in, as every page needs it. */
+export interface Me {
+  readonly userId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly groups: readonly string[];
+  readonly passkeys: readonly { readonly id: string; readonly name: string; readonly createdAt: number; readonly software: boolean }[];
+}
+
+const credential = z.looseObject({ id: z.string().max(2000), rawId: z.string().max(2000), type: z.literal("public-key"), response: z.looseObject({}) });
+
+/** Answer of the browser to a registration challenge; checked by @simplewebauthn/server. */
+export const RegisterPasskeyBody = z.strictObject({ challengeId: z.uuid(), name: z.string().trim().min(1, "Give the passkey a name.").max(80), credential });
+/** Answer of the browser to a log-in challenge. */
+export const PasskeyLoginBody = z.strictObject({ challengeId: z.uuid(), credential });
+/** Answer of the browser to the challenge of a statement. */
+export const SignDecisionBody = z.strictObject({ challengeId: z.uuid(), credential });
+/** Asks for a statement to sign. */
+export const AskStatementBody = z.strictObject({ gateId: z.string().max(63), verdict: z.enum(["GO", "NO-GO"]) });

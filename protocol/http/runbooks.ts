@@ -1,0 +1,30 @@
+import { z } from "zod";
+
+/** A new version of a runbook: the text, checked before it is stored. */
+export const CreateRunbookBody = z.strictObject({ text: z.string().min(1, "The text is empty.").max(200_000, "A runbook has 200,000 characters at most.") });
+
+/** One line in the list of runbooks: the newest version of each. */
+export interface RunbookLine {
+  readonly digest: string;
+  readonly slug: string;
+  readonly title: string;
+  readonly version: string;
+  readonly summary: string;
+  readonly createdAt: number;
+}
+
+/** A runbook as the form of a new window needs it. */
+export interface RunbookView extends RunbookLine {
+  readonly text: string;
+  readonly hosts: readonly { readonly role: string; readonly title: string }[];
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly title: string;
+    readonly type: string;
+    readonly default: string | number | boolean | null;
+    readonly choices: readonly string[] | null;
+    readonly pattern: string | null;
+    readonly description: string;
+  }[];
+  readonly steps: readonly { readonly id: string; readonly number: number | null; readonly title: string; readonly kind: string; readonly plannedMs: number | null }[];
+}
