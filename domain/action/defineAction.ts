@@ -11,17 +11,24 @@ export interface ActionSpec<Args extends z.ZodType = z.ZodType, Result extends z
   readonly name: string;
   readonly title: string;
   readonly class: ActionClass;
-  /** Arguments: strict; paths absolute; sizes in bytes, durations in ms. */
+  /** Arguments: strict, camelCase as in the runbook; paths absolute; sizes in bytes, durations in ms. */
   readonly args: Args;
+  /** Results: snake_case like facts, the unit in the last word; an expression names them just so (`result.files_source`). */
   readonly result: Result;
-  /** External programs that the host must have, with the Debian package that brings each. */
+  /** External programs that the host may need for it, with the Debian package that brings each. */
   readonly tools: Readonly<Record<string, string>>;
-  /** Names of the sealed secrets that it opens on the host. */
+  /** Names of the sealed secrets that it always opens on the host. */
   readonly secrets: readonly string[];
+  /** Names of the arguments that hold the name of a secret (empty text: none). See `secretsOf`. */
+  readonly secretArgs?: readonly string[];
   /** True where it stops the database: a database probe must be paused meanwhile. */
   readonly stopsDatabase?: boolean;
+  /** True where it needs the database to answer: as a probe it must be paused while a step stops the database. */
+  readonly needsDatabase?: boolean;
   /** True where it has a live progress with a total. */
   readonly hasProgress?: boolean;
+  /** Present where it can be a probe: which fields of the result are a sample's `ok` and `value`. */
+  readonly probe?: { readonly ok: string; readonly value: string };
 }
 
 /** Declares an action. The name is `pack.verb`. */
@@ -29,4 +36,12 @@ export function defineAction<Args extends z.ZodType, Result extends z.ZodType>(
   spec: ActionSpec<Args, Result>,
 ): ActionSpec<Args, Result> {
   return spec;
+}
+
+/** The names of the secrets that one call of an action opens: those it always needs and those its arguments name. */
+export function secretsOf(spec: ActionSpec, args: Readonly<Record<string, unknown>>): string[] {
+  const named = (spec.secretArgs ?? []).map((key) => args[key]);
+  return [...new Set([...spec.secrets, ...named.filter((name) => typeof name === "string" && name !== "")])].map(
+    String,
+  );
 }

@@ -1,0 +1,49 @@
+import { z } from "zod";
+
+/**
+ * The kinds of argument that actions share. A template renders to text, so a number or a flag may also arrive as its exact text
+ * (`"5432"`, `"true"`); anything else is refused rather than guessed.
+ */
+export const WholeNumber = z.union([
+  z.int(),
+  z
+    .string()
+    .regex(/^-?\d{1,15}$/, "a whole number")
+    .transform(Number),
+]);
+
+/** A size in bytes. */
+export const Bytes = WholeNumber.pipe(z.int().min(0));
+/** A length of time in milliseconds, at most 366 days. */
+export const Milliseconds = WholeNumber.pipe(z.int().min(0).max(31_622_400_000));
+
+/** Yes or no. */
+export const Flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]);
+
+/** An absolute path without `..`, NUL or newline. Whether it lies under an allowed root is the agent's to check. */
+export const AbsolutePath = z
+  .string()
+  .max(4096)
+  .refine(
+    (text) => /^\/[^\0\n\r]*$/.test(text) && !text.split("/").includes(".."),
+    "an absolute path without .. in it",
+  );
+/** A path, or empty text for none. */
+export const PathOrNone = z.union([z.literal(""), AbsolutePath]);
+
+/** A list of texts, or one text with commas or newlines between the items. */
+export const TextList = z.union([
+  z.array(z.string().min(1).max(400)).max(100),
+  z
+    .string()
+    .max(8000)
+    .transform((text) =>
+      text
+        .split(/[,\n]/)
+        .map((item) => item.trim())
+        .filter((item) => item !== ""),
+    ),
+]);
+
+/** Owner of files as two numbers, `uid:gid`; empty text: as in the source. */
+export const Owner = z.string().regex(/^(\d{1,7}:\d{1,7})?$/, "uid:gid as numbers, or nothing");

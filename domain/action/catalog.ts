@@ -1,0 +1,75 @@
+import { backupCreate, backupRestoreTest, backupVerify } from "./backup.ts";
+import type { ActionSpec } from "./defineAction.ts";
+import { filesCopy, filesManifest, filesVerify } from "./files.ts";
+import { hostCipherBenchmark, hostDisk, hostDiskErrors, hostFacts, hostPrerequisites } from "./host.ts";
+import { httpCheck } from "./http.ts";
+import {
+  luksClose,
+  luksCreate,
+  luksHeaderBackup,
+  luksOpen,
+  luksProve,
+  luksReopen,
+  luksStatus,
+  luksTestSlot,
+} from "./luks.ts";
+import {
+  postgresAtRest,
+  postgresCount,
+  postgresFacts,
+  postgresPointAt,
+  postgresPointBack,
+  postgresQuery,
+  postgresReady,
+  postgresScanLog,
+  postgresStart,
+  postgresStop,
+} from "./postgres.ts";
+import { trafficProve, trafficStart, trafficStop } from "./traffic.ts";
+
+/** Every action there is, typed. A new action is declared in its pack's file and listed here; the agent implements it by name. */
+export const CATALOG = {
+  "host.facts": hostFacts,
+  "host.prerequisites": hostPrerequisites,
+  "host.disk": hostDisk,
+  "host.cipherBenchmark": hostCipherBenchmark,
+  "host.diskErrors": hostDiskErrors,
+  "traffic.stop": trafficStop,
+  "traffic.start": trafficStart,
+  "traffic.prove": trafficProve,
+  "luks.create": luksCreate,
+  "luks.headerBackup": luksHeaderBackup,
+  "luks.open": luksOpen,
+  "luks.close": luksClose,
+  "luks.reopen": luksReopen,
+  "luks.status": luksStatus,
+  "luks.prove": luksProve,
+  "luks.testSlot": luksTestSlot,
+  "files.copy": filesCopy,
+  "files.verify": filesVerify,
+  "files.manifest": filesManifest,
+  "postgres.facts": postgresFacts,
+  "postgres.count": postgresCount,
+  "postgres.stop": postgresStop,
+  "postgres.start": postgresStart,
+  "postgres.ready": postgresReady,
+  "postgres.atRest": postgresAtRest,
+  "postgres.query": postgresQuery,
+  "postgres.scanLog": postgresScanLog,
+  "postgres.pointAt": postgresPointAt,
+  "postgres.pointBack": postgresPointBack,
+  "backup.create": backupCreate,
+  "backup.verify": backupVerify,
+  "backup.restoreTest": backupRestoreTest,
+  "http.check": httpCheck,
+} as const;
+/** The name of an action. */
+export type ActionName = keyof typeof CATALOG;
+
+/** Every action, for those who need no types of arguments: the linter, the documentation. */
+export const ACTIONS: readonly ActionSpec[] = Object.values(CATALOG);
+
+/** The action of a name; undefined where there is none. */
+export function actionNamed(name: string): ActionSpec | undefined {
+  return ACTIONS.find((action) => action.name === name);
+}

@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { AbsolutePath } from "./argument.ts";
+
+export const Encryption = z.enum(["luks2", "none"]);
+/**
+ * `luks2`, or `none` for machines without dm-crypt: the same steps on an ext4 image over a loop device, or on a plain directory
+ * where there is no loop device either. NOT ENCRYPTED: an agent does it only when its agent.yaml says `allowUnencrypted: true`,
+ * and every result says `encrypted: none`.
+ */
+export type Encryption = z.infer<typeof Encryption>;
+
+export const VolumeTarget = z.strictObject({
+  /** Name of the mapping under /dev/mapper. */
+  name: z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/, "a lower-case word"),
+  /** The container: an image file that is made fully allocated, or a block device. */
+  backing: z.enum(["file", "device"]).default("file"),
+  /** Path of the image file or of the block device. */
+  path: AbsolutePath,
+  mountPoint: AbsolutePath,
+  encryption: Encryption.default("luks2"),
+});
+/** An encrypted volume on a host: what holds it, what it is called, where it is mounted. */
+export type VolumeTarget = z.infer<typeof VolumeTarget>;
