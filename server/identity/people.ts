@@ -1,0 +1,54 @@
+import type { PrismaClient } from "../../generated/prisma/client.ts";
+import type { Me, Role } from "../../protocol/http/identity.ts";
+import type { SignedIn } from "./actor.ts";
+import type { Auth } from "./auth.ts";
+
+/** Adds a person with a password; the e-mail must be new. Answers the id, or undefined when the e-mail is taken. */
+export async function addPerson(
+  auth: Auth,
+  person: { name: string; email: string; password: string; role: Role; groups: readonly string[] },
+): Promise<string | undefined> {
+  const context = await auth.$context;
+  const email = person.email.toLowerCase();
+  if (await context.internalAdapter.findUserByEmail(email)) return undefined;
+  const user = await context.internalAdapter.createUser(
+    {
+      name: person.name,
+      email,
+      emailVerified: true,
+      role: person.role,
+      groups: [...person.groups],
+    },
+    { method: "email-password" },
+  );
+  await context.internalAdapter.linkAccount({
+    userId: user.id,
+    providerId: "credential",
+    accountId: user.id,
+    password: await context.password.hash(person.password),
+  });
+  return user.id;
+}
+
+/** What every page needs of the person who is signed in. */
+export async function presentMe(prisma: PrismaClient, person: SignedIn): Promise<Me> {
+  const passkeys = await prisma.passkey.findMany({ where: { userId: person.userId }, orderBy: { createdAt: "asc" } });
+  return {
+    ...person,
+    passkeys: passkeys.map((passkey) => ({
+      id: passkey.id,
+      name: passkey.name,
+      createdAt: passkey.createdAt.getTime(),
+      software: passkey.software,
+    })),
+  };
+}
+
+/** Names by id, for showing events; a person who was erased is "a former member". */
+export async function namesOf(prisma: PrismaClient, userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const people = await prisma.user.findMany({
+    where: { id: { in: [...new Set(userIds)] } },
+    select: { id: true, name: true },
+  });
+  return new Map(people.map((person) => [person.id, person.name]));
+}

@@ -1,0 +1,47 @@
+import { z } from "zod";
+
+/**
+ * What the web routes must know. main.ts reads the configuration once and hands it on through the environment, because Next
+ * loads its own copy of every module (docs/architecture.md, "Two module worlds"): nothing else is shared between the two.
+ */
+const WebSettings = z.object({
+  SLACKWATER_APP_URL: z.url(),
+  SLACKWATER_DATABASE_URL: z.string().min(1),
+  /** Signs session cookies; made at first start and kept in the state directory. */
+  SLACKWATER_SESSION_SECRET: z.string().min(32),
+  SLACKWATER_STATE_DIRECTORY: z.string().min(1),
+  /** Fingerprint of the server's key (hexadecimal SHA-256), for enrolment tokens. */
+  SLACKWATER_SERVER_KEY: z.string().min(1),
+  /** `1` only for `npm run demo -- --auto` and tests: a software passkey may be registered; it is marked wherever it shows. */
+  SLACKWATER_ALLOW_SOFTWARE_PASSKEY: z.enum(["0", "1"]).default("0"),
+});
+
+/** Settings of the web routes, read from the environment that main.ts prepared. */
+export interface Settings {
+  readonly appUrl: string;
+  readonly databaseUrl: string;
+  readonly sessionSecret: string;
+  readonly stateDirectory: string;
+  /** The server's Ed25519 public key, base64 of 32 raw bytes. */
+  readonly serverKey: string;
+  /** The relying party of passkeys: the host name of the address. Passkeys die when it changes. */
+  readonly rpId: string;
+  readonly origins: readonly string[];
+  readonly allowSoftwarePasskey: boolean;
+}
+
+/** Reads the settings; throws a ZodError naming the variable when main.ts did not set one. */
+export function readSettings(environment: NodeJS.ProcessEnv): Settings {
+  const read = WebSettings.parse(environment);
+  const address = new URL(read.SLACKWATER_APP_URL);
+  return {
+    appUrl: address.origin,
+    databaseUrl: read.SLACKWATER_DATABASE_URL,
+    sessionSecret: read.SLACKWATER_SESSION_SECRET,
+    stateDirectory: read.SLACKWATER_STATE_DIRECTORY,
+    serverKey: read.SLACKWATER_SERVER_KEY,
+    rpId: address.hostname,
+    origins: [address.origin],
+    allowSoftwarePasskey: read.SLACKWATER_ALLOW_SOFTWARE_PASSKEY === "1",
+  };
+}
