@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { role } from "./roles.ts";
 
 /**
  * The kinds of argument that actions share. A template renders to text, so a number or a flag may also arrive as its exact text
@@ -28,8 +29,29 @@ export const AbsolutePath = z
     (text) => /^\/[^\0\n\r]*$/.test(text) && !text.split("/").includes(".."),
     "an absolute path without .. in it",
   );
-/** A path, or empty text for none. */
-export const PathOrNone = z.union([z.literal(""), AbsolutePath]);
+/** A path that is only read. */
+export const ReadPath = AbsolutePath.meta(role("readPath"));
+/** A path that is only read, or empty text for none. */
+export const ReadPathOrNone = z.union([z.literal(""), AbsolutePath]).meta(role("readPath"));
+/** A path that is written, made or mounted on. */
+export const WritePath = AbsolutePath.meta(role("writePath"));
+/** A path that is written, or empty text for none. */
+export const WritePathOrNone = z.union([z.literal(""), AbsolutePath]).meta(role("writePath"));
+/** Name of a container, or empty text for none. */
+export const ContainerOrNone = z
+  .string()
+  .regex(/^([A-Za-z0-9][A-Za-z0-9_.-]{0,127})?$/, "a container's name")
+  .meta(role("container"));
+/** Name of a sealed secret. */
+export const SecretName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,62}$/, "the name of a secret")
+  .meta(role("secret"));
+/** Name of a sealed secret, or empty text for none. */
+export const SecretOrNone = z
+  .string()
+  .regex(/^([a-z][a-z0-9_-]{0,62})?$/, "the name of a secret")
+  .meta(role("secret"));
 
 /** A list of texts, or one text with commas or newlines between the items. */
 export const TextList = z.union([

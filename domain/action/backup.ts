@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AbsolutePath, Bytes, WholeNumber } from "./argument.ts";
+import { Bytes, ReadPath, WholeNumber, WritePath } from "./argument.ts";
 import { defineAction } from "./defineAction.ts";
 import { CountedTables, PostgresTarget, RowsByLabel } from "./postgresTarget.ts";
 
@@ -18,7 +18,7 @@ export const backupCreate = defineAction({
   class: "change",
   args: z.strictObject({
     cluster: PostgresTarget,
-    directory: AbsolutePath,
+    directory: WritePath,
     /** First part of the file name. */
     label: z.string().regex(/^[a-z][a-z0-9-]{0,40}$/, "a lower-case word"),
     tables: CountedTables,
@@ -44,7 +44,7 @@ export const backupVerify = defineAction({
   name: "backup.verify",
   title: "Read the backup to its end",
   class: "observe",
-  args: z.strictObject({ path: AbsolutePath, minBytes: Bytes.default(1_000_000), iterations }),
+  args: z.strictObject({ path: ReadPath, minBytes: Bytes.default(1_000_000), iterations }),
   result: z.object({
     is_complete: z.boolean(),
     size_bytes: bytes,
@@ -65,7 +65,7 @@ export const backupRestoreTest = defineAction({
   class: "change",
   args: z.strictObject({
     cluster: PostgresTarget,
-    path: AbsolutePath,
+    path: ReadPath,
     /** Must not exist; its name begins with `slackwater_`. */
     scratchDatabase: z
       .string()

@@ -60,3 +60,18 @@ test("the secrets of a call are those always opened and those its arguments name
   expect(secretsOf(CATALOG["luks.testSlot"], { secret: "recovery" })).toEqual(["recovery"]);
   expect(secretsOf(CATALOG["http.check"], { bearerSecret: "" })).toEqual([]);
 });
+
+test("whatever looks like a path, container, database, address or secret says what it reaches", () => {
+  const roleless: string[] = [];
+  const walk = (schema: unknown, at: string): void => {
+    const { properties } = z.object({ properties: z.record(z.string(), z.unknown()).default({}) }).parse(schema);
+    for (const [key, value] of Object.entries(properties)) {
+      const reaches = /(path|dir|directory|file|from|to|mountpoint|container|database|url|secret)$/i.test(key);
+      if (reaches && key !== "scratchDatabase" && !Object.hasOwn(value as object, "role"))
+        roleless.push(`${at}.${key}`);
+      walk(value, `${at}.${key}`);
+    }
+  };
+  for (const action of ACTIONS) walk(z.toJSONSchema(action.args, { io: "input" }), action.name);
+  expect(roleless).toEqual([]);
+});

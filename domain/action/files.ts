@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AbsolutePath, Flag, Owner, TextList, WholeNumber } from "./argument.ts";
+import { Flag, Owner, ReadPath, TextList, WholeNumber, WritePath } from "./argument.ts";
 import { defineAction } from "./defineAction.ts";
 import { PostgresTarget } from "./postgresTarget.ts";
 
@@ -19,8 +19,8 @@ export const filesCopy = defineAction({
   title: "Copy the data directory",
   class: "change",
   args: z.strictObject({
-    from: AbsolutePath,
-    to: AbsolutePath,
+    from: ReadPath,
+    to: WritePath,
     owner: Owner.default(""),
     /** The cluster whose data directory is the source: it is proven at rest before and after. Absent: no open files, and nothing more. */
     cluster: PostgresTarget.optional(),
@@ -55,8 +55,8 @@ export const filesVerify = defineAction({
   title: "Compare the copy with the source",
   class: "observe",
   args: z.strictObject({
-    from: AbsolutePath,
-    to: AbsolutePath,
+    from: ReadPath,
+    to: ReadPath,
     algorithm: ChecksumAlgorithm.default("xxh128"),
     owner: Owner.default(""),
     /** Files, relative to the target, that must be there. */
@@ -97,7 +97,7 @@ export const filesManifest = defineAction({
   name: "files.manifest",
   title: "List a directory",
   class: "observe",
-  args: z.strictObject({ path: AbsolutePath }),
+  args: z.strictObject({ path: ReadPath }),
   result: z.object({
     files_count: count,
     directories_count: count,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AbsolutePath, Milliseconds, TextList } from "./argument.ts";
+import { Milliseconds, ReadPath, ReadPathOrNone, TextList } from "./argument.ts";
 import { defineAction } from "./defineAction.ts";
 import { Encryption } from "./volumeTarget.ts";
 
@@ -37,7 +37,7 @@ export const hostPrerequisites = defineAction({
     kind: z.enum(["plain", "docker"]),
     encryption: Encryption.default("luks2"),
     /** Folder of the PostgreSQL programs, for kind plain; empty for docker. */
-    binDir: z.string().max(4096).default(""),
+    binDir: ReadPathOrNone.default(""),
     /** Further programs by name. */
     tools: TextList.default([]),
   }),
@@ -60,7 +60,7 @@ export const hostDisk = defineAction({
   name: "host.disk",
   title: "Measure free space",
   class: "observe",
-  args: z.strictObject({ path: AbsolutePath }),
+  args: z.strictObject({ path: ReadPath }),
   result: z.object({
     path: z.string(),
     total_bytes: bytes,

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { Milliseconds, PathOrNone, WholeNumber } from "./argument.ts";
+import { Milliseconds, ReadPathOrNone, SecretOrNone, WholeNumber } from "./argument.ts";
 import { defineAction } from "./defineAction.ts";
+import { role } from "./roles.ts";
 
 /**
  * Asks an address and measures it: `warmUps` requests that don't count, then `samples` of which the median is taken. An answer that is
@@ -11,7 +12,7 @@ export const httpCheck = defineAction({
   title: "Ask an address and measure it",
   class: "observe",
   args: z.strictObject({
-    url: z.url({ protocol: /^https?$/ }),
+    url: z.url({ protocol: /^https?$/ }).meta(role("url")),
     samples: WholeNumber.pipe(z.int().min(1).max(1000)).default(1),
     warmUps: WholeNumber.pipe(z.int().min(0).max(100)).default(0),
     timeoutMs: Milliseconds.default(5000),
@@ -19,9 +20,9 @@ export const httpCheck = defineAction({
     /** Text that the body must hold; empty: any. */
     contains: z.string().max(1000).default(""),
     /** File on the host that holds a bearer token, one line; empty: none. */
-    bearerFile: PathOrNone.default(""),
+    bearerFile: ReadPathOrNone.default(""),
     /** Name of the sealed secret that is the bearer token; empty: none. */
-    bearerSecret: z.string().max(63).default(""),
+    bearerSecret: SecretOrNone.default(""),
   }),
   result: z.object({
     /** Every sample had the status and the text. */

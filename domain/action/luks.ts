@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AbsolutePath, Bytes, TextList, WholeNumber } from "./argument.ts";
+import { Bytes, ReadPath, SecretName, TextList, WholeNumber, WritePath } from "./argument.ts";
 import { defineAction } from "./defineAction.ts";
 import { Encryption, VolumeTarget } from "./volumeTarget.ts";
 
@@ -62,7 +62,7 @@ export const luksHeaderBackup = defineAction({
   class: "change",
   args: z.strictObject({
     volume: VolumeTarget,
-    directory: AbsolutePath,
+    directory: WritePath,
     /** age recipients (`age1…`), at least one unless the volume is not encrypted. */
     recipients: TextList,
   }),
@@ -94,7 +94,7 @@ export const luksOpen = defineAction({
   name: "luks.open",
   title: "Open and mount the encrypted volume",
   class: "safe",
-  args: z.strictObject({ volume: VolumeTarget, secret: z.string().max(63).default("operational") }),
+  args: z.strictObject({ volume: VolumeTarget, secret: SecretName.default("operational") }),
   result: openResult,
   tools,
   secrets: [],
@@ -117,7 +117,7 @@ export const luksReopen = defineAction({
   name: "luks.reopen",
   title: "Close the volume and open it again",
   class: "change",
-  args: z.strictObject({ volume: VolumeTarget, secret: z.string().max(63).default("operational") }),
+  args: z.strictObject({ volume: VolumeTarget, secret: SecretName.default("operational") }),
   result: openResult.extend({ closed_first: z.boolean(), caches_dropped: z.boolean() }),
   tools,
   secrets: [],
@@ -158,7 +158,7 @@ export const luksProve = defineAction({
   name: "luks.prove",
   title: "Prove that a path lies on dm-crypt",
   class: "observe",
-  args: z.strictObject({ path: AbsolutePath }),
+  args: z.strictObject({ path: ReadPath }),
   result: z.object({
     encrypted: Encryption,
     on_dm_crypt: z.boolean(),
@@ -180,7 +180,7 @@ export const luksTestSlot = defineAction({
   args: z.strictObject({
     volume: VolumeTarget,
     slot: WholeNumber.pipe(z.int().min(0).max(31)),
-    secret: z.string().max(63),
+    secret: SecretName,
   }),
   result: z.object({ encrypted: Encryption, slot: count, opens: z.boolean() }),
   tools,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AbsolutePath, Flag, Milliseconds, PathOrNone, TextList, WholeNumber } from "./argument.ts";
+import { ContainerOrNone, Flag, Milliseconds, ReadPath, ReadPathOrNone, TextList, WholeNumber } from "./argument.ts";
 import { defineAction } from "./defineAction.ts";
 import { CountedTables, PostgresTarget, RowsByLabel, SessionSeen } from "./postgresTarget.ts";
 
@@ -97,7 +97,7 @@ export const postgresStart = defineAction({
     cluster: PostgresTarget,
     waitMs: Milliseconds.default(120_000),
     /** Refuse to start anywhere else; empty: wherever it points. */
-    expectDirectory: PathOrNone.default(""),
+    expectDirectory: ReadPathOrNone.default(""),
   }),
   result: z.object({
     is_ready: z.boolean(),
@@ -131,7 +131,7 @@ export const postgresAtRest = defineAction({
   args: z.strictObject({
     cluster: PostgresTarget,
     /** Path on the host; empty: the cluster's own. */
-    directory: PathOrNone.default(""),
+    directory: ReadPathOrNone.default(""),
   }),
   result: z.object({
     at_rest: z.boolean(),
@@ -183,9 +183,9 @@ export const postgresScanLog = defineAction({
     cluster: PostgresTarget,
     log: z.enum(["postgres", "container", "file"]).default("postgres"),
     /** Name of the service's container, for `container`. */
-    container: z.string().max(128).default(""),
+    container: ContainerOrNone.default(""),
     /** Path of the log, for `file`; an absent file has no lines. */
-    path: PathOrNone.default(""),
+    path: ReadPathOrNone.default(""),
     /** Look at lines since then (an instant); 0: go by `lookBackMs`. */
     since: WholeNumber.pipe(z.int().min(0)).default(0),
     lookBackMs: Milliseconds.default(3_600_000),
@@ -217,7 +217,7 @@ export const postgresPointAt = defineAction({
   name: "postgres.pointAt",
   title: "Point PostgreSQL at the new directory",
   class: "change",
-  args: z.strictObject({ cluster: PostgresTarget, directory: AbsolutePath }),
+  args: z.strictObject({ cluster: PostgresTarget, directory: ReadPath }),
   result: z.object({
     was_directory: z.string(),
     now_directory: z.string(),
@@ -234,7 +234,7 @@ export const postgresPointBack = defineAction({
   name: "postgres.pointBack",
   title: "Point PostgreSQL back at the old directory",
   class: "safe",
-  args: z.strictObject({ cluster: PostgresTarget, directory: AbsolutePath }),
+  args: z.strictObject({ cluster: PostgresTarget, directory: ReadPath }),
   result: z.object({ now_directory: z.string(), changed: z.boolean(), restart_policy: z.string() }),
   tools: { docker: "docker.io" },
   secrets: [],

@@ -1,29 +1,30 @@
 import { z } from "zod";
-import { PathOrNone, WholeNumber } from "./argument.ts";
+import { ContainerOrNone, ReadPathOrNone, WholeNumber, WritePathOrNone } from "./argument.ts";
+import { role } from "./roles.ts";
 
 export const PostgresTarget = z
   .strictObject({
     kind: z.enum(["plain", "docker"]),
     /** docker: name of the container. plain: empty. */
-    container: z.string().max(128).default(""),
+    container: ContainerOrNone.default(""),
     /** plain: folder of the matching major version's programs (pg_ctl, pg_dump, psql, pg_controldata). docker: empty, those in the image. */
-    binDir: PathOrNone.default(""),
+    binDir: ReadPathOrNone.default(""),
     /** plain: the data directory. docker: empty means what `docker inspect` says of the mount at PGDATA. */
-    dataDir: PathOrNone.default(""),
+    dataDir: ReadPathOrNone.default(""),
     /** plain: the configuration file that names `data_directory`; it lies outside the data directory, and its folder is what `pg_ctl -D` is given. docker: empty. */
-    configFile: PathOrNone.default(""),
+    configFile: WritePathOrNone.default(""),
     /** plain: the server's log file. docker: empty, the container's log. */
-    logFile: PathOrNone.default(""),
+    logFile: WritePathOrNone.default(""),
     /** plain: folder of the Unix socket; empty means 127.0.0.1. docker: empty, through the container. */
-    socketDir: PathOrNone.default(""),
+    socketDir: ReadPathOrNone.default(""),
     port: WholeNumber.pipe(z.int().min(1).max(65_535)).default(5432),
-    database: z.string().min(1).max(63),
+    database: z.string().min(1).max(63).meta(role("database")),
     /** A superuser of the cluster. */
     user: z.string().min(1).max(63),
     /** plain: the account that the server runs as. docker: empty, the image's. */
     osUser: z.string().max(63).default(""),
     /** File on the host that holds the user's password, one line; empty where none is asked (peer, trust). */
-    passwordFile: PathOrNone.default(""),
+    passwordFile: ReadPathOrNone.default(""),
   })
   .superRefine((target, context) => {
     const needed: readonly (keyof typeof target)[] =

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Milliseconds, PathOrNone, TextList, WholeNumber } from "./argument.ts";
+import { Milliseconds, TextList, WholeNumber, WritePathOrNone } from "./argument.ts";
 import { defineAction } from "./defineAction.ts";
 import { PostgresTarget, SessionSeen } from "./postgresTarget.ts";
 
@@ -11,7 +11,7 @@ const count = z.int().min(0);
  */
 const closeBy = z.enum(["connectionLimit", "allowConnections", "none"]).default("connectionLimit");
 /** A file whose presence makes the service show its maintenance page; empty: there is none. */
-const switchFile = PathOrNone.default("");
+const switchFile = WritePathOrNone.default("");
 
 /** Stops the writers: maintenance switch on, database closed, foreign sessions given time and then ended. */
 export const trafficStop = defineAction({

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { AbsolutePath } from "./argument.ts";
+import { AbsolutePath, WritePath } from "./argument.ts";
+import { role } from "./roles.ts";
 
 export const Encryption = z.enum(["luks2", "none"]);
 /**
@@ -15,8 +16,8 @@ export const VolumeTarget = z.strictObject({
   /** The container: an image file that is made fully allocated, or a block device. */
   backing: z.enum(["file", "device"]).default("file"),
   /** Path of the image file or of the block device. */
-  path: AbsolutePath,
-  mountPoint: AbsolutePath,
+  path: AbsolutePath.meta(role("volumePath")),
+  mountPoint: WritePath,
   encryption: Encryption.default("luks2"),
 });
 /** An encrypted volume on a host: what holds it, what it is called, where it is mounted. */
