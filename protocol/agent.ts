@@ -191,6 +191,14 @@ export const AgentFrame = z.discriminatedUnion("type", [
     bytes: base64(MAX_OUTPUT_PIECE_BYTES),
     at: Instant,
   }),
+  /** Bytes that the host itself no longer has: dropped for the spool's limit, or damaged on its disk. They count as sent. */
+  z.strictObject({
+    type: z.literal("outputLost"),
+    taskId: TaskId,
+    offset: z.int().min(0),
+    lengthBytes: z.int().min(1),
+    because: z.enum(["limit", "damaged"]),
+  }),
   z.strictObject({ type: z.literal("progress"), taskId: TaskId, at: Instant, progress: Progress }),
   /** Sent again until acknowledged. */
   z.strictObject({ type: z.literal("taskEnded"), taskId: TaskId, report: TaskReport }),

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { HostId } from "../../domain/ids.ts";
+
+/**
+ * Enrolment: how a host is added. An admin makes a token on the Hosts page; whoever owns the host hands it to
+ * `slackwater-agent enroll`, which posts its new public key to `/api/agents/enrol` and pins the server's key.
+ */
+
+/**
+ * A token as it is copied from the page: `swt1.<secret>.<server>`. The secret is 32 random bytes, usable once and for a short time;
+ * the last part is the first 16 bytes of the SHA-256 of the server's key, so that a host that was sent to the wrong server notices
+ * before it trusts it. Both are base64url without padding.
+ */
+export const EnrolmentToken = z
+  .string()
+  .trim()
+  .regex(/^swt1\.[A-Za-z0-9_-]{43}\.[A-Za-z0-9_-]{22}$/, "a token such as swt1.….…, copied whole from the Hosts page");
+export type EnrolmentToken = z.infer<typeof EnrolmentToken>;
+
+/** The parts of a token, both base64url. Takes what `EnrolmentToken` accepted. */
+export function partsOfToken(token: EnrolmentToken): { secret: string; serverFingerprint: string } {
+  const [, secret = "", serverFingerprint = ""] = token.split(".");
+  return { secret, serverFingerprint };
+}
+
+/** An Ed25519 public key: 32 raw bytes in base64. Its fingerprint is the SHA-256 of those bytes. */
+export const PublicKey = z.base64().length(44);
+
+/** POST /api/agents/enrol. The token is the whole authority of the call. */
+export const EnrolBody = z.strictObject({
+  token: EnrolmentToken,
+  publicKey: PublicKey,
+  machineId: z.string().min(1).max(64),
+  hostname: z.string().min(1).max(255),
+  agentVersion: z.string().max(40),
+  os: z.string().max(200),
+  arch: z.string().max(40),
+  actions: z.array(z.string().max(63)).max(500),
+});
+export type EnrolBody = z.infer<typeof EnrolBody>;
+
+/** 200: the host exists; the agent connects with this id from now on. */
+export const EnrolAnswer = z.strictObject({ hostId: HostId, serverKey: PublicKey });
+export type EnrolAnswer = z.infer<typeof EnrolAnswer>;
+
+/** 4xx: why not. `message` is for people. */
+export const EnrolRefusal = z.strictObject({
+  because: z.enum(["tokenUnknown", "tokenSpent", "tokenExpired", "machineKnown", "bodyInvalid"]),
+  message: z.string().max(1000),
+});
+export type EnrolRefusal = z.infer<typeof EnrolRefusal>;
