@@ -6,7 +6,7 @@ import { Digest, GateId, HostId, HostRole, StepId, TaskId, UserId, WindowId } fr
 import { Parameters } from "../runbook/parameters.ts";
 import { DurationMs, Instant } from "../time.ts";
 import { RefusalCode } from "./refusals.ts";
-import { HoldCause, Outcome } from "./stages.ts";
+import { HoldCause, Outcome, StepKindName, StepSection } from "./stages.ts";
 import { TaskReport } from "./taskReport.ts";
 
 const reason = z.string().trim().min(1).max(2000);
@@ -65,6 +65,8 @@ export const RunEvent = z.discriminatedUnion("type", [
     decision: SignedDecision,
     by: UserId,
     verdict: Verdict,
+    /** The quorum's groups that the signer was in at that moment: kept, because memberships change and the record must not. */
+    groups: z.array(z.string().max(63)).max(50),
   }),
   z.strictObject({
     type: z.literal("decisionSuspended"),
@@ -93,7 +95,7 @@ export const RunEvent = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("gateRefused"),
     gateId: GateId,
-    how: z.enum(["noGo", "criteria"]),
+    how: z.enum(["noGo", "criteria", "expired"]),
     by: UserId.optional(),
     judgements: z.array(Judgement),
   }),
@@ -107,6 +109,13 @@ export const RunEvent = z.discriminatedUnion("type", [
     by: UserId.optional(),
   }),
   z.strictObject({ type: z.literal("runResumed"), by: UserId }),
+  /** A rollback is wanted; it begins (`rollbackBegan`) as soon as the task that still runs is reported as ended. */
+  z.strictObject({
+    type: z.literal("rollbackOrdered"),
+    cause: z.enum(["ordered", "stepFailed", "gate", "trigger"]),
+    detail: z.string().max(2000),
+    by: UserId.optional(),
+  }),
   z.strictObject({
     type: z.literal("rollbackBegan"),
     cause: z.enum(["ordered", "stepFailed", "gate", "trigger"]),
@@ -130,7 +139,14 @@ export const RunEvent = z.discriminatedUnion("type", [
   }),
   z.strictObject({ type: z.literal("noteWritten"), text: z.string().max(4000), by: UserId }),
   // steps
-  z.strictObject({ type: z.literal("stepBegan"), stepId: StepId, attempt: z.int().min(1), by: UserId.optional() }),
+  z.strictObject({
+    type: z.literal("stepBegan"),
+    stepId: StepId,
+    section: StepSection,
+    kind: StepKindName,
+    attempt: z.int().min(1),
+    by: UserId.optional(),
+  }),
   z.strictObject({
     type: z.literal("taskOrdered"),
     stepId: StepId,
@@ -139,6 +155,8 @@ export const RunEvent = z.discriminatedUnion("type", [
     action: z.string().max(63),
     arguments: z.record(z.string(), z.unknown()),
     inspectFirst: z.boolean(),
+    /** Longest time it may take, where the runbook limits it. */
+    withinMs: DurationMs.optional(),
   }),
   z.strictObject({ type: z.literal("taskAccepted"), taskId: TaskId }),
   z.strictObject({ type: z.literal("taskRefused"), taskId: TaskId, failure: FailureReport }),
@@ -157,7 +175,8 @@ export const RunEvent = z.discriminatedUnion("type", [
   }),
   z.strictObject({ type: z.literal("stepDone"), stepId: StepId }),
   z.strictObject({ type: z.literal("stepFailed"), stepId: StepId, failure: FailureReport, unknown: z.boolean() }),
-  z.strictObject({ type: z.literal("stepSkipped"), stepId: StepId, reason, by: UserId }),
+  /** Without `by`: its `when` does not hold. */
+  z.strictObject({ type: z.literal("stepSkipped"), stepId: StepId, reason, by: UserId.optional() }),
   z.strictObject({ type: z.literal("stepCancelled"), stepId: StepId }),
   z.strictObject({
     type: z.literal("manualConfirmed"),

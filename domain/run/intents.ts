@@ -2,7 +2,7 @@ import { z } from "zod";
 import { SignedDecision } from "../decision/statement.ts";
 import type { Fact } from "../fact/fact.ts";
 import type { FailureReport } from "../failure.ts";
-import type { TaskId } from "../ids.ts";
+import type { HostId, TaskId } from "../ids.ts";
 import { GateId, StepId } from "../ids.ts";
 import type { DurationMs } from "../time.ts";
 import { Instant } from "../time.ts";
@@ -58,7 +58,10 @@ export const Order = z.discriminatedUnion("order", [
 export type Order = z.infer<typeof Order>;
 export type OrderName = Order["order"];
 
-/** What the engine hears from agents, timers and probes. None of these is an order of a person. */
+/**
+ * What the engine hears from agents, timers and probes. None of these is an order of a person. All may come late, twice or out of
+ * order: a report about anything but the newest attempt changes nothing.
+ */
 export type Report =
   | { report: "taskAccepted"; taskId: TaskId }
   | { report: "taskRefused"; taskId: TaskId; failure: FailureReport }
@@ -67,6 +70,9 @@ export type Report =
   | { report: "timerFired"; timerId: string }
   | { report: "probeSampled"; probeId: string; sample: ProbeSample }
   | { report: "downtimeMeasured"; lastAcceptedAt: Instant; firstAcceptedAt?: Instant; downtimeMs?: DurationMs }
+  /** A host that this run uses was rebooted or its agent is gone for good: nothing new begins until a person has looked. */
+  | { report: "hostTrouble"; hostId: HostId; cause: "agentLost" | "hostRebooted"; detail: string }
+  /** Nothing happened but time. Every live run gets one at least each minute and whenever its process takes it over. */
   | { report: "wake" };
 
 /** One sample of a probe, as triggers see it: `probe.ok`, `probe.value`, `probe.consecutive_failures`. */

@@ -27,6 +27,7 @@ export const REFUSALS = {
   secretMissing: "A passphrase that this run needs was not sealed yet.",
   hostNotConnected: "A host that this needs is not connected.",
   fieldInvalid: "A field has a value that the runbook does not accept.",
+  needsApproval: "This changes something on a host. It needs an open GO gate first.",
   mustNotSkip: "The runbook does not let this step be skipped.",
 } as const;
 

@@ -28,17 +28,40 @@ export const NEXT_STAGES = {
 export const StepStage = z.enum(["planned", "running", "waiting", "done", "failed", "unknown", "skipped", "cancelled"]);
 export type StepStage = z.infer<typeof StepStage>;
 
-/** Every allowed move of a step. A retry goes back to `running` with the next attempt. */
+/**
+ * Every allowed move of a step. A step runs while something does its work by itself (a task, an announcement) and waits while
+ * a person, a gate or a time is waited for. A retry goes back with the next attempt.
+ */
 export const NEXT_STEP_STAGES = {
   planned: ["running", "waiting", "skipped"],
-  running: ["waiting", "done", "failed", "unknown", "cancelled"],
+  running: ["done", "failed", "unknown", "cancelled"],
   waiting: ["done", "failed", "skipped", "cancelled"],
   done: [],
   failed: ["running", "waiting", "skipped"],
-  unknown: ["running", "done", "failed", "skipped", "cancelled"],
+  unknown: ["running", "skipped"],
   skipped: [],
   cancelled: ["running", "waiting", "skipped"],
 } as const satisfies Record<StepStage, readonly StepStage[]>;
+
+/** Every allowed move of a measured checklist item: as a step, but what is done can be measured again, and nobody skips it. */
+export const NEXT_MEASURE_STAGES = {
+  planned: ["running"],
+  running: ["done", "failed", "unknown", "cancelled"],
+  waiting: [],
+  done: ["running"],
+  failed: ["running"],
+  unknown: ["running"],
+  skipped: [],
+  cancelled: ["running"],
+} as const satisfies Record<StepStage, readonly StepStage[]>;
+
+/** Which part of the runbook a step stands in. Ids are unique over all three. */
+export const StepSection = z.enum(["checklist", "forward", "rollback"]);
+export type StepSection = z.infer<typeof StepSection>;
+
+/** The five kinds of step. */
+export const StepKindName = z.enum(["task", "manual", "gate", "announce", "wait"]);
+export type StepKindName = z.infer<typeof StepKindName>;
 
 export const Outcome = z.enum(["completed", "rolledBack", "abandoned"]);
 /** How a run ended. */

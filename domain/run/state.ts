@@ -5,7 +5,7 @@ import type { Digest, GateId, HostId, HostRole, RunId, StepId, TaskId, UserId, W
 import type { Parameters } from "../runbook/parameters.ts";
 import type { DurationMs, Instant } from "../time.ts";
 import type { Judgement } from "./events.ts";
-import type { HoldCause, Outcome, RunStage, StepStage } from "./stages.ts";
+import type { HoldCause, Outcome, RunStage, StepKindName, StepSection, StepStage } from "./stages.ts";
 import type { TaskReport } from "./taskReport.ts";
 
 /** One decision as the run knows it. */
@@ -13,16 +13,20 @@ export interface DecisionState {
   readonly decision: SignedDecision;
   readonly by: UserId;
   readonly verdict: Verdict;
+  /** The quorum's groups that the signer was in when signing. */
+  readonly groups: readonly string[];
   readonly life: DecisionLife;
   readonly signedAt: Instant;
   /** Why it is suspended, void or taken back; absent while valid or spent. */
   readonly because?: string;
 }
 
-/** A gate: not asked yet, asking since, open or refused. */
+/** A gate: not asked yet, asking since, open, refused, or closed because the run went another way before it was decided. */
 export interface GateState {
   readonly gateId: GateId;
-  readonly stage: "ahead" | "asking" | "open" | "refused";
+  readonly stage: "ahead" | "asking" | "open" | "refused" | "closed";
+  /** How it was refused the last time; absent unless `refused`. */
+  readonly refusedBy?: "noGo" | "criteria" | "expired";
   readonly askedAt?: Instant;
   readonly expiresAt?: Instant;
   readonly decidedAt?: Instant;
@@ -44,18 +48,22 @@ export interface TaskState {
 /** One step of the run, a rollback step, or a measured checklist item. */
 export interface StepState {
   readonly stepId: StepId;
+  readonly section: StepSection;
+  readonly kind: StepKindName;
   readonly stage: StepStage;
   /** Attempts begun; 0 while planned. */
   readonly attempt: number;
   readonly beganAt?: Instant;
   readonly endedAt?: Instant;
   readonly taskId?: TaskId;
+  /** True once an effect is possible: its host accepted or ended a task, or a person was asked to act. `began("…")` asks for this. */
+  readonly mayHaveActed: boolean;
   readonly result?: Readonly<Record<string, unknown>>;
   readonly failure?: FailureReport;
   readonly judgements: readonly Judgement[];
   readonly skipReason?: string;
   readonly fields?: Readonly<Record<string, boolean | number | string>>;
-  /** When a retry or wait of this step is due. */
+  /** When a retry or wait of this attempt is due. */
   readonly dueAt?: Instant;
 }
 
@@ -96,16 +104,27 @@ export interface RunState {
     readonly stepId?: StepId;
     readonly by?: UserId;
   };
+  /** Present while a rollback is wanted and a task of a forward step is still being cancelled. */
+  readonly rollbackOrdered?: {
+    readonly at: Instant;
+    readonly cause: "ordered" | "stepFailed" | "gate" | "trigger";
+    readonly detail: string;
+    readonly by?: UserId;
+  };
+  /** When the run was held for crossing its point of no return: it asks once. */
+  readonly pointOfNoReturnAskedAt?: Instant;
   /** Present from the moment a rollback begins. */
   readonly rollback?: {
     readonly beganAt: Instant;
-    readonly cause: string;
+    readonly cause: "ordered" | "stepFailed" | "gate" | "trigger";
     readonly detail: string;
     readonly steps: readonly StepId[];
     readonly reason?: string;
     readonly by?: UserId;
   };
+  /** Steps, rollback steps and measured items that have begun or were skipped; what is absent is planned. */
   readonly steps: Readonly<Record<StepId, StepState>>;
+  /** The newest task of each step; earlier attempts are in the log. */
   readonly tasks: Readonly<Record<TaskId, TaskState>>;
   readonly gates: Readonly<Record<GateId, GateState>>;
   /** The newest fact of each name. */
