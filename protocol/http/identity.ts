@@ -11,13 +11,29 @@ export interface Me {
   readonly email: string;
   readonly role: Role;
   readonly groups: readonly string[];
-  readonly passkeys: readonly { readonly id: string; readonly name: string; readonly createdAt: number; readonly software: boolean }[];
+  readonly passkeys: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly createdAt: number;
+    readonly software: boolean;
+  }[];
 }
 
-const credential = z.looseObject({ id: z.string().max(2000), rawId: z.string().max(2000), type: z.literal("public-key"), response: z.looseObject({}) });
+const credential = z.looseObject({
+  id: z.string().max(2000),
+  rawId: z.string().max(2000),
+  type: z.literal("public-key"),
+  response: z.looseObject({}),
+});
 
 /** Answer of the browser to a registration challenge; checked by @simplewebauthn/server. */
-export const RegisterPasskeyBody = z.strictObject({ challengeId: z.uuid(), name: z.string().trim().min(1, "Give the passkey a name.").max(80), credential });
+export const RegisterPasskeyBody = z.strictObject({
+  challengeId: z.uuid(),
+  name: z.string().trim().min(1, "Give the passkey a name.").max(80),
+  /** True for the software passkey of demo and tests; refused unless the server was started to take them. */
+  software: z.boolean().optional(),
+  credential,
+});
 /** Answer of the browser to a log-in challenge. */
 export const PasskeyLoginBody = z.strictObject({ challengeId: z.uuid(), credential });
 /** Answer of the browser to the challenge of a statement. */

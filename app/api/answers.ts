@@ -1,0 +1,96 @@
+import type { z } from "zod";
+import type { Role } from "../../protocol/http/identity.ts";
+import type { Problem, ProblemCode } from "../../protocol/http/problem.ts";
+import type { SignedIn } from "../../server/identity/actor.ts";
+import { hasRole } from "../../server/identity/actor.ts";
+import { whoAsks } from "../../server/identity/door.ts";
+
+const STATUS: Readonly<Record<ProblemCode, number>> = {
+  notSignedIn: 401,
+  notAllowed: 403,
+  notFound: 404,
+  bodyInvalid: 422,
+  conflict: 409,
+  refused: 409,
+  tooMany: 429,
+  unavailable: 503,
+  defect: 500,
+};
+
+/** A request that is not served, as an answer: thrown inside a handler, turned into a response by `answering`. */
+export class NotServed extends Error {
+  override readonly name = "NotServed";
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.message);
+    this.problem = problem;
+  }
+}
+
+/** The response that carries a problem. */
+export function problemResponse(problem: Problem): Response {
+  return Response.json(problem, { status: STATUS[problem.code] });
+}
+
+/** Runs a handler; what it throws becomes an answer that says what happened and what to do, never a bare 500. */
+export async function answering(handler: () => Promise<Response>): Promise<Response> {
+  try {
+    return await handler();
+  } catch (error) {
+    if (error instanceof NotServed) return problemResponse(error.problem);
+    console.error(error);
+    return problemResponse({
+      code: "defect",
+      message: "The server failed at this request. Nothing was done.",
+      todo: "Try again. If it stays, look at the server's log.",
+    });
+  }
+}
+
+/** Who: the person of the session, with one of the roles where some are named. */
+export async function requirePerson(request: Request, ...roles: readonly Role[]): Promise<SignedIn> {
+  const person = await whoAsks(request);
+  if (!person)
+    throw new NotServed({ code: "notSignedIn", message: "You are not signed in.", todo: "Sign in and try again." });
+  if (roles.length > 0 && !hasRole(person, ...roles)) {
+    throw new NotServed({
+      code: "notAllowed",
+      message: `This needs the role ${roles.join(" or ")}; yours is ${person.role}.`,
+      todo: "Ask an admin.",
+    });
+  }
+  return person;
+}
+
+/** What: the body, parsed; a wrong one is answered with the message for each field. */
+export async function requireBody<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  const parsed = schema.safeParse(await request.json().catch(() => undefined));
+  if (parsed.success) return parsed.data;
+  const fields = Object.fromEntries(parsed.error.issues.map((issue) => [issue.path.join("."), issue.message]));
+  throw new NotServed({
+    code: "bodyInvalid",
+    message: "Some fields are not right.",
+    todo: "Correct the fields that are marked.",
+    fields,
+  });
+}
+
+/** A path parameter or query value, parsed; a wrong one names nothing that exists. */
+export function requireParameter<Schema extends z.ZodType>(value: unknown, schema: Schema): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new NotServed({ code: "notFound", message: "There is nothing under this address." });
+}
+
+/** The answer for something that is not there. */
+export function notFound(what: string): NotServed {
+  return new NotServed({
+    code: "notFound",
+    message: `There is no such ${what}.`,
+    todo: "It may have been removed; go back and look.",
+  });
+}

@@ -1,0 +1,14 @@
+import { HostId } from "../../../../domain/ids.ts";
+import { revokeHost } from "../../../../server/hosts/commands.ts";
+import { house } from "../../../../server/identity/door.ts";
+import { answering, notFound, requireParameter, requirePerson } from "../../answers.ts";
+
+/** Revokes a host: its key is not accepted any more. */
+export function DELETE(request: Request, { params }: { params: Promise<{ hostId: string }> }) {
+  return answering(async () => {
+    await requirePerson(request, "admin");
+    const hostId = requireParameter((await params).hostId, HostId);
+    if (!(await revokeHost(house().prisma, hostId))) throw notFound("host");
+    return new Response(null, { status: 204 });
+  });
+}

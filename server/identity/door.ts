@@ -1,0 +1,36 @@
+import type { PrismaClient } from "../../generated/prisma/client.ts";
+import { openDatabase } from "../db/client.ts";
+import type { SignedIn } from "./actor.ts";
+import type { Auth } from "./auth.ts";
+import { createAuth } from "./auth.ts";
+import { personOf } from "./session.ts";
+import type { Settings } from "./settings.ts";
+import { readSettings } from "./settings.ts";
+
+/** What every web route works with: the database, the sessions, the settings. */
+export interface House {
+  readonly prisma: PrismaClient;
+  readonly pool: ReturnType<typeof openDatabase>["pool"];
+  readonly auth: Auth;
+  readonly settings: Settings;
+}
+
+// Next may load a module several times in one process; the pool must exist once, so it hangs on globalThis. The engine has its own.
+declare global {
+  var slackwaterHouse: House | undefined;
+}
+
+/** Opens the house at the first request, so that a build needs no database. */
+export function house(): House {
+  if (!globalThis.slackwaterHouse) {
+    const settings = readSettings(process.env);
+    const { prisma, pool } = openDatabase(settings.databaseUrl, { poolSize: 5 });
+    globalThis.slackwaterHouse = { prisma, pool, settings, auth: createAuth(prisma, settings) };
+  }
+  return globalThis.slackwaterHouse;
+}
+
+/** The person who asks, or undefined. */
+export function whoAsks(request: Request): Promise<SignedIn | undefined> {
+  return personOf(house().auth, request.headers);
+}
