@@ -1,0 +1,63 @@
+import { Buffer } from "node:buffer";
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+/** Cuts a stream of bytes into lines without ever holding more than one line's limit. */
+export interface LineSplitter {
+  /** Calls back for every line that ends in these bytes. */
+  write(bytes: Buffer): void;
+  /** Calls back for a last line without an end. */
+  end(): void;
+}
+
+/**
+ * Lines end with LF, CR or CR LF (progress displays use CR). A line longer than `maxBytes` is given out once, cut there, and
+ * the rest of it is passed over: 100 MB without a newline cost `maxBytes` of memory.
+ */
+export function createLineSplitter(maxBytes: number, onLine: (line: Buffer, isCut: boolean) => void): LineSplitter {
+  let parts: Buffer[] = [];
+  let heldBytes = 0;
+  let isCut = false;
+  let wasCarriageReturn = false;
+
+  function hold(piece: Buffer): void {
+    const room = maxBytes - heldBytes;
+    if (piece.length > room) isCut = true;
+    // Copied: a slice would keep the whole chunk that it came from in memory.
+    if (room > 0 && piece.length > 0) parts.push(Buffer.from(piece.subarray(0, room)));
+    heldBytes += Math.min(room, piece.length);
+  }
+
+  function give(): void {
+    const line = Buffer.concat(parts);
+    const cut = isCut;
+    parts = [];
+    heldBytes = 0;
+    isCut = false;
+    onLine(line, cut);
+  }
+
+  return {
+    write(bytes) {
+      let start = 0;
+      for (const [i, byte] of bytes.entries()) {
+        if (byte !== LF && byte !== CR) {
+          wasCarriageReturn = false;
+          continue;
+        }
+        const endsCrLf = byte === LF && wasCarriageReturn;
+        if (!endsCrLf) {
+          hold(bytes.subarray(start, i));
+          give();
+        }
+        start = i + 1;
+        wasCarriageReturn = byte === CR;
+      }
+      hold(bytes.subarray(start));
+    },
+    end() {
+      if (heldBytes > 0) give();
+    },
+  };
+}

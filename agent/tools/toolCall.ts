@@ -1,0 +1,42 @@
+import type { FailureCode } from "../../domain/failure.ts";
+
+/**
+ * One call of an external program: what to run and how to read its end. Each file in this folder makes such calls for one
+ * program, parses what that program prints, and knows its exit codes. Nothing here runs anything: agent/process does.
+ */
+export interface ToolCall {
+  /** Name looked up on the runner's PATH, or an absolute path. */
+  readonly file: string;
+  /** Arguments, one by one; never a shell string. Values stand after `--` wherever the program knows it. */
+  readonly args: readonly string[];
+  /** Debian package that brings the program, for the message when it is missing. */
+  readonly debianPackage?: string;
+  /** Exit codes that are answers; any other is a failure. Absent: 0 alone. */
+  readonly acceptExitCodes?: readonly number[];
+  /** Which failure an exit code means, judged with the end of stderr. Absent: `programFailed`. */
+  readonly failureOf?: (exitCode: number, stderr: string) => FailureCode;
+}
+
+/** A line of an exit table: the first whose `says` is found in stderr (or that has none) names the failure. */
+export interface StderrClue {
+  readonly says: RegExp;
+  readonly means: FailureCode;
+}
+
+/** Faults that any program can meet, by the words of the C library (LC_ALL=C is always set). */
+export const COMMON_CLUES: readonly StderrClue[] = [
+  { says: /No space left on device|Disk quota exceeded/, means: "diskFull" },
+  { says: /Input\/output error|Structure needs cleaning|Read-only file system/, means: "ioError" },
+  { says: /Permission denied|Operation not permitted|must be superuser|only root/i, means: "notPermitted" },
+];
+
+/** Judges an end by the words of stderr first (they are more exact), then by the exit code. */
+export function failureBy(
+  byExitCode: Readonly<Record<number, FailureCode>>,
+  clues: readonly StderrClue[] = [],
+): (exitCode: number, stderr: string) => FailureCode {
+  return (exitCode, stderr) => {
+    const clue = [...clues, ...COMMON_CLUES].find(({ says }) => says.test(stderr));
+    return clue?.means ?? byExitCode[exitCode] ?? "programFailed";
+  };
+}
