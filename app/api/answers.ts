@@ -3,7 +3,7 @@ import type { Role } from "../../protocol/http/identity.ts";
 import type { Problem, ProblemCode } from "../../protocol/http/problem.ts";
 import type { SignedIn } from "../../server/identity/actor.ts";
 import { hasRole } from "../../server/identity/actor.ts";
-import { whoAsks } from "../../server/identity/door.ts";
+import { house, whoAsks } from "../../server/identity/door.ts";
 
 const STATUS: Readonly<Record<ProblemCode, number>> = {
   notSignedIn: 401,
@@ -50,6 +50,7 @@ export async function answering(handler: () => Promise<Response>): Promise<Respo
 
 /** Who: the person of the session, with one of the roles where some are named. */
 export async function requirePerson(request: Request, ...roles: readonly Role[]): Promise<SignedIn> {
+  requireOwnPage(request);
   const person = await whoAsks(request);
   if (!person)
     throw new NotServed({ code: "notSignedIn", message: "You are not signed in.", todo: "Sign in and try again." });
@@ -61,6 +62,21 @@ export async function requirePerson(request: Request, ...roles: readonly Role[])
     });
   }
   return person;
+}
+
+/**
+ * An order must come from our own page. The session cookie is SameSite=Lax already; this also stops a page of another port of the
+ * same host, which browsers count as the same site.
+ */
+function requireOwnPage(request: Request): void {
+  if (request.method === "GET" || request.method === "HEAD") return;
+  const origin = request.headers.get("origin");
+  if (origin !== null && !house().settings.origins.includes(origin)) {
+    throw new NotServed({
+      code: "notAllowed",
+      message: "This request came from another site's page. Nothing was done.",
+    });
+  }
 }
 
 /** What: the body, parsed; a wrong one is answered with the message for each field. */
