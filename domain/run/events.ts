@@ -2,7 +2,7 @@ import { z } from "zod";
 import { SignedDecision, Verdict } from "../decision/statement.ts";
 import { Fact } from "../fact/fact.ts";
 import { FailureReport } from "../failure.ts";
-import { Digest, GateId, HostId, HostRole, StepId, TaskId, UserId, WindowId } from "../ids.ts";
+import { Digest, GateId, HostId, HostRole, RunId, StepId, TaskId, UserId, WindowId } from "../ids.ts";
 import { Parameters } from "../runbook/parameters.ts";
 import { DurationMs, Instant } from "../time.ts";
 import { RefusalCode } from "./refusals.ts";
@@ -28,6 +28,7 @@ export type Judgement = z.infer<typeof Judgement>;
 export const RunEvent = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("runCreated"),
+    runId: RunId,
     windowId: WindowId,
     kind: z.enum(["live", "rehearsal"]),
     /** Two digests: what is executed (bound by decisions) and the whole text. */
@@ -176,7 +177,14 @@ export const RunEvent = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("stepDone"), stepId: StepId }),
   z.strictObject({ type: z.literal("stepFailed"), stepId: StepId, failure: FailureReport, unknown: z.boolean() }),
   /** Without `by`: its `when` does not hold. */
-  z.strictObject({ type: z.literal("stepSkipped"), stepId: StepId, reason, by: UserId.optional() }),
+  z.strictObject({
+    type: z.literal("stepSkipped"),
+    stepId: StepId,
+    section: StepSection,
+    kind: StepKindName,
+    reason,
+    by: UserId.optional(),
+  }),
   z.strictObject({ type: z.literal("stepCancelled"), stepId: StepId }),
   z.strictObject({
     type: z.literal("manualConfirmed"),
@@ -222,6 +230,8 @@ export const RunEvent = z.discriminatedUnion("type", [
 export type RunEvent = z.infer<typeof RunEvent>;
 /** The names of all events. */
 export type RunEventType = RunEvent["type"];
+/** The events of some of these names. */
+export type EventOf<Type extends RunEventType> = Extract<RunEvent, { type: Type }>;
 
 /** An event in its place in the log: the chain's sequence number (from 1), its moment, and its link. */
 export const LoggedEvent = z.strictObject({

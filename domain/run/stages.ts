@@ -55,6 +55,22 @@ export const NEXT_MEASURE_STAGES = {
   cancelled: ["running"],
 } as const satisfies Record<StepStage, readonly StepStage[]>;
 
+/**
+ * Where a gate stands. `closed`: it asked, and the run went another way (rollback, end) before it was decided. `open` can ask
+ * again: a decision that was not spent yet was taken back or voided.
+ */
+export const GateStage = z.enum(["ahead", "asking", "open", "refused", "closed"]);
+export type GateStage = z.infer<typeof GateStage>;
+
+/** Every allowed move of a gate. One that opens by criteria does not ask: it opens or refuses. */
+export const NEXT_GATE_STAGES = {
+  ahead: ["asking", "open", "refused"],
+  asking: ["open", "refused", "closed"],
+  open: ["asking", "refused", "closed"],
+  refused: ["asking", "open", "refused"],
+  closed: [],
+} as const satisfies Record<GateStage, readonly GateStage[]>;
+
 /** Which part of the runbook a step stands in. Ids are unique over all three. */
 export const StepSection = z.enum(["checklist", "forward", "rollback"]);
 export type StepSection = z.infer<typeof StepSection>;

@@ -5,7 +5,7 @@ import type { Digest, GateId, HostId, HostRole, RunId, StepId, TaskId, UserId, W
 import type { Parameters } from "../runbook/parameters.ts";
 import type { DurationMs, Instant } from "../time.ts";
 import type { Judgement } from "./events.ts";
-import type { HoldCause, Outcome, RunStage, StepKindName, StepSection, StepStage } from "./stages.ts";
+import type { GateStage, HoldCause, Outcome, RunStage, StepKindName, StepSection, StepStage } from "./stages.ts";
 import type { TaskReport } from "./taskReport.ts";
 
 /** One decision as the run knows it. */
@@ -24,7 +24,7 @@ export interface DecisionState {
 /** A gate: not asked yet, asking since, open, refused, or closed because the run went another way before it was decided. */
 export interface GateState {
   readonly gateId: GateId;
-  readonly stage: "ahead" | "asking" | "open" | "refused" | "closed";
+  readonly stage: GateStage;
   /** How it was refused the last time; absent unless `refused`. */
   readonly refusedBy?: "noGo" | "criteria" | "expired";
   readonly askedAt?: Instant;

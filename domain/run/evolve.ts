@@ -1,0 +1,114 @@
+import type { Instant } from "../time.ts";
+import type { RunEvent, RunEventType } from "./events.ts";
+import { evolveCourse } from "./evolve/evolveCourse.ts";
+import { evolveGates } from "./evolve/evolveGates.ts";
+import { evolvePreparation } from "./evolve/evolvePreparation.ts";
+import { evolveSteps } from "./evolve/evolveSteps.ts";
+import { evolveTasks } from "./evolve/evolveTasks.ts";
+import { evolveTriggers } from "./evolve/evolveTriggers.ts";
+import { IllegalTransition } from "./illegalTransition.ts";
+import { initialState } from "./initial.ts";
+import type { RunState } from "./state.ts";
+
+/** An event in its place: sequence number from 1, moment, event. What `evolve` needs of a logged event. */
+export interface Placed {
+  readonly seq: number;
+  readonly at: Instant;
+  readonly event: RunEvent;
+}
+
+// An ended run stays ended: these add to its record and change nothing that was done.
+const AFTER_THE_END: ReadonlySet<RunEventType> = new Set<RunEventType>([
+  "completionSigned",
+  "noteWritten",
+  "rollbackReasonGiven",
+  "downtimeMeasured",
+  "orderRefused",
+  "announcementDue",
+  "factsMeasured",
+  "taskEnded",
+  "taskRefused",
+]);
+
+/**
+ * The run after one more event. Pure; the same log always folds to the same state. Throws IllegalTransition when the event
+ * can't follow: a gap in the numbers, a move that no table allows, a report for a task that was never ordered.
+ */
+export function evolve(state: RunState | undefined, placed: Placed): RunState {
+  const { seq, at, event } = placed;
+  if (state === undefined) {
+    if (event.type !== "runCreated" || seq !== 1)
+      throw new IllegalTransition(seq, "a run begins with runCreated, number 1");
+    return initialState(seq, at, event);
+  }
+  if (seq !== state.seq + 1) throw new IllegalTransition(seq, `number ${state.seq + 1} was expected`);
+  if (state.stage === "ended" && !AFTER_THE_END.has(event.type)) {
+    throw new IllegalTransition(seq, `${event.type} after the end of the run`);
+  }
+  return apply({ ...state, seq, lastEventAt: at }, event, at);
+}
+
+/** Folds a whole log, or its continuation. Undefined for an empty one. */
+export function fold(log: Iterable<Placed>, from?: RunState): RunState | undefined {
+  let state = from;
+  for (const placed of log) state = evolve(state, placed);
+  return state;
+}
+
+function apply(state: RunState, event: RunEvent, at: Instant): RunState {
+  switch (event.type) {
+    case "runCreated":
+      throw new IllegalTransition(state.seq, "a run is created once");
+    case "factsMeasured":
+    case "itemConfirmed":
+    case "criterionWaived":
+    case "secretSealed":
+    case "approvalAsked":
+      return evolvePreparation(state, event, at);
+    case "decisionSigned":
+    case "decisionSuspended":
+    case "decisionRevived":
+    case "decisionVoided":
+    case "decisionTakenBack":
+    case "decisionsSpent":
+    case "gateAsked":
+    case "gateOpened":
+    case "gateRefused":
+      return evolveGates(state, event, at);
+    case "runStarted":
+    case "runHeld":
+    case "runResumed":
+    case "rollbackOrdered":
+    case "rollbackBegan":
+    case "rollbackReasonGiven":
+    case "runEnded":
+    case "completionSigned":
+    case "noteWritten":
+    case "downtimeMeasured":
+    case "orderRefused":
+    case "announcementDue":
+      return evolveCourse(state, event, at);
+    case "stepBegan":
+    case "stepVerified":
+    case "stepDone":
+    case "stepFailed":
+    case "stepSkipped":
+    case "stepCancelled":
+    case "manualConfirmed":
+    case "timerSet":
+    case "timerFired":
+      return evolveSteps(state, event, at);
+    case "taskOrdered":
+    case "taskAccepted":
+    case "taskRefused":
+    case "taskEnded":
+    case "taskCancelOrdered":
+      return evolveTasks(state, event, at);
+    case "triggerPending":
+    case "triggerFired":
+    case "triggerResolved":
+      return evolveTriggers(state, event, at);
+    default:
+      return event satisfies never;
+  }
+}

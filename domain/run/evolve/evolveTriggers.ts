@@ -1,0 +1,14 @@
+import type { Instant } from "../../time.ts";
+import type { EventOf } from "../events.ts";
+import type { RunState, TriggerState } from "../state.ts";
+
+export type TriggerEvent = EventOf<"triggerPending" | "triggerFired" | "triggerResolved">;
+
+/** A trigger begins to hold, fires, or is quiet again. */
+export function evolveTriggers(state: RunState, event: TriggerEvent, at: Instant): RunState {
+  const stage = STAGE[event.type];
+  const trigger: TriggerState = { triggerId: event.triggerId, stage, since: at, value: event.value };
+  return { ...state, triggers: { ...state.triggers, [event.triggerId]: trigger } };
+}
+
+const STAGE = { triggerPending: "pending", triggerFired: "fired", triggerResolved: "quiet" } as const;

@@ -1,0 +1,35 @@
+import type { Instant } from "../time.ts";
+import type { EventOf } from "./events.ts";
+import type { RunState } from "./state.ts";
+
+/** The run as its first event makes it: in preparation, nothing measured, nothing decided. */
+export function initialState(seq: number, at: Instant, event: EventOf<"runCreated">): RunState {
+  return {
+    runId: event.runId,
+    windowId: event.windowId,
+    kind: event.kind,
+    runbookDigest: event.runbookDigest,
+    executableDigest: event.executableDigest,
+    parameters: event.parameters,
+    hosts: event.hosts,
+    windowStartsAt: event.windowStartsAt,
+    windowEndsAt: event.windowEndsAt,
+    requesters: event.requestedBy,
+    stage: "preparing",
+    createdAt: at,
+    steps: {},
+    tasks: {},
+    gates: {},
+    facts: {},
+    confirmed: {},
+    waivers: {},
+    secrets: {},
+    triggers: {},
+    announced: [],
+    timers: {},
+    notes: [],
+    nonces: [],
+    seq,
+    lastEventAt: at,
+  };
+}
