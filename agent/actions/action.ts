@@ -1,0 +1,66 @@
+import type { z } from "zod";
+import type { ActionSpec } from "../../domain/action/defineAction.ts";
+import type { ActionContext } from "../process/actionContext.ts";
+
+/** One thing that `plan` says would be done: a program with its arguments, or a sentence where no program is involved. */
+export type PlannedCall =
+  | { readonly kind: "program"; readonly file: string; readonly args: readonly string[] }
+  | { readonly kind: "note"; readonly text: string };
+
+/**
+ * What an action found when it looked before acting. `done`: everything is there, with the result that a run would have had.
+ * `notBegun` and `halfWay`: run it (actions are safe to repeat, and go on where they stopped); `found` is for the log.
+ */
+export type Inspection<Result> =
+  | { readonly state: "done"; readonly result: Result }
+  | { readonly state: "notBegun" }
+  | { readonly state: "halfWay"; readonly found: string };
+
+/**
+ * An action as the agent carries it out. Arguments arrive parsed, allowed by agent.yaml, and with every path real. `run` and
+ * `inspect` work in the task's runner (probes: in the agent) and throw a Failure for everything that goes wrong.
+ */
+export interface Action<Args extends z.ZodType = z.ZodType, Result extends z.ZodType = z.ZodType> {
+  readonly spec: ActionSpec<Args, Result>;
+  /** Exactly what would run. Pure: no look at the host. */
+  plan(args: z.output<Args>): readonly PlannedCall[];
+  run(args: z.output<Args>, context: ActionContext): Promise<z.output<Result>>;
+  inspect(args: z.output<Args>, context: ActionContext): Promise<Inspection<z.output<Result>>>;
+}
+
+/** An action whose types were checked where it was defined, as the registry holds it. */
+export interface RegisteredAction {
+  readonly spec: ActionSpec;
+  plan(args: unknown): readonly PlannedCall[];
+  run(args: unknown, context: ActionContext): Promise<Readonly<Record<string, unknown>>>;
+  inspect(args: unknown, context: ActionContext): Promise<Inspection<Readonly<Record<string, unknown>>>>;
+}
+
+/**
+ * Puts an action into the form of the registry: arguments are parsed again in front of each call, and a result that does not fit
+ * its schema is a defect that shows here and not at the server.
+ */
+export function registered<Args extends z.ZodType, Result extends z.ZodType<Record<string, unknown>>>(
+  action: Action<Args, Result>,
+): RegisteredAction {
+  const { spec } = action;
+  return {
+    spec,
+    plan: (args) => action.plan(spec.args.parse(args)),
+    run: async (args, context) => spec.result.parse(await action.run(spec.args.parse(args), context)),
+    inspect: async (args, context) => {
+      const inspection = await action.inspect(spec.args.parse(args), context);
+      return inspection.state === "done" ? { state: "done", result: spec.result.parse(inspection.result) } : inspection;
+    },
+  };
+}
+
+/** The actions of an agent by name. */
+export type ActionRegistry = ReadonlyMap<string, RegisteredAction>;
+
+/** A registry of these actions. A name that is there twice is a mistake of ours. */
+export function registryOf(actions: readonly RegisteredAction[]): ActionRegistry {
+  const registry = new Map(actions.map((action) => [action.spec.name, action]));
+  if (registry.size !== actions.length) throw new TypeError("two actions have the same name");
+  return registry;
+}

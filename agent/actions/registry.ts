@@ -1,0 +1,4 @@
+import { type ActionRegistry, registryOf } from "./action.ts";
+
+/** Every action that this agent can carry out. An action is written in its pack's folder and listed here. */
+export const ACTION_REGISTRY: ActionRegistry = registryOf([]);

@@ -1,0 +1,134 @@
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseDocument } from "yaml";
+import { z } from "zod";
+import { Failure } from "../domain/failure.ts";
+import { UserId } from "../domain/ids.ts";
+import { errnoOf } from "./process/durableFile.ts";
+import { whoElseMayChange } from "./policy/ownedPath.ts";
+import { realPath } from "./policy/realPath.ts";
+
+/**
+ * agent.yaml: what the host's owner allows. Everything not named here is refused. Every key is explained in
+ * agent/agent.example.yaml.
+ */
+const absolutePath = z.string().regex(/^\/[^\0]*$/, "an absolute path");
+const word = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/, "a lower-case word");
+const base64url = z.string().regex(/^[A-Za-z0-9_-]+$/, "base64url without padding");
+
+/** One key of one person whose decisions this host obeys. A person with two keys has two entries. */
+export const Approver = z.strictObject({
+  user: UserId,
+  /** The groups of the runbook (`quorum.of`) that the person counts for on this host. */
+  groups: z.array(word).min(1).default(["approvers"]),
+  credentialId: base64url,
+  /** COSE, as the Hosts page shows it. */
+  publicKey: base64url,
+  rpId: z.string().min(1),
+  origins: z.array(z.url()).min(1),
+  /** True admits a key held by a program and not by a person's device: for demos and tests only. */
+  software: z.boolean().default(false),
+});
+export type Approver = z.infer<typeof Approver>;
+
+/** A PostgreSQL that actions and health may talk to. `names` lists its databases; `*` is any. */
+const AllowedDatabase = z.strictObject({
+  host: z.string().min(1).default("127.0.0.1"),
+  port: z.int().min(1).max(65535).default(5432),
+  names: z.array(z.string().min(1)).min(1),
+});
+
+export const AgentConfig = z.strictObject({
+  /** Which actions may run, as `pack.verb` or `pack.*`. */
+  actions: z.array(z.string().regex(/^[a-z]+\.([a-zA-Z]+|\*)$/, "an action such as files.copy, or files.*")).default([]),
+  /** Actions that change something and may run without a decision (backups and checks outside a window). Never a destroying one. */
+  standing: z.array(z.string().regex(/^[a-z]+\.[a-zA-Z]+$/, "an action such as backup.create")).default([]),
+  roots: z
+    .strictObject({
+      read: z.array(absolutePath).default([]),
+      /** What may be written may also be read. */
+      write: z.array(absolutePath).default([]),
+      /** Accounts (name or number) whose folders are taken as they are: they could put a link where a folder was just checked. */
+      trustedOwners: z.array(z.union([z.string().min(1), z.int().min(0)])).default([]),
+    })
+    .prefault({}),
+  devices: z.array(absolutePath).default([]),
+  containers: z.array(z.string().min(1)).default([]),
+  databases: z.array(AllowedDatabase).default([]),
+  http: z
+    .array(z.string().regex(/^(\[[0-9a-f:]+\]|[A-Za-z0-9.-]+):(\d{1,5}|\*)$/, "host:port, or host:* for any port"))
+    .default([]),
+  ceilings: z
+    .strictObject({
+      tasksAtOnce: z.int().min(1).max(64).default(4),
+      probesAtOnce: z.int().min(1).max(64).default(4),
+      taskHours: z.number().positive().max(8784).default(24),
+      /** Most output of one task that is kept on this host, in MiB. */
+      outputMiB: z.int().min(1).max(1_048_576).default(1024),
+    })
+    .prefault({}),
+  approvers: z.array(Approver).max(200).default([]),
+  volumes: z
+    .strictObject({
+      /** True lets an action make or open a volume that is NOT ENCRYPTED, on machines without dm-crypt. */
+      allowUnencrypted: z.boolean().default(false),
+      /** Largest image or volume that an action may make, in GiB. */
+      largestGiB: z.number().positive().default(1024),
+    })
+    .prefault({}),
+  /** Plain http:// and ws:// to anything but this machine itself. What travels can then be read and changed on the way. */
+  allowInsecureLink: z.boolean().default(false),
+  runKeys: z
+    .strictObject({
+      directory: absolutePath.default("/run/slackwater"),
+      /** True lets run keys lie on a real disk where there is no tmpfs: they could then be found after the host is switched off. */
+      allowDisk: z.boolean().default(false),
+    })
+    .prefault({}),
+  health: z.strictObject({ fileSystems: z.array(absolutePath).max(20).default(["/"]) }).prefault({}),
+});
+export type AgentConfig = z.infer<typeof AgentConfig>;
+
+/** Reads the text of agent.yaml; a mistake throws `argumentsInvalid` naming its line or its key. */
+export function parseConfig(text: string, path: string): AgentConfig {
+  const document = parseDocument(text, { strict: true, uniqueKeys: true });
+  const [mistake] = document.errors;
+  if (mistake !== undefined) throw new Failure("argumentsInvalid", `${path}: ${mistake.message}`);
+  const parsed = AgentConfig.safeParse(document.toJS({ maxAliasCount: 0 }) ?? {});
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
+  throw new Failure("argumentsInvalid", `${path}: ${where}${issue?.message ?? "unreadable"}`);
+}
+
+/**
+ * Reads agent.yaml from disk. Refused (`notPermitted`) when somebody but root or the agent's own user could have written it or
+ * could put another in its place: what is allowed on this host is its owner's word alone.
+ */
+export function readConfig(path: string, ourUid: number): AgentConfig {
+  const real = realPath(resolve(path));
+  const fd = openConfig(real);
+  try {
+    const foreigner = whoElseMayChange(real, new Set([ourUid]));
+    if (foreigner !== undefined) {
+      throw new Failure("notPermitted", `${real} is not obeyed: ${foreigner.path} ${foreigner.why}.`);
+    }
+    // Judged again on what is open: the name could have led elsewhere in between.
+    const stat = fstatSync(fd);
+    if ((stat.uid !== 0 && stat.uid !== ourUid) || (stat.mode & 0o022) !== 0) {
+      throw new Failure("notPermitted", `${real} is not obeyed: others than its owner can write it.`);
+    }
+    return parseConfig(readFileSync(fd, "utf8"), real);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function openConfig(path: string): number {
+  try {
+    return openSync(path, "r");
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw error;
+    throw new Failure("notPermitted", `There is no ${path}. Copy agent.example.yaml there and say what is allowed.`);
+  }
+}

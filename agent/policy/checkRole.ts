@@ -1,0 +1,94 @@
+import { Failure } from "../../domain/failure.ts";
+import type { AgentConfig } from "../config.ts";
+import { whoElseMayChange } from "./ownedPath.ts";
+import { realPath } from "./realPath.ts";
+import type { RoleFound } from "./walkArguments.ts";
+
+/** What of the host the rules need to know, beside agent.yaml. */
+export interface Ground {
+  /** Our own user, and those of `roots.trustedOwners`. */
+  readonly trusted: ReadonlySet<number>;
+  /** The agent's own directories: no order may read or write there, whatever the roots say. */
+  readonly ours: readonly string[];
+}
+
+/**
+ * Whether agent.yaml allows one argument; returns what the action gets in its place (a path's real one). Throws
+ * `outsideAllowedRoots`.
+ */
+export function checkRole(found: RoleFound, config: AgentConfig, ground: Ground): unknown {
+  const { role, value, at } = found;
+  switch (role) {
+    case "readPath":
+      return checkPath(found, [...config.roots.read, ...config.roots.write], "roots.read", ground);
+    case "writePath":
+      return checkPath(found, config.roots.write, "roots.write", ground);
+    case "volumePath":
+      return found.beside["backing"] === "device"
+        ? checkDevice(found, config)
+        : checkPath(found, config.roots.write, "roots.write", ground);
+    case "container":
+      return value === "" || isListed(value, config.containers) ? value : refuse(at, value, "containers");
+    case "database":
+      return isDatabaseAllowed(found, config) ? value : refuse(at, value, "databases");
+    case "url":
+      return isUrlAllowed(value, config.http) ? value : refuse(at, value, "http");
+    case "secret":
+      return value;
+    default:
+      return role satisfies never;
+  }
+}
+
+function refuse(at: string, value: unknown, key: string, because = ""): never {
+  throw new Failure(
+    "outsideAllowedRoots",
+    `${at}: ${JSON.stringify(value)} is not allowed by "${key}" in agent.yaml${because}.`,
+  );
+}
+
+const isListed = (value: unknown, allowed: readonly string[]) =>
+  typeof value === "string" && (allowed.includes(value) || allowed.includes("*"));
+
+function checkPath(found: RoleFound, roots: readonly string[], key: string, ground: Ground): unknown {
+  const { value, at } = found;
+  if (value === "") return value;
+  if (typeof value !== "string") return refuse(at, value, key);
+  const real = realPath(value);
+  const leads = real === value ? "" : ` (it leads to ${real})`;
+  if (!roots.some((root) => isWithin(real, realPath(root)))) return refuse(at, value, key, leads);
+  // Reading above our directories is common (free space of /var/lib); writing there could replace them.
+  const touchesOurs = (own: string) => isWithin(real, own) || (found.role !== "readPath" && isWithin(own, real));
+  if (ground.ours.some(touchesOurs)) {
+    return refuse(at, value, key, `${leads}: the agent keeps its own state there`);
+  }
+  const foreigner = whoElseMayChange(real, ground.trusted);
+  if (foreigner === undefined) return real;
+  return refuse(at, value, "roots.trustedOwners", `: ${foreigner.path} ${foreigner.why}, who could swap it meanwhile`);
+}
+
+function isWithin(path: string, root: string): boolean {
+  return path === root || path.startsWith(root === "/" ? "/" : `${root}/`);
+}
+
+function checkDevice({ value, at }: RoleFound, config: AgentConfig): unknown {
+  if (typeof value !== "string") return refuse(at, value, "devices");
+  const real = realPath(value);
+  return config.devices.some((device) => realPath(device) === real) ? real : refuse(at, value, "devices");
+}
+
+/** A cluster in a container is reached through the container, which has its own list; elsewhere the port tells which cluster it is. */
+function isDatabaseAllowed({ value, beside }: RoleFound, config: AgentConfig): boolean {
+  const port = beside["kind"] === "docker" ? undefined : beside["port"];
+  return config.databases.some(
+    (database) => isListed(value, database.names) && (port === undefined || port === database.port),
+  );
+}
+
+/** Host and port of an address against `host:port` or `host:*`. */
+function isUrlAllowed(value: unknown, allowed: readonly string[]): boolean {
+  if (typeof value !== "string" || !URL.canParse(value)) return false;
+  const url = new URL(value);
+  const port = url.port === "" ? (url.protocol === "https:" ? "443" : "80") : url.port;
+  return allowed.includes(`${url.hostname}:${port}`) || allowed.includes(`${url.hostname}:*`);
+}

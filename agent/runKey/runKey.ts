@@ -1,0 +1,91 @@
+import { createPrivateKey, generateKeyPairSync } from "node:crypto";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statfsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { identityToRecipient } from "age-encryption";
+import { Failure } from "../../domain/failure.ts";
+import type { RunId } from "../../domain/ids.ts";
+import { errnoOf, writeFully } from "../process/durableFile.ts";
+import { whoElseMayChange } from "../policy/ownedPath.ts";
+
+/** Kinds of file system (statfs) that live in memory and are gone when the host is switched off. */
+const IN_MEMORY: ReadonlySet<number> = new Set([0x01021994 /* tmpfs */, 0x858458f6 /* ramfs */]);
+
+/** Where run keys are kept: one file a run, 0600, in memory only. */
+export interface RunKeys {
+  /** The age recipient of a run's key; the key is made when there is none. */
+  make(runId: RunId): Promise<string>;
+  /** The private key (PKCS #8), or undefined when there is none: never made, ended, or the host was started anew. The caller wipes it. */
+  read(runId: RunId): Buffer | undefined;
+  /** Deletes the run's key. What was sealed to it can't be opened by anyone again. */
+  end(runId: RunId): void;
+}
+
+/**
+ * Opens the directory of run keys. It must be in memory (`notPermitted` otherwise, unless agent.yaml allows a disk) and private:
+ * a passphrase that was sealed to a key on a disk could be opened by whoever finds the disk.
+ */
+export function openRunKeys(options: { directory: string; allowDisk: boolean; ourUid: number }): RunKeys {
+  const { directory } = options;
+  let isReady = false;
+
+  function ready(): void {
+    if (isReady) return;
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const foreigner = whoElseMayChange(directory, new Set([options.ourUid]));
+    if (foreigner !== undefined) refuse(`${foreigner.path} ${foreigner.why}`);
+    if ((statSync(directory).mode & 0o077) !== 0) refuse(`${directory} can be entered by other users`);
+    if (!options.allowDisk && !IN_MEMORY.has(statfsSync(directory).type)) {
+      refuse(`${directory} is not in memory (tmpfs); name one that is under runKeys.directory in agent.yaml`);
+    }
+    isReady = true;
+  }
+
+  const fileOf = (runId: RunId) => join(directory, `${runId}.key`);
+
+  function read(runId: RunId): Buffer | undefined {
+    try {
+      return readFileSync(fileOf(runId));
+    } catch (error) {
+      if (errnoOf(error) === "ENOENT") return undefined;
+      throw error;
+    }
+  }
+
+  return {
+    read,
+    async make(runId) {
+      ready();
+      const key = read(runId) ?? create(fileOf(runId));
+      try {
+        return await identityToRecipient(await importForRecipient(key));
+      } finally {
+        key.fill(0);
+      }
+    },
+    end: (runId) => rmSync(fileOf(runId), { force: true }),
+  };
+}
+
+function refuse(why: string): never {
+  throw new Failure("notPermitted", `No key can be kept for secrets: ${why}.`);
+}
+
+/** `wx`: a file that somebody else put there in between is refused and not followed. */
+function create(path: string): Buffer {
+  const { privateKey } = generateKeyPairSync("x25519");
+  const pkcs8 = privateKey.export({ type: "pkcs8", format: "der" });
+  const fd = openSync(path, "wx", 0o600);
+  try {
+    writeFully(fd, pkcs8);
+  } finally {
+    closeSync(fd);
+  }
+  return pkcs8;
+}
+
+async function importForRecipient(pkcs8: Buffer): Promise<CryptoKey> {
+  if (createPrivateKey({ key: pkcs8, type: "pkcs8", format: "der" }).asymmetricKeyType !== "x25519") {
+    throw new Failure("defect", "The key of the run is not one that age knows.");
+  }
+  return crypto.subtle.importKey("pkcs8", pkcs8, { name: "X25519" }, true, ["deriveBits"]);
+}
