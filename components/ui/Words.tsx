@@ -1,0 +1,27 @@
+import clsx from "clsx";
+
+/**
+ * A digest or a key as words that can be compared over the telephone: six where it is signed, three in a list.
+ * @param layout `grid` sets them three by two, for reading aloud one by one
+ */
+export function Words(props: {
+  words: readonly string[];
+  show?: 3 | 6;
+  layout?: "inline" | "grid";
+  className?: string;
+}) {
+  const shown = props.words.slice(0, props.show ?? 6);
+  return (
+    <span
+      className={clsx(
+        "font-mono text-mono",
+        props.layout === "grid" && "grid grid-cols-[repeat(3,auto)] justify-start gap-x-4 gap-y-0.5",
+        props.className,
+      )}
+    >
+      {props.layout === "grid"
+        ? shown.map((word, place) => <span key={`${place}-${word}`}>{word} </span>)
+        : shown.join(" ")}
+    </span>
+  );
+}
