@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { Fact } from "../../domain/fact/fact.ts";
+import { FailureReport } from "../../domain/failure.ts";
+import type { RunId } from "../../domain/ids.ts";
+import { HostId, TaskId } from "../../domain/ids.ts";
+import type { Report } from "../../domain/run/intents.ts";
+import { Order, ProbeSample } from "../../domain/run/intents.ts";
+import { TaskReport } from "../../domain/run/taskReport.ts";
+import { storable } from "../../domain/text/storable.ts";
+import { DurationMs, Instant } from "../../domain/time.ts";
+import type { InputAnswer } from "./effectStatements.ts";
+import type { Notice } from "./notices.ts";
+import { CHANNEL } from "./notices.ts";
+import type { Queryable } from "./queryable.ts";
+
+/** Who ordered something, with role and groups as they were at that moment. */
+export const OrderActor = z.object({ userId: z.string(), role: z.string(), groups: z.array(z.string()) });
+export type OrderActor = z.infer<typeof OrderActor>;
+
+const report = <Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) =>
+  z.object({ report: z.literal(name), ...shape });
+
+/** A report as it is stored: the same as domain/run/intents.ts says. */
+const StoredReport = z.discriminatedUnion("report", [
+  report("taskAccepted", { taskId: TaskId }),
+  report("taskRefused", { taskId: TaskId, failure: FailureReport }),
+  report("taskEnded", { taskId: TaskId, ended: TaskReport, facts: z.array(Fact) }),
+  report("factsMeasured", { facts: z.array(Fact) }),
+  report("timerFired", { timerId: z.string() }),
+  report("probeSampled", { probeId: z.string(), sample: ProbeSample }),
+  report("downtimeMeasured", {
+    lastAcceptedAt: Instant,
+    firstAcceptedAt: Instant.exactOptional(),
+    downtimeMs: DurationMs.exactOptional(),
+  }),
+  report("hostTrouble", { hostId: HostId, cause: z.enum(["agentLost", "hostRebooted"]), detail: z.string() }),
+  report("wake", {}),
+]);
+
+/** One thing the engine has to deal with. `unreadable`: written by another version; it is answered with a refusal. */
+export type RunInput =
+  | { readonly id: string; readonly kind: "order"; readonly order: Order; readonly actor: OrderActor }
+  | { readonly id: string; readonly kind: "report"; readonly report: Report }
+  | { readonly id: string; readonly kind: "unreadable"; readonly why: string };
+
+const notice = (runId: RunId): string => JSON.stringify({ about: "inputs", runId } satisfies Notice);
+
+/** Writes an order of a person and wakes the engine. Answers the input's id, for `awaitAnswer`. */
+export async function writeOrder(
+  db: Queryable,
+  input: { readonly runId: RunId; readonly order: Order; readonly actor: OrderActor },
+): Promise<string> {
+  const { runId, order, actor } = input;
+  const { rows } = await db.query<{ id: string }>(
+    `with input as (
+       insert into run_input (run_id, kind, payload, actor) values ($1, 'order', $2, $3) returning id)
+     select id, pg_notify($4, $5) from input`,
+    [runId, storable(order), actor, CHANNEL, notice(runId)],
+  );
+  const id = rows[0]?.id;
+  if (id === undefined) throw new Error("the order was not written");
+  return id;
+}
+
+/**
+ * Writes what an agent, a timer or a probe reports. With a key, a repeat is written once: answers false for it. The engine is
+ * told by the notifier after the transaction has committed, not here.
+ */
+export async function writeReport(
+  db: Queryable,
+  input: { readonly runId: RunId; readonly report: Report; readonly dedupeKey?: string },
+): Promise<boolean> {
+  const { rowCount } = await db.query({
+    name: "write report",
+    text: `insert into run_input (run_id, kind, payload, dedupe_key) values ($1, 'report', $2, $3)
+      on conflict (dedupe_key) do nothing`,
+    values: [input.runId, storable(input.report), input.dedupeKey ?? null],
+  });
+  return rowCount === 1;
+}
+
+/** What the engine has not answered yet, in the order in which it was written. */
+export async function unansweredInputs(db: Queryable, runId: RunId, limit = 100): Promise<RunInput[]> {
+  const { rows } = await db.query<{ id: string; kind: string; payload: unknown; actor: unknown }>({
+    name: "unanswered inputs",
+    text: `select id, kind, payload, actor from run_input
+      where run_id = $1 and answered_at is null order by id limit $2`,
+    values: [runId, limit],
+  });
+  return rows.map(({ id, ...row }) => {
+    const read =
+      row.kind === "order"
+        ? StoredInputOrder.safeParse({ order: row.payload, actor: row.actor })
+        : StoredInputReport.safeParse({ report: row.payload });
+    if (!read.success) return { id, kind: "unreadable", why: read.error.message };
+    return "order" in read.data ? { id, kind: "order", ...read.data } : { id, kind: "report", ...read.data };
+  });
+}
+
+const StoredInputOrder = z.object({ order: Order, actor: OrderActor });
+const StoredInputReport = z.object({ report: StoredReport });
+
+const StoredAnswer = z.union([
+  z.object({ accepted: z.literal(true), seq: z.int() }),
+  z.object({ accepted: z.literal(false), because: z.string(), detail: z.string() }),
+]);
+
+/** Waits for the engine's answer to an order; undefined when there is none in time (the order stands and may still be obeyed). */
+export async function awaitAnswer(db: Queryable, inputId: string, withinMs: number): Promise<InputAnswer | undefined> {
+  const until = performance.now() + withinMs;
+  for (let pauseMs = 4; ; pauseMs = Math.min(pauseMs * 1.6, 100)) {
+    const { rows } = await db.query<{ answer: unknown }>({
+      name: "answer of input",
+      text: `select answer from run_input where id = $1 and answered_at is not null`,
+      values: [inputId],
+    });
+    if (rows[0]) return StoredAnswer.parse(rows[0].answer);
+    if (performance.now() + pauseMs > until) return undefined;
+    await sleep(pauseMs);
+  }
+}
