@@ -1,0 +1,140 @@
+import { Buffer } from "node:buffer";
+import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { toSafeText } from "../../domain/text/safeText.ts";
+import type { ProgramSpec } from "./actionContext.ts";
+import { createLineSplitter } from "./lineSplitter.ts";
+import type { SecretKeeper } from "./secretKeeper.ts";
+
+const LINE_LIMIT_BYTES = 65_536;
+const DEFAULT_CAPTURE_BYTES = 1024 * 1024;
+const STDERR_TAIL_BYTES = 65_536;
+
+/**
+ * How long after a program's end its output may stay silent before it is taken for complete. Only something that the program
+ * left behind can still hold it open by then, and that could be for ever.
+ */
+const SILENCE_MS = 500;
+
+/** Takes a piece of redacted output; a promise holds the program until it settles. */
+export type OutputSink = (stream: "stdout" | "stderr", bytes: Buffer) => Promise<void> | undefined;
+
+/** What was read of a program's output. */
+export interface ReadOutput {
+  readonly stdout: Buffer;
+  readonly stdoutBytes: number;
+  readonly isStdoutCut: boolean;
+  readonly stderrTail: Buffer;
+}
+
+interface Collector {
+  take(bytes: Buffer): Promise<void> | undefined;
+  end(): void;
+}
+
+function stdoutCollector(spec: ProgramSpec, sink: OutputSink) {
+  const limit = spec.captureBytes ?? DEFAULT_CAPTURE_BYTES;
+  const isShown = (spec.stdout?.to ?? "spool") === "spool";
+  const head: Buffer[] = [];
+  let headBytes = 0;
+  let totalBytes = 0;
+  const { onStdoutBytes, onStdoutLine } = spec;
+  const lines = onStdoutLine
+    ? createLineSplitter(LINE_LIMIT_BYTES, (line, isCut) => onStdoutLine(toSafeText(line), isCut))
+    : undefined;
+  return {
+    take(bytes: Buffer) {
+      if (bytes.length === 0) return undefined;
+      totalBytes += bytes.length;
+      if (headBytes < limit) {
+        // Copied: a slice would keep the whole chunk in memory.
+        const kept = Buffer.from(bytes.subarray(0, limit - headBytes));
+        head.push(kept);
+        headBytes += kept.length;
+      }
+      onStdoutBytes?.(bytes);
+      lines?.write(bytes);
+      return isShown ? sink("stdout", bytes) : undefined;
+    },
+    end: () => lines?.end(),
+    read: () => ({ stdout: Buffer.concat(head), stdoutBytes: totalBytes, isStdoutCut: totalBytes > headBytes }),
+  };
+}
+
+function stderrCollector(sink: OutputSink) {
+  let tail = Buffer.alloc(0);
+  return {
+    take(bytes: Buffer) {
+      if (bytes.length === 0) return undefined;
+      tail = Buffer.concat([tail, bytes.subarray(-STDERR_TAIL_BYTES)]).subarray(-STDERR_TAIL_BYTES);
+      return sink("stderr", bytes);
+    },
+    end: () => undefined,
+    read: () => tail,
+  };
+}
+
+/** Reads one stream to its end, or until it is destroyed, in the pace that its collector allows. */
+async function drain(
+  stream: Readable,
+  keeper: SecretKeeper,
+  collector: Collector,
+  onActivity: () => void,
+): Promise<void> {
+  const redactor = keeper.redactor();
+  try {
+    for await (const chunk of stream) {
+      if (!Buffer.isBuffer(chunk)) continue;
+      await collector.take(redactor.write(chunk));
+      onActivity();
+    }
+  } catch {
+    // Destroyed below, or broken with the program: what came until then counts, and how the program ended is told elsewhere.
+  }
+  await collector.take(redactor.end());
+  collector.end();
+}
+
+/**
+ * Reads what a program writes until both streams end, or until it has exited and they have been silent for half a second.
+ * `stdout` is null where it goes to a file or to another program.
+ */
+export async function readOutput(
+  program: { readonly stdout: Readable | null; readonly stderr: Readable; readonly exited: Promise<unknown> },
+  spec: ProgramSpec,
+  around: { readonly keeper: SecretKeeper; readonly sink: OutputSink },
+): Promise<ReadOutput> {
+  const out = stdoutCollector(spec, around.sink);
+  const err = stderrCollector(around.sink);
+  let lastActivity = performance.now();
+  let isTaking = 0;
+  const watched = (collector: Collector): Collector => ({
+    async take(bytes) {
+      isTaking += 1;
+      await collector.take(bytes);
+      isTaking -= 1;
+    },
+    end: collector.end,
+  });
+  const onActivity = () => {
+    lastActivity = performance.now();
+  };
+  const streams = [
+    ...(program.stdout ? [{ stream: program.stdout, collector: watched(out) }] : []),
+    { stream: program.stderr, collector: watched(err) },
+  ];
+  let isComplete = false;
+  const complete = Promise.all(
+    streams.map(({ stream, collector }) => drain(stream, around.keeper, collector, onActivity)),
+  ).then(() => {
+    isComplete = true;
+  });
+  await Promise.race([complete, program.exited]);
+  onActivity();
+  while (!isComplete && (isTaking > 0 || performance.now() - lastActivity < SILENCE_MS)) {
+    await Promise.race([complete, sleep(50)]);
+  }
+  for (const { stream } of streams) stream.destroy();
+  await complete;
+  return { ...out.read(), stderrTail: err.read() };
+}

@@ -1,0 +1,205 @@
+import { linkSync, rmSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { Failure } from "../../domain/failure.ts";
+import { Instant } from "../../domain/time.ts";
+import type { ActionContext, RunnerTask } from "./actionContext.ts";
+import { replaceFile, syncDirectory } from "./durableFile.ts";
+import { endProcesses } from "./endProcesses.ts";
+import { childrenCpuMs, findMembers, ownIdentity, TASK_MARKER } from "./processTable.ts";
+import { ProgramFailure } from "./program.ts";
+import { createRunnerContext } from "./runnerContext.ts";
+import { createSecretKeeper } from "./secretKeeper.ts";
+import { receiveSecrets, SECRET_FD } from "./secretPipe.ts";
+import type { HowItEnded, RunnerFile, RunnerReport, SpoolPaths } from "./spoolFiles.ts";
+import { CancelFile, readSpoolFile, SPOOL_VERSION, spoolPaths, TaskFile } from "./spoolFiles.ts";
+import { openSpoolWriter } from "./spoolWriter.ts";
+
+/**
+ * The runner: one small process per task, started by the agent, outliving it. It performs the task's action, is the parent of the
+ * programs that this runs, keeps their output and their end in the task's spool directory, and says its last word in report.json.
+ *
+ * Run as `runner.ts <spool directory of the task>`, with the secrets on descriptor 3.
+ */
+
+/** The agent's grace is not known when something else asks the runner to stop. */
+const DEFAULT_GRACE_MS = 10_000;
+/** What an action leaves running without saying so gets less time: the task is over. */
+const LEFTOVER_GRACE_MS = 2_000;
+const MAX_RESULT_BYTES = 256 * 1024;
+const SYNC_EVERY_MS = 1_000;
+const RETRY_MS = 500;
+
+/** The runner's clock. One start and the monotonic clock from there on, so that a corrected clock doesn't turn times round. */
+function createClock(): () => Instant {
+  const startedAt = Date.now();
+  const origin = performance.now();
+  return () => Instant.parse(Math.round(startedAt + performance.now() - origin));
+}
+
+/** Takes the task: a second runner for the same directory finds runner.json there and must not begin. */
+function claim(paths: SpoolPaths, startedAt: Instant): void {
+  const file: RunnerFile = { version: SPOOL_VERSION, process: ownIdentity(), startedAt };
+  const own = `${paths.runner}.${process.pid}`;
+  writeFileSync(own, JSON.stringify(file), { mode: 0o600, flush: true });
+  try {
+    // A link appears whole or not at all, and never replaces what is there.
+    linkSync(own, paths.runner);
+  } finally {
+    rmSync(own);
+  }
+  syncDirectory(spoolDirOf(paths));
+}
+
+const spoolDirOf = (paths: SpoolPaths) => paths.output.slice(0, -"/output".length);
+
+/** Loads the action's module and performs the task. */
+async function perform(task: TaskFile, context: ActionContext): Promise<Record<string, unknown>> {
+  const loaded: unknown = await import(pathToFileURL(task.performModule).href);
+  if (typeof loaded !== "object" || loaded === null || !("perform" in loaded) || typeof loaded.perform !== "function") {
+    throw new Failure("defect", `${task.performModule} exports no function perform.`);
+  }
+  const given: RunnerTask = {
+    taskId: task.taskId,
+    action: task.action,
+    arguments: task.arguments,
+    inspectFirst: task.inspectFirst,
+  };
+  const result: unknown = await loaded.perform(given, context);
+  if (typeof result !== "object" || result === null || Array.isArray(result)) {
+    throw new Failure("defect", `The result of ${task.action} is no record.`);
+  }
+  return { ...result };
+}
+
+/** The exit code of the program that made an action fail, however deep it lies. */
+function exitCodeOf(error: unknown): number | undefined {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if (at instanceof ProgramFailure) return at.exitCode ?? undefined;
+  }
+  return undefined;
+}
+
+function failedBy(error: unknown, clean: (text: string) => string): HowItEnded {
+  const failure =
+    error instanceof Failure
+      ? error
+      : new Failure(
+          "defect",
+          error instanceof Error ? `${error.name}: ${error.message}` : "Something that is no error was thrown.",
+          {
+            ...(error instanceof Error && error.stack ? { detail: error.stack } : {}),
+          },
+        );
+  const { code, message, detail } = failure.toReport();
+  const exitCode = exitCodeOf(error);
+  return {
+    outcome: "failed",
+    failure: { code, message: clean(message), ...(detail === undefined ? {} : { detail: clean(detail) }) },
+    ...(exitCode === undefined ? {} : { exitCode }),
+  };
+}
+
+/** A result that can be written down: it survives JSON, is not too large, and holds no secret. */
+function checkResult(result: Record<string, unknown>, isSecretIn: (text: string) => boolean): HowItEnded {
+  const text = JSON.stringify(result);
+  if (text.length > MAX_RESULT_BYTES) throw new Failure("defect", "The action's result is larger than 256 KiB.");
+  if (isSecretIn(text)) throw new Failure("defect", "The action's result held a secret and was withheld.");
+  return { outcome: "succeeded", result };
+}
+
+async function main(taskDir: string): Promise<void> {
+  const now = createClock();
+  const startedAt = now();
+  const paths = spoolPaths(taskDir);
+  const stop = new AbortController();
+  const cancel = () => stop.abort(new Failure("cancelled", "The task was cancelled."));
+  for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(name, cancel);
+
+  const task = readSpoolFile(paths.task, TaskFile);
+  if (!task) throw new Failure("defect", `${paths.task} is missing.`);
+  claim(paths, startedAt);
+  const keeper = createSecretKeeper();
+  const writer = openSpoolWriter(paths, { limitBytes: task.outputLimitBytes, now });
+  const syncTimer = setInterval(() => writer.sync(), SYNC_EVERY_MS);
+  const deadline = setTimeout(() => {
+    stop.abort(new Failure("timedOut", `The task took longer than ${task.withinMs / 1000} s and was ended.`));
+  }, task.withinMs);
+  const graceMs = () => readSpoolFile(paths.cancel, CancelFile)?.graceMs ?? DEFAULT_GRACE_MS;
+  const secrets = new Map<string, Buffer>();
+  const { context, findings, noteEnded, close } = createRunnerContext({
+    ...{ task, paths, writer, keeper, secrets, signal: stop.signal, graceMs, now },
+  });
+
+  async function work(): Promise<HowItEnded> {
+    // Anything that escapes the action is its failure and not the runner's death: what it started must still be ended.
+    const escaped = new Promise<never>((_, reject) => {
+      process.on("uncaughtException", reject);
+      process.on("unhandledRejection", reject);
+    });
+    try {
+      for (const [name, bytes] of receiveSecrets(SECRET_FD, task?.secretNames ?? [])) {
+        secrets.set(name, bytes);
+        keeper.guard(bytes);
+      }
+      if (!task) throw new Failure("defect", "The task is missing.");
+      return checkResult(await Promise.race([perform(task, context), escaped]), keeper.isIn);
+    } catch (error) {
+      const reason: unknown = stop.signal.reason;
+      if (stop.signal.aborted && reason instanceof Failure && reason.code === "cancelled")
+        return { outcome: "cancelled" };
+      return failedBy(stop.signal.aborted ? reason : error, keeper.clean);
+    }
+  }
+
+  const ended = await work();
+  clearTimeout(deadline);
+  // The action is over: nothing that it started may go on, unless it was started to (`leavesDaemon`).
+  const membership = { marker: { name: TASK_MARKER, value: task.taskId }, sessions: [] };
+  const leftover = () => findMembers(membership).filter(({ pid }) => pid !== process.pid);
+  const ending = await endProcesses(leftover, stop.signal.aborted ? graceMs() : LEFTOVER_GRACE_MS);
+  noteEnded(ending.ended);
+  close();
+  clearInterval(syncTimer);
+  await writer.close();
+  const cpu = childrenCpuMs();
+  const { programs, programsOmitted, undo, endedProcesses } = findings();
+  const report: RunnerReport = {
+    version: SPOOL_VERSION,
+    taskId: task.taskId,
+    ended,
+    startedAt,
+    endedAt: now(),
+    output: { bytes: writer.bytes, chunks: writer.chunks, droppedBytes: writer.droppedBytes },
+    usage: { userCpuMs: cpu.userMs, systemCpuMs: cpu.systemMs },
+    programs: [...programs],
+    programsOmitted,
+    undo: [...undo],
+    troubles: writer.troubles.map(({ code, since, until }) => ({
+      code,
+      since: Instant.parse(since),
+      until: Instant.parse(until ?? since),
+    })),
+    endedProcesses: [...endedProcesses],
+  };
+  keeper.wipe();
+  await writeReport(paths, report);
+}
+
+/** The last word must not be lost to a full disk: it is tried until it is written. */
+async function writeReport(paths: SpoolPaths, report: RunnerReport): Promise<void> {
+  for (;;) {
+    try {
+      replaceFile(paths.report, JSON.stringify(report), { durable: true });
+      return;
+    } catch {
+      await sleep(RETRY_MS);
+    }
+  }
+}
+
+const [, , taskDir] = process.argv;
+if (taskDir === undefined) throw new Failure("defect", "The runner needs the spool directory of its task.");
+await main(taskDir);
+// Whatever an action left open (a timer, a socket) must not keep the process: the report is on the disk.
+process.exit(0);

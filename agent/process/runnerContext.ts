@@ -1,0 +1,171 @@
+import { Buffer } from "node:buffer";
+import { closeSync, fsyncSync, openSync } from "node:fs";
+import { Failure } from "../../domain/failure.ts";
+import { toEscapedName } from "../../domain/text/safeText.ts";
+import type { Instant } from "../../domain/time.ts";
+import { Progress } from "../../protocol/agent.ts";
+import type { ActionContext } from "./actionContext.ts";
+import { replaceFile, writeFully } from "./durableFile.ts";
+import type { RunningProgram } from "./program.ts";
+import { createProgramRunner } from "./program.ts";
+import type { SecretKeeper } from "./secretKeeper.ts";
+import type { EndedProcess, ProgramRecord, SpoolPaths, TaskFile } from "./spoolFiles.ts";
+import { UndoHint } from "./spoolFiles.ts";
+import type { SpoolWriter } from "./spoolWriter.ts";
+import { describeWriteError } from "./spoolWriter.ts";
+
+const PROGRESS_EVERY_MS = 100;
+const MAX_RECORDS = 200;
+
+/** What the runner learns while the action works, for its report. */
+export interface RunnerFindings {
+  readonly programs: readonly ProgramRecord[];
+  readonly programsOmitted: number;
+  readonly undo: readonly UndoHint[];
+  readonly endedProcesses: readonly EndedProcess[];
+}
+
+export interface RunnerContext {
+  readonly context: ActionContext;
+  findings(): RunnerFindings;
+  noteEnded(ended: readonly EndedProcess[]): void;
+  /** Writes the newest progress, if one is still waiting for its turn. */
+  close(): void;
+}
+
+/** A command as people can read and copy it: what a shell would take apart is quoted. */
+export function showCommand(command: readonly string[]): string {
+  return command
+    .map((word) => {
+      const shown = toEscapedName(Buffer.from(word));
+      return /^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", `'\\''`)}'`;
+    })
+    .join(" ");
+}
+
+function describeRecord({ command, exitCode, signal, startedAt, endedAt }: ProgramRecord): string {
+  const how = signal === null ? `exit code ${exitCode}` : signal;
+  return `= ${command[0]}: ${how} after ${((endedAt - startedAt) / 1000).toFixed(1)} s`;
+}
+
+/** Builds the context of one action: programs, notes and progress go into the spool of its task. */
+export function createRunnerContext(around: {
+  readonly task: TaskFile;
+  readonly paths: SpoolPaths;
+  readonly writer: SpoolWriter;
+  readonly keeper: SecretKeeper;
+  readonly secrets: ReadonlyMap<string, Buffer>;
+  readonly signal: AbortSignal;
+  readonly graceMs: () => number;
+  readonly now: () => Instant;
+}): RunnerContext {
+  const { task, paths, writer, keeper, signal, now } = around;
+  const running = new Map<number, RunningProgram>();
+  const programs: ProgramRecord[] = [];
+  const undo: UndoHint[] = [];
+  const endedProcesses: EndedProcess[] = [];
+  let programsOmitted = 0;
+
+  const note = (line: string) => {
+    void writer.write("note", Buffer.from(`${keeper.clean(line)}\n`));
+  };
+
+  const noteEnded = (ended: readonly EndedProcess[]) => {
+    endedProcesses.push(...ended.slice(0, 1000 - endedProcesses.length));
+    for (const one of ended) note(`! ended ${one.pid} by ${one.by}: ${one.command}`);
+  };
+
+  const writeRunning = () => {
+    try {
+      replaceFile(paths.running, JSON.stringify({ programs: [...running.values()] }), { durable: false });
+    } catch {
+      // Only a help for a cancel, which finds programs by their environment too.
+    }
+  };
+
+  const { program, pipeline } = createProgramRunner({
+    taskId: task.taskId,
+    keeper,
+    signal,
+    graceMs: around.graceMs,
+    now,
+    output: (stream, bytes) => writer.write(stream, bytes),
+    onBegan(one) {
+      running.set(one.number, one);
+      writeRunning();
+      note(`+ ${showCommand(one.command)}`);
+    },
+    onEnded(record) {
+      running.delete(record.number);
+      writeRunning();
+      note(describeRecord(record));
+      programs.push(record);
+      if (programs.length > MAX_RECORDS) {
+        programs.shift();
+        programsOmitted += 1;
+      }
+    },
+    onEnding: ({ ended }) => noteEnded(ended),
+  });
+
+  let newest: Progress | undefined;
+  let progressTimer: NodeJS.Timeout | undefined;
+  let lastProgressAt = Number.NEGATIVE_INFINITY;
+
+  function writeProgress(): void {
+    clearTimeout(progressTimer);
+    progressTimer = undefined;
+    if (!newest) return;
+    lastProgressAt = performance.now();
+    try {
+      replaceFile(paths.progress, JSON.stringify({ at: now(), progress: newest }), { durable: false });
+    } catch {
+      // A full disk: the output's own trouble file says so. The next progress tries again.
+    }
+    newest = undefined;
+  }
+
+  const context: ActionContext = {
+    program,
+    pipeline,
+    log: note,
+    progress(progress) {
+      newest = Progress.parse(progress);
+      const waitMs = lastProgressAt + PROGRESS_EVERY_MS - performance.now();
+      if (waitMs <= 0) writeProgress();
+      else progressTimer ??= setTimeout(writeProgress, waitMs);
+    },
+    secret(name) {
+      const bytes = around.secrets.get(name);
+      if (bytes) return bytes;
+      throw new Failure("secretMissing", `The secret ${name} was not sent with the task.`);
+    },
+    guard: keeper.guard,
+    recordUndo(hint) {
+      const line = `${JSON.stringify(UndoHint.parse(hint))}\n`;
+      if (keeper.isIn(line)) throw new Failure("defect", "A hint for undoing held a secret.");
+      try {
+        const fd = openSync(paths.undo, "a", 0o600);
+        try {
+          writeFully(fd, Buffer.from(line));
+          fsyncSync(fd);
+        } finally {
+          closeSync(fd);
+        }
+      } catch (error) {
+        const { code, message } = describeWriteError(error, "what would be needed to undo the next change");
+        throw new Failure(code, message, { cause: error });
+      }
+      undo.push(hint);
+    },
+    signal,
+    now,
+  };
+
+  return {
+    context,
+    findings: () => ({ programs, programsOmitted, undo, endedProcesses }),
+    noteEnded,
+    close: writeProgress,
+  };
+}
