@@ -27,6 +27,10 @@ export interface GateState {
   readonly stage: GateStage;
   /** How it was refused the last time; absent unless `refused`. */
   readonly refusedBy?: "noGo" | "criteria" | "expired";
+  /** How it was opened; absent unless `open`. */
+  readonly openedBy?: "quorum" | "criteria";
+  /** The step that began behind it: from then on its decisions are spent and nothing voids them. */
+  readonly spentOn?: StepId;
   readonly askedAt?: Instant;
   readonly expiresAt?: Instant;
   readonly decidedAt?: Instant;

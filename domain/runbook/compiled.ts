@@ -36,6 +36,8 @@ export interface Scope {
   readonly facts: FactTree;
   /** The result of the step's own task: in `verify` and in the task's `facts`. */
   readonly result?: Readonly<Record<string, unknown>>;
+  /** The action whose result that is: its schema types the fields. Set whenever `result` is. */
+  readonly action?: string;
   /** The fields of a manual step as the person filled them in; in a field's `expect`, `value` is that field. */
   readonly fields?: Readonly<Record<string, boolean | number | string>>;
   readonly value?: boolean | number | string;

@@ -35,7 +35,7 @@ export function evolveGates(state: RunState, event: GateEvent, at: Instant): Run
     case "decisionTakenBack":
       return relive(state, event.gateId, event.by, "standing", "takenBack", event.reason);
     case "decisionsSpent":
-      return withGate(state, spend(gateOf(state, event.gateId)));
+      return withGate(state, { ...spend(gateOf(state, event.gateId)), spentOn: event.stepId });
     case "gateAsked": {
       const gate = moved(state, event.gateId, "asking");
       const { expiresAt: _earlier, ...rest } = gate;
@@ -47,7 +47,12 @@ export function evolveGates(state: RunState, event: GateEvent, at: Instant): Run
       return event.gateId === GO_GATE && state.stage === "ready" ? moveRun(asked, "deciding") : asked;
     }
     case "gateOpened": {
-      const gate = { ...moved(state, event.gateId, "open"), judgements: event.judgements, decidedAt: at };
+      const gate = {
+        ...moved(state, event.gateId, "open"),
+        judgements: event.judgements,
+        decidedAt: at,
+        openedBy: event.how,
+      };
       const opened = withGate(state, gate);
       return event.gateId === GO_GATE ? moveRun(opened, "ready") : opened;
     }
@@ -74,7 +79,7 @@ function withGate(state: RunState, gate: GateState): RunState {
 function moved(state: RunState, gateId: GateId, to: GateStage): GateState {
   const gate = gateOf(state, gateId);
   checkGateMove(state.seq, gateId, gate.stage, to);
-  const { refusedBy: _earlier, ...rest } = gate;
+  const { refusedBy: _refusedBy, openedBy: _openedBy, spentOn: _spentOn, ...rest } = gate;
   return { ...rest, stage: to };
 }
 
