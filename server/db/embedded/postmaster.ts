@@ -141,10 +141,17 @@ function launch(place: Place, settings: Readonly<Record<string, string>>, port: 
     failure = error.message;
   });
   child.once("exit", (code, signal) => {
-    const written = readFileSync(logFile).subarray(startOfOurs).toString("utf8");
-    failure = `${signal ?? `exit ${code}`}: ${written.trim().slice(-2000)}`;
+    failure = `${signal ?? `exit ${code}`}: ${endOfLog(logFile, startOfOurs)}`;
   });
   return { pid: child.pid, ended: () => failure };
+}
+
+function endOfLog(file: string, fromByte: number): string {
+  try {
+    return readFileSync(file).subarray(fromByte).toString("utf8").trim().slice(-2000);
+  } catch (error) {
+    return `its log can't be read (${String(error)})`;
+  }
 }
 
 const SAFE_SETTINGS: Readonly<Record<string, string>> = {
