@@ -1,0 +1,85 @@
+import { readFile } from "node:fs/promises";
+import type { z } from "zod";
+import { httpCheck } from "../../../domain/action/http.ts";
+import type { ActionContext } from "../../process/actionContext.ts";
+import { observing } from "../observing.ts";
+import { percentile } from "../percentile.ts";
+
+type Args = z.output<typeof httpCheck.args>;
+
+/** How much of a body is looked at (bytes): a health page is small, and a huge answer must not fill the agent. */
+const BODY_BYTES = 256 * 1024;
+
+interface Sample {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly latencyMs: number;
+  readonly detail: string;
+}
+
+/** `http.check`: asks one after another, so that the samples do not slow each other. */
+export const httpCheckAction = observing(httpCheck, {
+  plan: ({ url, samples, warmUps }) => [
+    { kind: "note", text: `GET ${url}, ${warmUps} times to warm up, then ${samples} times` },
+  ],
+  run: async (args, context) => {
+    const headers = await headersOf(args, context);
+    for (let i = 0; i < args.warmUps; i += 1) await ask(args, headers, context.signal);
+    const samples: Sample[] = [];
+    for (let i = 0; i < args.samples; i += 1) samples.push(await ask(args, headers, context.signal));
+    const answered = samples.filter(({ status }) => status !== 0).map(({ latencyMs }) => latencyMs);
+    const last = samples.at(-1);
+    return {
+      ok: samples.every(({ ok }) => ok),
+      status: last?.status ?? 0,
+      latency_ms: percentile(answered, 0.5),
+      latency_p95_ms: percentile(answered, 0.95),
+      samples_count: samples.length,
+      failed_count: samples.filter(({ ok }) => !ok).length,
+      detail: samples.find(({ ok }) => !ok)?.detail ?? last?.detail ?? "",
+    };
+  },
+});
+
+async function headersOf({ bearerFile, bearerSecret }: Args, context: ActionContext): Promise<Record<string, string>> {
+  if (bearerFile !== "") return { authorization: `Bearer ${(await readFile(bearerFile, "utf8")).trim()}` };
+  if (bearerSecret !== "") return { authorization: `Bearer ${context.secret(bearerSecret).toString("utf8").trim()}` };
+  return {};
+}
+
+async function ask(args: Args, headers: Record<string, string>, cancelled: AbortSignal): Promise<Sample> {
+  const began = performance.now();
+  try {
+    const response = await fetch(args.url, {
+      headers,
+      redirect: "manual",
+      signal: AbortSignal.any([cancelled, AbortSignal.timeout(args.timeoutMs)]),
+    });
+    const body = await beginningOf(response);
+    const latencyMs = performance.now() - began;
+    const statusFits = response.status === args.expectStatus;
+    const textFits = args.contains === "" || body.includes(args.contains);
+    const detail =
+      statusFits && textFits
+        ? `${response.status}`
+        : `${response.status}${textFits ? "" : `, without "${args.contains}"`}`;
+    return { ok: statusFits && textFits, status: response.status, latencyMs, detail };
+  } catch (error) {
+    cancelled.throwIfAborted();
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    return { ok: false, status: 0, latencyMs: performance.now() - began, detail: detail.slice(0, 400) };
+  }
+}
+
+async function beginningOf(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    text += decoder.decode(chunk, { stream: true });
+    if (bytes >= BODY_BYTES) break;
+  }
+  return text;
+}
