@@ -87,7 +87,7 @@ export const filesVerify = defineAction({
     duration_ms: count,
     bytes_per_second: z.number(),
   }),
-  tools: { xxhsum: "xxhash", md5sum: "coreutils", sha256sum: "coreutils" },
+  tools: {},
   secrets: [],
   hasProgress: true,
 });
