@@ -11,6 +11,8 @@ export function Words(props: {
   className?: string;
 }) {
   const shown = props.words.slice(0, props.show ?? 6);
+  // A word can come twice; the words up to it cannot.
+  const keyed = shown.map((word, place) => ({ word, key: shown.slice(0, place + 1).join(" ") }));
   return (
     <span
       className={clsx(
@@ -20,7 +22,7 @@ export function Words(props: {
       )}
     >
       {props.layout === "grid"
-        ? shown.map((word, place) => <span key={`${place}-${word}`}>{word} </span>)
+        ? keyed.map(({ word, key }) => <span key={key}>{word} </span>)
         : shown.join(" ")}
     </span>
   );
