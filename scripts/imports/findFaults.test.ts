@@ -35,6 +35,10 @@ describe("an arrow that the design allows is not reported", () => {
       `import { Button } from "../ui/Button.tsx"; import { W } from "../../domain/ids.ts";`,
     ],
     ["app/windows/page.tsx", `import "../globals.css"; import { w } from "../../server/windows/queries.ts";`],
+    ["server/windows/commands.ts", `import type { Actor } from "../identity/actor.ts";`],
+    ["server/realtime/rooms.ts", `import { personOf } from "../identity/session.ts";`],
+    ["components/ui/Age.tsx", `import { formatDuration } from "../../domain/format/duration.ts";`],
+    ["agent/version.ts", `import about from "../package.json" with { type: "json" };`],
     ["scripts/migrate.ts", `import { x } from "../server/db/applyMigrations.ts";`],
   ])("%s", (path, source) => {
     expect(judge(path, source)).toEqual([]);
@@ -63,6 +67,14 @@ describe("an arrow against the design is reported", () => {
       `import { PrismaClient } from "@prisma/client";`,
       "imports the package @prisma/client",
     ],
+    [
+      "server/windows/queries.ts",
+      `import { P } from "../../generated/prisma/client.ts";`,
+      "imports generated/prisma/client.ts",
+    ],
+    ["server/identity/session.ts", `import { w } from "../windows/queries.ts";`, "imports server/windows/queries.ts"],
+    ["server/engine/runLoop.ts", `import { s } from "../identity/session.ts";`, "imports server/identity/session.ts"],
+    ["components/windows/List.tsx", `import about from "../../package.json";`, "imports package.json"],
     ["server/engine/runLoop.ts", `import { g } from "../realtime/rooms.ts";`, "imports server/realtime/rooms.ts"],
     ["server/engine/runLoop.ts", `import { h } from "../hosts/queries.ts";`, "imports server/hosts/queries.ts"],
     ["server/realtime/rooms.ts", `import { c } from "../windows/commands.ts";`, "imports server/windows/commands.ts"],

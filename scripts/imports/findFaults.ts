@@ -13,8 +13,6 @@ export interface Fault {
   readonly home: string;
 }
 
-/** Packages that pure tests beside their file may use in any folder. */
-const TEST_PACKAGES = ["vitest", "fast-check"];
 const isTest = (path: string) => /\.test\.tsx?$/.test(path);
 const covers = (names: readonly string[], wanted: string) =>
   names.some((name) => wanted === name || wanted.startsWith(`${name}/`));
@@ -41,7 +39,7 @@ export function findFaults(sources: ReadonlyMap<string, string>, exists: (path: 
         const target = posix.normalize(posix.join(posix.dirname(path), text));
         if (!exists(target))
           add(line, `imports ${text}, which is not a file`, "Name the file with its ending (.ts, .tsx).");
-        else if (!mayReach(row, place, zoneOf(target), isTest(path))) add(line, `imports ${target}`);
+        else if (!mayReach(row, place, target, isTest(path))) add(line, `imports ${target}`);
       } else if (text.startsWith("node:")) {
         if (isTest(path)) continue;
         if (!row.node || covers(row.nodeNever ?? [], text)) add(line, `imports ${text}`);
@@ -49,7 +47,7 @@ export function findFaults(sources: ReadonlyMap<string, string>, exists: (path: 
         if (isTest(path)) continue;
         const key = `${row.zone} ${text}`;
         importersOf.set(key, [...(importersOf.get(key) ?? []), { path, line }]);
-      } else if (!mayUse(row, text, isTest(path))) add(line, `imports the package ${text}`);
+      } else if (!isTest(path) && !mayUse(row, text)) add(line, `imports the package ${text}`);
     }
     if (row.pure && !isTest(path)) {
       for (const { text, line } of reading.globals) {
@@ -76,7 +74,10 @@ function rowOf(place: Place): Row {
   return row;
 }
 
-function mayReach(row: Row, from: Place, to: Place, test: boolean): boolean {
+function mayReach(row: Row, from: Place, path: string, test: boolean): boolean {
+  // Names the version, and ships with whatever part ships.
+  if (path === "package.json") return row.node;
+  const to = zoneOf(path);
   if (test && to.zone === "tests") return true;
   return row.may.some((target) => matches(target, from, to));
 }
@@ -89,7 +90,6 @@ function matches(target: Target, from: Place, to: Place): boolean {
   return target === to.door;
 }
 
-function mayUse(row: Row, name: string, test: boolean): boolean {
-  if (test && covers(TEST_PACKAGES, name)) return true;
+function mayUse(row: Row, name: string): boolean {
   return "only" in row.packages ? covers(row.packages.only, name) : !covers(row.packages.never, name);
 }

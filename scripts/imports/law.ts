@@ -12,6 +12,7 @@ export const ZONES = [
   "server/db",
   "server/engine",
   "server/realtime",
+  "server/identity",
   "server/cli",
   "server",
   "server/<noun>",
@@ -56,7 +57,7 @@ export const LAW: readonly Row[] = [
     zone: "domain",
     may: ["domain"],
     packages: { only: ["zod"] },
-    oneFileEach: ["yaml", "@marcbachmann/cel-js", "liquidjs"],
+    oneFileEach: ["yaml", "@marcbachmann/cel-js", "liquidjs", "markdown-it"],
     node: false,
     pure: true,
     home: "domain/ is meaning only. Reading and writing belong in server/<noun> or agent/tools; pass the result, the time (an Instant) or the random bytes in as an argument.",
@@ -76,11 +77,18 @@ export const LAW: readonly Row[] = [
     home: "server/db knows tables and nothing above them. Rules belong in server/<noun>/{commands,policy}, running a window in server/engine.",
   },
   {
-    zone: "server/<noun>",
-    may: ["domain", "protocol", "server/db", "own noun", "queries"],
+    zone: "server/identity",
+    may: ["server/identity", "server/db", "domain", "protocol"],
     packages: { never: [...DISPLAY_PACKAGES, "socket.io", "ws", "@prisma/client", "@prisma/adapter-pg", "execa"] },
     node: true,
-    home: "A noun reads others by their queries.ts, writes rows through server/db, and reaches the engine by an order in Postgres; what is shown belongs in components/, what is sent in server/realtime.",
+    home: "server/identity says who acts, and is needed by every noun, so that it may need none. What a person does belongs in server/<noun>/commands.ts, tables in server/db.",
+  },
+  {
+    zone: "server/<noun>",
+    may: ["domain", "protocol", "server/db", "server/identity", "own noun", "queries"],
+    packages: { never: [...DISPLAY_PACKAGES, "socket.io", "ws", "@prisma/client", "@prisma/adapter-pg", "execa"] },
+    node: true,
+    home: "A noun reads others by their queries.ts, reaches rows and their types through server/db (prisma.ts), and the engine by an order in Postgres; what is shown belongs in components/, what is sent in server/realtime.",
   },
   {
     zone: "server/engine",
@@ -91,7 +99,7 @@ export const LAW: readonly Row[] = [
   },
   {
     zone: "server/realtime",
-    may: ["server/realtime", "domain", "protocol", "server/db", "queries", "present"],
+    may: ["server/realtime", "domain", "protocol", "server/db", "server/identity", "queries", "present"],
     packages: {
       never: [
         "react",
@@ -109,14 +117,23 @@ export const LAW: readonly Row[] = [
   },
   {
     zone: "server/cli",
-    may: ["server/cli", "server", "server/db", "server/engine", "any noun", "domain", "protocol"],
+    may: ["server/cli", "server", "server/db", "server/engine", "server/identity", "any noun", "domain", "protocol"],
     packages: { never: [...DISPLAY_PACKAGES, "execa"] },
     node: true,
     home: "server/cli parses words and calls server/<noun>. Code of the agent's own command line belongs in agent/cli.ts.",
   },
   {
     zone: "server",
-    may: ["server", "server/db", "server/engine", "server/realtime", "any noun", "domain", "protocol"],
+    may: [
+      "server",
+      "server/db",
+      "server/engine",
+      "server/realtime",
+      "server/identity",
+      "any noun",
+      "domain",
+      "protocol",
+    ],
     packages: { never: ["react", "react-dom", "@tanstack/react-query", "socket.io-client", "@base-ui/react", "execa"] },
     node: true,
     home: "Files directly in server/ compose the parts (config in, sockets and Next out). Pages belong in app/, doing on hosts in agent/.",
@@ -138,10 +155,10 @@ export const LAW: readonly Row[] = [
   },
   {
     zone: "components/ui",
-    may: ["components/ui"],
-    packages: { never: ["next", "@prisma/client", "@prisma/adapter-pg", "pg", "socket.io", "better-auth", "execa"] },
+    may: ["components/ui", "domain"],
+    packages: { never: ["@prisma/client", "@prisma/adapter-pg", "pg", "socket.io", "better-auth", "execa"] },
     node: false,
-    home: "components/ui could ship in another product. What knows a window, a run or a host belongs in components/<noun>.",
+    home: "components/ui could ship in another product (it borrows domain/format). What knows a window, a run or a host belongs in components/<noun>, fetching in components/data.",
   },
   {
     zone: "components",
@@ -152,7 +169,7 @@ export const LAW: readonly Row[] = [
   },
   {
     zone: "app",
-    may: ["app", "components", "components/ui", "domain", "protocol", "any noun"],
+    may: ["app", "components", "components/ui", "domain", "protocol", "server/identity", "any noun"],
     packages: { never: ["@prisma/client", "@prisma/adapter-pg", "pg", "pg-boss", "socket.io", "execa", "ws"] },
     node: true,
     home: "A route is who, what, do, show. Doing belongs in server/<noun>/commands.ts, reading in its queries.ts; the engine is reached by an order in Postgres, never by import (Next loads it twice).",

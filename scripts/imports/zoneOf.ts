@@ -12,6 +12,7 @@ const SERVER_PARTS: ReadonlyMap<string, Zone> = new Map([
   ["db", "server/db"],
   ["engine", "server/engine"],
   ["realtime", "server/realtime"],
+  ["identity", "server/identity"],
   ["cli", "server/cli"],
 ]);
 
