@@ -1,0 +1,55 @@
+import { readFile } from "node:fs/promises";
+import pg from "pg";
+import type { PostgresTarget } from "../../../domain/action/postgresTarget.ts";
+import { Failure } from "../../../domain/failure.ts";
+
+/** Under this name our own sessions are known, and left alone, when the writers are stopped. */
+export const OUR_APPLICATION = "slackwater-agent";
+
+/** SQLSTATEs that mean "not now": the server is starting, stopping or full. */
+const NOT_NOW = new Set(["57P01", "57P02", "57P03", "53300"]);
+
+/**
+ * Runs `work` over one connection to the cluster, through its socket folder or 127.0.0.1, and closes it whatever happens: a session
+ * left open would hang a smart stop. Throws `databaseUnreachable` when the server does not answer.
+ */
+export async function withClient<T>(
+  cluster: PostgresTarget,
+  work: (client: pg.Client) => Promise<T>,
+  database = cluster.database,
+): Promise<T> {
+  const client = new pg.Client({
+    host: cluster.socketDir === "" ? "127.0.0.1" : cluster.socketDir,
+    port: cluster.port,
+    user: cluster.user,
+    database,
+    ...(cluster.passwordFile === "" ? {} : { password: (await readFile(cluster.passwordFile, "utf8")).trim() }),
+    application_name: OUR_APPLICATION,
+    connectionTimeoutMillis: 5000,
+    options: "-c timezone=UTC -c lc_messages=C -c search_path=public",
+  });
+  // The server may end the session at any time (it is being stopped): the query's own error tells, this one must not end the process.
+  client.on("error", () => {});
+  try {
+    await client.connect();
+  } catch (error) {
+    throw unreachable(cluster, error);
+  }
+  try {
+    return await work(client);
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    if (error instanceof pg.DatabaseError && !NOT_NOW.has(error.code ?? "")) {
+      throw new Failure("programFailed", `PostgreSQL refused a statement: ${error.message}`, { cause: error });
+    }
+    throw unreachable(cluster, error);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+function unreachable(cluster: PostgresTarget, error: unknown): Failure {
+  const where = cluster.socketDir === "" ? `127.0.0.1:${cluster.port}` : `${cluster.socketDir}, port ${cluster.port}`;
+  const why = error instanceof Error ? error.message || error.name : String(error);
+  return new Failure("databaseUnreachable", `PostgreSQL at ${where} does not answer: ${why}`, { cause: error });
+}

@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { z } from "zod";
+import { postgresReady } from "../../../domain/action/postgres.ts";
+import type { PostgresTarget } from "../../../domain/action/postgresTarget.ts";
+import { observing } from "../observing.ts";
+import { withClient } from "./connect.ts";
+
+/** Pause between two attempts (ms). */
+const PAUSE_MS = 250;
+
+/** Asks until the server answers a query or `waitMs` have passed. Not answering is a result, not a failure. */
+export async function waitUntilReady(
+  cluster: PostgresTarget,
+  waitMs: number,
+  signal: AbortSignal,
+): Promise<z.output<typeof postgresReady.result>> {
+  const until = performance.now() + waitMs;
+  for (;;) {
+    signal.throwIfAborted();
+    const began = performance.now();
+    try {
+      const directory = await withClient(cluster, async (client) => {
+        const { rows } = await client.query<{ directory: string }>(
+          "select current_setting('data_directory') as directory",
+        );
+        return rows[0]?.directory ?? "";
+      });
+      return { is_ready: true, latency_ms: performance.now() - began, data_directory: directory, detail: "" };
+    } catch (error) {
+      if (performance.now() + PAUSE_MS > until) {
+        const detail = error instanceof Error ? error.message : String(error);
+        return {
+          is_ready: false,
+          latency_ms: performance.now() - began,
+          data_directory: "",
+          detail: detail.slice(0, 400),
+        };
+      }
+    }
+    await sleep(PAUSE_MS, undefined, { signal });
+  }
+}
+
+/** `postgres.ready`. */
+export const postgresReadyAction = observing(postgresReady, {
+  plan: ({ cluster, waitMs }) => [
+    { kind: "note", text: `connect to port ${cluster.port} until it answers, ${waitMs} ms at most` },
+  ],
+  run: ({ cluster, waitMs }, { signal }) => waitUntilReady(cluster, waitMs, signal),
+});

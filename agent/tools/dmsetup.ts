@@ -1,0 +1,36 @@
+import type { ToolCall } from "./toolCall.ts";
+import { failureBy } from "./toolCall.ts";
+
+/** The mapping table of a device-mapper device; the key of a crypt target is shown as zeroes. */
+export function dmTableCall(name: string): ToolCall {
+  return {
+    file: "dmsetup",
+    args: ["table", "--", name],
+    debianPackage: "dmsetup",
+    failureOf: failureBy({}, [{ says: /does not exist|No such device/, means: "deviceMissing" }]),
+  };
+}
+
+/** A target of a mapping: `crypt` with its cipher and the device below, or another kind. */
+export interface DmTarget {
+  readonly kind: string;
+  readonly cipher?: string;
+  /** The device below as `major:minor`. */
+  readonly below?: string;
+}
+
+/** Reads `dmsetup table`: `0 2048 crypt aes-xts-plain64 :64:… 0 7:0 32768`. */
+export function parseDmTable(output: string): readonly DmTarget[] {
+  return output
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/))
+    .filter((words) => words.length >= 3)
+    .map(([, , kind = "", ...rest]) => {
+      const below = rest.find((word) => /^\d+:\d+$/.test(word));
+      return {
+        kind,
+        ...(kind === "crypt" && rest[0] !== undefined ? { cipher: rest[0] } : {}),
+        ...(below === undefined ? {} : { below }),
+      };
+    });
+}
