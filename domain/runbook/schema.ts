@@ -12,7 +12,10 @@ const title = z.string().trim().min(1).max(200);
 const prose = z.string().trim().min(1).max(8000);
 const word = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/, "a lower-case word");
 const expression = z.string().trim().min(1).max(2000).describe("CEL expression");
-const duration = z.string().refine((text) => parseDuration(text) !== undefined, "a duration such as 90s, 5m or 1h30m");
+const duration = z
+  .string()
+  .regex(/^(\d+(\.\d+)?(ms|s|m|h|d))+$/, "a duration such as 90s, 5m or 1h30m")
+  .refine((text) => parseDuration(text) !== undefined, "a duration of at most 366 days");
 
 /** A duration as written, or one that grows with a size fact: `{ perGiB: 1.5m, of: db.size_bytes, atLeast: 1m }`. */
 export const PlannedDuration = z.union([

@@ -1,0 +1,311 @@
+import type { ASTNode } from "@marcbachmann/cel-js";
+import { TypeError as CelTypeError, Environment, ParseError } from "@marcbachmann/cel-js";
+import { actionNamed } from "../action/catalog.ts";
+import type { FactType } from "../fact/fact.ts";
+import { parseDuration } from "../time.ts";
+import type { CelFields, CelType, ParameterType } from "./celTypes.ts";
+import { celTypeOfFact, celTypeOfParameter, celTypeOfResult, fromCel, toCel } from "./celTypes.ts";
+import type { Scope } from "./compiled.ts";
+import { nestByDots, valueAtName } from "./nestedNames.ts";
+
+/** What a runbook declares for its expressions. */
+export interface Declared {
+  readonly facts: Readonly<Record<string, FactType>>;
+  readonly parameters: Readonly<Record<string, ParameterType>>;
+}
+
+/** Where an expression stands, which says what it may name beside facts, parameters, run, window and now. */
+export interface Place {
+  /** The action whose `result` it may name. */
+  readonly action?: string;
+  /** A trigger with a probe: it may name `probe`. */
+  readonly hasProbe?: boolean;
+  /** A field of a manual step, or a confirmed item: it may name `value`. */
+  readonly valueType?: "yesNo" | "number" | "text";
+  /** A manual step: it may name `fields`. */
+  readonly fields?: Readonly<Record<string, "yesNo" | "number" | "text">>;
+}
+
+/** The verdict of the type check: the type's name, or what is wrong, so many characters into the expression. */
+export type TypeVerdict =
+  | { readonly ok: true; readonly type: string }
+  | { readonly ok: false; readonly message: string; readonly offset: number };
+
+/** What an expression gave. `absent`: names that it needs and the scope does not have. */
+export type Outcome =
+  | { readonly known: true; readonly value: unknown }
+  | { readonly known: false; readonly absent: readonly string[]; readonly message: string };
+
+/** The expressions of one runbook. */
+export interface ExpressionLanguage {
+  check(expr: string, place: Place): TypeVerdict;
+  /** Evaluates. Never throws; a named value that is absent makes the outcome unknown, unless the expression asks `has(name)`. */
+  run(expr: string, scope: Scope): Outcome;
+  /** Dotted names that an expression reads, such as `facts.db.size_bytes`; record entries and list items are cut off. */
+  namesIn(expr: string): readonly string[];
+  /** The literal step names in `began("…")` and `done("…")`, each with its place in the expression. */
+  stepsIn(expr: string): readonly { readonly step: string; readonly offset: number }[];
+}
+
+const ROOTS = new Set(["facts", "params", "result", "fields", "value", "probe", "run", "window", "now"]);
+/** Regular expressions can run without end; a runbook has no need of them. */
+const REFUSED_FUNCTIONS = new Set(["matches"]);
+const LIMITS = { maxAstNodes: 2000, maxDepth: 60, maxListElements: 200, maxMapEntries: 200, maxCallArguments: 16 };
+const GIB = 1_073_741_824;
+
+function childrenOf(node: ASTNode): readonly ASTNode[] {
+  switch (node.op) {
+    case "value":
+    case "id":
+      return [];
+    case ".":
+    case ".?":
+      return [node.args[0]];
+    case "call":
+      return node.args[1];
+    case "rcall":
+      return [node.args[1], ...node.args[2]];
+    case "list":
+      return node.args;
+    case "map":
+      return node.args.flat();
+    case "!_":
+    case "-_":
+      return [node.args];
+    default:
+      return node.args;
+  }
+}
+
+/** `facts.db.size_bytes` of a chain of dots that begins at a root; undefined for anything else. */
+function chainOf(node: ASTNode): string | undefined {
+  if (node.op === "id") return ROOTS.has(node.args) ? node.args : undefined;
+  if (node.op !== ".") return undefined;
+  const before = chainOf(node.args[0]);
+  return before === undefined ? undefined : `${before}.${node.args[1]}`;
+}
+
+interface Named {
+  readonly names: Set<string>;
+  readonly guarded: Set<string>;
+  readonly steps: { step: string; offset: number }[];
+  readonly refused: { name: string; offset: number }[];
+}
+
+function collect(node: ASTNode, into: Named): Named {
+  const chain = chainOf(node);
+  if (chain !== undefined) {
+    into.names.add(chain);
+    return into;
+  }
+  if (node.op === "call") {
+    const [name, args] = node.args;
+    const first = args[0];
+    if (name === "has" && first !== undefined) into.guarded.add(chainOf(first) ?? "");
+    if ((name === "began" || name === "done") && first?.op === "value" && typeof first.args === "string") {
+      into.steps.push({ step: first.args, offset: first.start });
+    }
+    if (REFUSED_FUNCTIONS.has(name)) into.refused.push({ name, offset: node.start });
+  }
+  if (node.op === "rcall" && REFUSED_FUNCTIONS.has(node.args[0])) {
+    into.refused.push({ name: node.args[0], offset: node.start });
+  }
+  for (const child of childrenOf(node)) collect(child, into);
+  return into;
+}
+
+const FIELD_TYPES = { yesNo: "bool", number: "double", text: "string" } as const;
+const RUN_TYPE: CelFields = { id: "string", kind: "string" };
+const WINDOW_TYPE: CelFields = { starts_at: "int", ends_at: "int" };
+const PROBE_TYPE: CelFields = { ok: "bool", value: "double", consecutive_failures: "int" };
+
+function register(environment: Environment, name: string, type: CelType): Environment {
+  return typeof type === "string"
+    ? environment.registerVariable(name, type)
+    : environment.registerVariable({ name, schema: type });
+}
+
+/**
+ * Makes the expression language of a runbook: CEL, type-checked against its declared facts and parameters. Beyond CEL's own functions
+ * there are `began("step")`, `done("step")`, `ms("5m")`, `gib(n)`, `round_up(n, step)`, `least(a, b)` and `greatest(a, b)`.
+ */
+export function expressionLanguage(declared: Declared): ExpressionLanguage {
+  // The steps of the evaluation that is going on; evaluations never overlap, since nothing here waits.
+  let steps: Pick<Scope, "began" | "done"> = { began: new Set(), done: new Set() };
+  const has = (set: ReadonlySet<string>, step: unknown): boolean => typeof step === "string" && set.has(step);
+  const factType = nestByDots<CelType>(
+    Object.entries(declared.facts).map(([name, type]) => [name, celTypeOfFact(type)]),
+    (level) => level,
+  );
+  const parameterType = Object.fromEntries(
+    Object.entries(declared.parameters).map(([name, type]) => [name, celTypeOfParameter(type)]),
+  );
+  const base = new Environment({ limits: LIMITS, homogeneousAggregateLiterals: true })
+    .registerVariable({ name: "facts", schema: factType })
+    .registerVariable({ name: "params", schema: parameterType })
+    .registerVariable({ name: "run", schema: RUN_TYPE })
+    .registerVariable({ name: "window", schema: WINDOW_TYPE })
+    .registerVariable("now", "int")
+    .registerFunction("began(string): bool", (step: unknown) => has(steps.began, step))
+    .registerFunction("done(string): bool", (step: unknown) => has(steps.done, step))
+    .registerFunction("ms(string): int", (text: unknown) => {
+      const parsed = typeof text === "string" ? parseDuration(text) : undefined;
+      if (parsed === undefined) throw new RangeError("ms() needs a duration such as 5m");
+      return BigInt(parsed);
+    })
+    .registerFunction("gib(int): int", (n: bigint) => n * BigInt(GIB))
+    .registerFunction("round_up(int, int): int", (n: bigint, step: bigint) => {
+      if (step <= 0n) throw new RangeError("round_up() needs a step above 0");
+      return ((n + step - 1n) / step) * step;
+    })
+    .registerFunction("least(int, int): int", (a: bigint, b: bigint) => (a < b ? a : b))
+    .registerFunction("least(double, double): double", (a: number, b: number) => Math.min(a, b))
+    .registerFunction("greatest(int, int): int", (a: bigint, b: bigint) => (a > b ? a : b))
+    .registerFunction("greatest(double, double): double", (a: number, b: number) => Math.max(a, b));
+
+  const environments = new Map<string, Environment>();
+  function environmentAt(place: Place): Environment {
+    const key = JSON.stringify([place.action, place.hasProbe, place.valueType, place.fields]);
+    const known = environments.get(key);
+    if (known !== undefined) return known;
+    const environment = base.clone();
+    const action = place.action === undefined ? undefined : actionNamed(place.action);
+    if (place.action !== undefined) {
+      register(environment, "result", action === undefined ? "dyn" : celTypeOfResult(action.result));
+    }
+    if (place.hasProbe === true) register(environment, "probe", PROBE_TYPE);
+    if (place.valueType !== undefined) register(environment, "value", FIELD_TYPES[place.valueType]);
+    if (place.fields !== undefined) {
+      const fields = Object.entries(place.fields).map(([name, type]) => [name, FIELD_TYPES[type]] as const);
+      register(environment, "fields", Object.fromEntries(fields));
+    }
+    environments.set(key, environment);
+    return environment;
+  }
+
+  function collected(environment: Environment, expr: string): Named {
+    const empty: Named = { names: new Set(), guarded: new Set(), steps: [], refused: [] };
+    return collect(environment.parse(expr).ast, empty);
+  }
+
+  /** `facts.before.rows.users` reads an entry of the record `facts.before.rows`: cut back to what is declared. */
+  function cutToDeclared(name: string): string {
+    if (!name.startsWith("facts.")) return name;
+    const words = name.slice("facts.".length).split(".");
+    const fact = words
+      .map((_, index) => words.slice(0, index + 1).join("."))
+      .find((prefix) => Object.hasOwn(declared.facts, prefix));
+    return fact === undefined ? name : `facts.${fact}`;
+  }
+
+  function namesIn(expr: string): readonly string[] {
+    try {
+      return [...new Set([...collected(base, expr).names].map(cutToDeclared))];
+    } catch {
+      return [];
+    }
+  }
+
+  function contextOf(names: readonly string[], scope: Scope): { context: Record<string, unknown>; absent: string[] } {
+    const facts: [string, unknown][] = [];
+    const absent: string[] = [];
+    for (const name of names) {
+      const value = valueAtName(scope, name);
+      const type = name.startsWith("facts.") ? declared.facts[name.slice("facts.".length)] : undefined;
+      if (value === undefined || value === null) {
+        absent.push(name);
+        // Its level must be there for has() to look into.
+        if (type !== undefined) facts.push([name.slice("facts.".length), undefined]);
+      } else if (type !== undefined) {
+        try {
+          facts.push([name.slice("facts.".length), toCel(value, celTypeOfFact(type))]);
+        } catch {
+          // A value of another type than declared says nothing: as good as not measured.
+          absent.push(name);
+        }
+      }
+    }
+    const action = scope.action === undefined ? undefined : actionNamed(scope.action);
+    const { result, fields, value, probe } = scope;
+    return {
+      absent,
+      context: {
+        facts: nestByDots<unknown>(facts, (level) => level),
+        params: toCel(scope.params, parameterType),
+        run: scope.run,
+        window: toCel(scope.window, WINDOW_TYPE),
+        now: BigInt(scope.now),
+        ...(result === undefined
+          ? {}
+          : { result: toCel(result, action === undefined ? "dyn" : celTypeOfResult(action.result)) }),
+        ...(probe === undefined ? {} : { probe: toCel(probe, PROBE_TYPE) }),
+        ...(fields === undefined ? {} : { fields }),
+        ...(value === undefined ? {} : { value }),
+      },
+    };
+  }
+
+  function placeOf(scope: Scope): Place {
+    const kindOf = (value: boolean | number | string): "yesNo" | "number" | "text" =>
+      typeof value === "boolean" ? "yesNo" : typeof value === "number" ? "number" : "text";
+    return {
+      ...(scope.result === undefined ? {} : { action: scope.action ?? "" }),
+      ...(scope.probe === undefined ? {} : { hasProbe: true }),
+      ...(scope.value === undefined ? {} : { valueType: kindOf(scope.value) }),
+      ...(scope.fields === undefined
+        ? {}
+        : { fields: Object.fromEntries(Object.entries(scope.fields).map(([name, value]) => [name, kindOf(value)])) }),
+    };
+  }
+
+  return {
+    namesIn,
+    stepsIn(expr) {
+      try {
+        return collected(base, expr).steps;
+      } catch {
+        return [];
+      }
+    },
+    check(expr, place) {
+      const environment = environmentAt(place);
+      try {
+        const refused = collected(environment, expr).refused[0];
+        if (refused !== undefined) {
+          return { ok: false, message: `the function ${refused.name}() is not offered here`, offset: refused.offset };
+        }
+        const verdict = environment.check(expr);
+        if (verdict.valid) return { ok: true, type: verdict.type ?? "dyn" };
+        return {
+          ok: false,
+          message: verdict.error?.summary ?? "it does not type-check",
+          offset: verdict.error?.range?.start ?? 0,
+        };
+      } catch (error) {
+        if (error instanceof ParseError || error instanceof CelTypeError) {
+          return { ok: false, message: error.summary, offset: error.range?.start ?? 0 };
+        }
+        return { ok: false, message: error instanceof Error ? error.message : "it can't be read", offset: 0 };
+      }
+    },
+    run(expr, scope) {
+      try {
+        const place = placeOf(scope);
+        const environment = environmentAt(place);
+        const named = collected(environment, expr);
+        const names = [...new Set([...named.names].map(cutToDeclared))];
+        const { context, absent } = contextOf(names, scope);
+        const missing = absent.filter((name) => !named.guarded.has(name));
+        if (missing.length > 0) return { known: false, absent: missing, message: `not known: ${missing.join(", ")}` };
+        steps = scope;
+        const value: unknown = environment.evaluate(expr, context);
+        const plain = fromCel(value);
+        if (plain === undefined) return { known: false, absent: [], message: "it has no plain value" };
+        return { known: true, value: plain };
+      } catch (error) {
+        const summary = error instanceof Error ? (error.message.split("\n")[0] ?? "") : "it can't be evaluated";
+        return { known: false, absent: [], message: summary };
+      }
+    },
+  };
+}

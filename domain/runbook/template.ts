@@ -1,0 +1,195 @@
+import { CaseTag, CommentTag, Drop, IfTag, Liquid, LiquidError, RawTag, UnlessTag } from "liquidjs";
+import { TEMPLATE_FILTERS } from "./templateFilters.ts";
+
+/** Looks a dotted name up (`facts.db.size_bytes`); undefined where it is not known. */
+export type Lookup = (name: string) => unknown;
+
+/** A rendered text in pieces: as written, filled in from a name, or missing. */
+export type Piece =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "filled"; readonly name: string; readonly text: string }
+  | { readonly kind: "missing"; readonly name: string };
+
+/** A template filled in. `missing` also holds names that only a condition asked for. */
+export type Rendered =
+  | { readonly ok: true; readonly pieces: readonly Piece[]; readonly missing: readonly string[] }
+  | { readonly ok: false; readonly message: string };
+
+/** What a template names, or why it is none. */
+export type TemplateVerdict =
+  | { readonly ok: true; readonly names: readonly string[] }
+  | { readonly ok: false; readonly message: string };
+
+// Private-use characters mark filled places while Liquid runs; they are taken out of every value first.
+const OPEN = "\uE000";
+const MIDDLE = "\uE001";
+const CLOSE = "\uE002";
+const MARKS = /[\uE000-\uE002]/g;
+const LONGEST_TEMPLATE = 100_000;
+
+/** A looked-up value that remembers its name through filters. Comparisons see the plain value. */
+class NamedValue extends Drop {
+  readonly name: string;
+  readonly held: unknown;
+  readonly onAsked: (name: string) => void;
+
+  constructor(name: string, held: unknown, onAsked: (name: string) => void) {
+    super();
+    this.name = name;
+    this.held = held;
+    this.onAsked = onAsked;
+  }
+
+  override valueOf(): unknown {
+    if (this.held === undefined) this.onAsked(this.name);
+    return this.held ?? null;
+  }
+}
+
+const plain = (value: unknown): unknown => (value instanceof NamedValue ? value.held : value);
+
+/** A value without a filter, as text. A record reads `operations 12, users 3`. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (Array.isArray(value)) return value.map((item: unknown) => textOf(item) ?? "").join(", ");
+  if (typeof value === "object" && value !== null) {
+    return Object.entries(value)
+      .map(([key, item]) => `${key} ${textOf(item) ?? ""}`)
+      .join(", ");
+  }
+  return undefined;
+}
+
+function marked(value: unknown): string {
+  const text = textOf(plain(value));
+  if (value instanceof NamedValue)
+    return `${OPEN}${value.name}${text === undefined ? "" : MIDDLE + text.replace(MARKS, "")}${CLOSE}`;
+  return (text ?? "").replace(MARKS, "");
+}
+
+function engine(): Liquid {
+  const liquid = new Liquid({
+    strictFilters: true,
+    strictVariables: false,
+    ownPropertyOnly: true,
+    // In memory and empty: no template can read a file.
+    templates: {},
+    outputEscape: marked,
+    parseLimit: LONGEST_TEMPLATE,
+    memoryLimit: 10_000_000,
+  });
+  // Only conditions: no loops, no assignments, no includes. What a text says must be plain from reading it.
+  for (const name of Object.keys(liquid.tags)) Reflect.deleteProperty(liquid.tags, name);
+  liquid.registerTag("if", IfTag);
+  liquid.registerTag("unless", UnlessTag);
+  liquid.registerTag("case", CaseTag);
+  liquid.registerTag("comment", CommentTag);
+  liquid.registerTag("raw", RawTag);
+  for (const name of Object.keys(liquid.filters)) Reflect.deleteProperty(liquid.filters, name);
+  for (const [name, filter] of Object.entries(TEMPLATE_FILTERS)) {
+    liquid.registerFilter(name, (value: unknown, argument: unknown) => {
+      const text = filter(plain(value), plain(argument));
+      if (!(value instanceof NamedValue)) return text ?? "";
+      // A filter that can't take the value, or lacks its zone, leaves the name standing as missing.
+      const lacking = argument instanceof NamedValue && argument.held === undefined ? argument.name : value.name;
+      return new NamedValue(text === undefined ? lacking : value.name, text, value.onAsked);
+    });
+  }
+  return liquid;
+}
+
+const liquid = engine();
+
+function messageOf(error: unknown): string {
+  const message =
+    error instanceof LiquidError
+      ? (error.originalError?.message ?? error.message)
+      : error instanceof Error
+        ? error.message
+        : "";
+  return (message.split("\n")[0] ?? "").replace(/, line:\d+, col:\d+$/, "") || "it can't be read";
+}
+
+/** Whether a text has anything to fill in. */
+export function isTemplate(text: string): boolean {
+  return text.includes("{{") || text.includes("{%");
+}
+
+/** `params.port` where a text is nothing but one name in braces, without a filter: then the value keeps its type. */
+export function loneName(text: string): string | undefined {
+  return /^\s*\{\{-?\s*([a-z][a-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+)\s*-?\}\}\s*$/.exec(text)?.[1];
+}
+
+/** Checks a template and lists the dotted names that it reads. Never throws. */
+export function readTemplate(text: string): TemplateVerdict {
+  try {
+    const names = liquid.globalVariableSegmentsSync(liquid.parse(text)).map((segments) => {
+      const words = segments.filter((segment) => typeof segment === "string");
+      return words.length === segments.length ? words.join(".") : undefined;
+    });
+    const known = names.filter((name) => name !== undefined);
+    if (known.length < names.length)
+      return { ok: false, message: "names are written with dots here, not with brackets" };
+    const odd = known.find((name) => !/^[a-z][a-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/.test(name));
+    if (odd !== undefined) return { ok: false, message: `"${odd}" is no name` };
+    return { ok: true, names: [...new Set(known)] };
+  } catch (error) {
+    return { ok: false, message: messageOf(error) };
+  }
+}
+
+function scopeOf(names: readonly string[], lookup: Lookup, onAsked: (name: string) => void): Record<string, unknown> {
+  const root: Record<string, unknown> = {};
+  // Longer names first: a record and one of its entries may both be named, and then the entry is looked up in the record's level.
+  for (const name of [...names].sort((a, b) => b.length - a.length)) {
+    const words = name.split(".");
+    const last = words.pop() ?? name;
+    let level = root;
+    for (const word of words) {
+      const next = level[word];
+      const deeper: Record<string, unknown> = isLevel(next) ? next : {};
+      level[word] = deeper;
+      level = deeper;
+    }
+    if (!(last in level)) level[last] = new NamedValue(name, lookup(name), onAsked);
+  }
+  return root;
+}
+
+const isLevel = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !(value instanceof NamedValue);
+
+function piecesOf(marked: string): Piece[] {
+  const pieces: Piece[] = [];
+  let rest = marked;
+  while (rest !== "") {
+    const open = rest.indexOf(OPEN);
+    if (open !== 0) {
+      pieces.push({ kind: "text", text: open < 0 ? rest : rest.slice(0, open) });
+      rest = open < 0 ? "" : rest.slice(open);
+      continue;
+    }
+    const close = rest.indexOf(CLOSE);
+    const [name = "", text] = rest.slice(1, close).split(MIDDLE);
+    pieces.push(text === undefined ? { kind: "missing", name } : { kind: "filled", name, text });
+    rest = rest.slice(close + 1);
+  }
+  return pieces;
+}
+
+/** Fills a template in. A name that is not known stands as a missing piece; only a text that is no template fails. Never throws. */
+export function renderTemplate(text: string, lookup: Lookup): Rendered {
+  const verdict = readTemplate(text);
+  if (!verdict.ok) return verdict;
+  const asked = new Set<string>();
+  try {
+    const scope = scopeOf(verdict.names, lookup, (name) => asked.add(name));
+    const output: unknown = liquid.parseAndRenderSync(text.replace(MARKS, ""), scope);
+    const pieces = piecesOf(String(output));
+    for (const piece of pieces) if (piece.kind === "missing") asked.add(piece.name);
+    return { ok: true, pieces, missing: [...asked] };
+  } catch (error) {
+    return { ok: false, message: messageOf(error) };
+  }
+}
