@@ -31,12 +31,15 @@ export const Approver = z.strictObject({
 });
 export type Approver = z.infer<typeof Approver>;
 
-/** A PostgreSQL that actions and health may talk to. `names` lists its databases; `*` is any. */
-const AllowedDatabase = z.strictObject({
+/** A PostgreSQL that actions and health may talk to; `host` may be the folder of a Unix socket. `names` lists its databases; `*` is any. */
+export const AllowedDatabase = z.strictObject({
   host: z.string().min(1).default("127.0.0.1"),
   port: z.int().min(1).max(65535).default(5432),
   names: z.array(z.string().min(1)).min(1),
+  /** File with the password of health's own connection, one line. Absent: ~/.pgpass, or none is asked. */
+  passwordFile: absolutePath.optional(),
 });
+export type AllowedDatabase = z.infer<typeof AllowedDatabase>;
 
 export const AgentConfig = z.strictObject({
   /** Which actions may run, as `pack.verb` or `pack.*`. */

@@ -1,0 +1,68 @@
+/**
+ * Readers of the kernel's text files under /proc. Pure: text in, numbers out; counters are totals since boot. A file that is not as
+ * expected gives zeros rather than an error: a missing figure must not cost the others.
+ */
+
+/** CPU time in clock ticks, of all processors together. */
+export interface CpuTicks {
+  readonly busy: number;
+  readonly total: number;
+}
+
+/** The first line of /proc/stat. Waiting for a disk counts as idle; time given to guests is part of user time already. */
+export function parseCpuTicks(stat: string): CpuTicks {
+  const fields = /^cpu\s+(.+)$/m.exec(stat)?.[1]?.trim().split(/\s+/).map(Number) ?? [];
+  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = fields;
+  const busy = user + nice + system + irq + softirq + steal;
+  return { busy, total: busy + idle + iowait };
+}
+
+/** The one-minute load of /proc/loadavg. */
+export function parseLoad1(loadavg: string): number {
+  return Number.parseFloat(loadavg) || 0;
+}
+
+/** Total and used memory in bytes, of /proc/meminfo. What the kernel could give back at once counts as free. */
+export function parseMemory(meminfo: string): { totalBytes: number; usedBytes: number } {
+  const bytesOf = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(meminfo)?.[1] ?? 0) * 1024;
+  const totalBytes = bytesOf("MemTotal");
+  return { totalBytes, usedBytes: Math.max(0, totalBytes - bytesOf("MemAvailable")) };
+}
+
+/** What went through one disk. `busyMs` is the time in which it had anything to do. */
+export interface DiskCounters {
+  readonly readBytes: number;
+  readonly writtenBytes: number;
+  readonly busyMs: number;
+}
+
+const SECTOR_BYTES = 512;
+/** Whole disks by name: not their partitions, and not loop, device-mapper or RAM disks, whose traffic would be counted twice. */
+const WHOLE_DISK = /^(sd[a-z]+|hd[a-z]+|vd[a-z]+|xvd[a-z]+|ubd[a-z]+|nvme\d+n\d+|mmcblk\d+)$/;
+
+/** /proc/diskstats by disk. */
+export function parseDisks(diskstats: string): ReadonlyMap<string, DiskCounters> {
+  const disks = new Map<string, DiskCounters>();
+  for (const line of diskstats.split("\n")) {
+    const fields = line.trim().split(/\s+/);
+    const name = fields[2];
+    if (name === undefined || !WHOLE_DISK.test(name)) continue;
+    const at = (i: number) => Number(fields[i] ?? 0);
+    disks.set(name, { readBytes: at(5) * SECTOR_BYTES, writtenBytes: at(9) * SECTOR_BYTES, busyMs: at(12) });
+  }
+  return disks;
+}
+
+/** Bytes in and out over every interface of /proc/net/dev but the loopback. */
+export function parseNetwork(netDev: string): { inBytes: number; outBytes: number } {
+  let inBytes = 0;
+  let outBytes = 0;
+  for (const line of netDev.split("\n")) {
+    const [, name, counters] = /^\s*([^\s:]+):\s*(.+)$/.exec(line) ?? [];
+    if (name === undefined || counters === undefined || name === "lo") continue;
+    const fields = counters.trim().split(/\s+/).map(Number);
+    inBytes += fields[0] || 0;
+    outBytes += fields[8] || 0;
+  }
+  return { inBytes, outBytes };
+}

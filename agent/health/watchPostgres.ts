@@ -1,0 +1,92 @@
+import { readFile } from "node:fs/promises";
+import type { Client } from "pg";
+import type { HealthSample, HealthTarget } from "../../protocol/agent.ts";
+import type { AllowedDatabase } from "../config.ts";
+
+export type PostgresHealth = NonNullable<HealthSample["postgres"]>;
+
+/** Watches one PostgreSQL over one kept connection: a second one each second would itself be load, and hide a full pool. */
+export interface PostgresWatch {
+  /** One look. Never rejects; takes at most about two seconds. */
+  look(): Promise<PostgresHealth>;
+  /** Closes our connection, so that a smart stop does not wait for it. Resolves when the server has seen it go. */
+  pause(): Promise<void>;
+  /** Looks again from now on. */
+  resume(): void;
+  /** For good. */
+  close(): Promise<void>;
+}
+
+const PATIENCE_MS = 2000;
+
+/** `allowed` is the entry of agent.yaml that the target was held against. The library is loaded when it is first needed. */
+export function watchPostgres(target: HealthTarget, allowed: AllowedDatabase): PostgresWatch {
+  let client: Client | undefined;
+  let isPaused = false;
+  // A look and a pause never overlap: the pause must not return while a look is about to open a connection.
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = turn.then(work);
+    turn = result.catch(() => {});
+    return result;
+  };
+
+  async function connected(): Promise<Client> {
+    if (client !== undefined) return client;
+    const { Client: PgClient } = await import("pg");
+    const fresh = new PgClient({
+      host: target.host,
+      port: target.port,
+      database: target.database,
+      user: target.user,
+      ...(await passwordOf(allowed)),
+      application_name: "slackwater-agent health",
+      connectionTimeoutMillis: PATIENCE_MS,
+      query_timeout: PATIENCE_MS,
+    });
+    // Without a listener the library throws what the server says when it goes away into the whole process.
+    fresh.on("error", () => {
+      if (client === fresh) client = undefined;
+    });
+    await fresh.connect();
+    client = fresh;
+    return fresh;
+  }
+
+  async function disconnect(): Promise<void> {
+    const open = client;
+    client = undefined;
+    await open?.end().catch(() => {});
+  }
+
+  async function look(): Promise<PostgresHealth> {
+    if (isPaused) return { state: "paused" };
+    try {
+      const open = await connected();
+      const before = performance.now();
+      await open.query("select 1");
+      return { state: "up", latencyMs: performance.now() - before };
+    } catch (error) {
+      await disconnect();
+      return { state: "down", error: (error instanceof Error ? error.message : String(error)).slice(0, 400) };
+    }
+  }
+
+  return {
+    look: () => inTurn(look),
+    pause: () => {
+      isPaused = true;
+      return inTurn(disconnect);
+    },
+    resume: () => {
+      isPaused = false;
+    },
+    close: () => inTurn(disconnect),
+  };
+}
+
+async function passwordOf(allowed: AllowedDatabase): Promise<{ password?: string }> {
+  if (allowed.passwordFile === undefined) return {};
+  const [line = ""] = (await readFile(allowed.passwordFile, "utf8")).split("\n");
+  return { password: line };
+}

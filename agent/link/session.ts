@@ -1,0 +1,113 @@
+import type { ServerFrame } from "../../protocol/agent.ts";
+import { type Connection, openConnection } from "./connection.ts";
+import type { ReadFrame } from "./frames.ts";
+import { type Acquaintance, answerChallenge, type Presence, type Said, type Welcome } from "./greeting.ts";
+
+/** Frames that the server may send once it has said welcome. */
+export type Order = Exclude<ServerFrame, { type: "challenge" | "welcome" | "rejected" }>;
+
+/** What the link does its work for. All are called in the order in which the frames came. */
+export interface LinkDuties {
+  /** What the next hello says. */
+  presence(): Presence;
+  /** The two sides know each other; what is not acknowledged can be sent through `connection`. */
+  welcomed(welcome: Welcome, connection: Connection): void;
+  ordered(order: Order, connection: Connection): void;
+  /** A frame that could not be read. It has been answered with `notUnderstood` already. */
+  notUnderstood(read: Extract<ReadFrame, { understood: false }>, connection: Connection): void;
+  lost(): void;
+}
+
+/** How a session ended. `rejected` and `distrusted` will not mend themselves within seconds. */
+export interface SessionEnd {
+  readonly kind: "cut" | "rejected" | "distrusted";
+  readonly because: string;
+  readonly wasWelcomed: boolean;
+}
+
+export interface SessionOptions {
+  readonly url: string;
+  readonly authority?: string;
+  readonly who: Acquaintance;
+  readonly duties: LinkDuties;
+  /** From the first attempt to the welcome, in ms. */
+  readonly greetWithinMs: number;
+  readonly now: () => number;
+  /** Ends the session from our side. */
+  readonly signal: AbortSignal;
+}
+
+type Phase =
+  | { readonly name: "waiting" }
+  | { readonly name: "saidHello"; readonly said: Said }
+  | { readonly name: "welcomed" };
+
+/** One connection from its opening to its end: greeting, then orders. Never rejects. */
+export async function runSession(options: SessionOptions): Promise<SessionEnd> {
+  const { duties } = options;
+  const at: { phase: Phase } = { phase: { name: "waiting" } };
+  let verdict: { kind: "rejected" | "distrusted"; because: string } | undefined;
+
+  function breakOff(kind: "rejected" | "distrusted", because: string): void {
+    verdict ??= { kind, because };
+    connection.close(1008, because.slice(0, 100));
+  }
+
+  function onFrame(read: ReadFrame): void {
+    if (verdict !== undefined) return;
+    if (!read.understood) return answerUnreadable(read);
+    const { frame } = read;
+    switch (frame.type) {
+      case "challenge":
+        return at.phase.name === "waiting" ? greet(frame) : breakOff("distrusted", "The server challenged twice.");
+      case "welcome":
+        return beWelcomed(frame);
+      case "rejected":
+        return breakOff("rejected", `The server does not serve this host (${frame.because}): ${frame.message}`);
+      default:
+        if (at.phase.name === "welcomed") return duties.ordered(frame, connection);
+        return breakOff("distrusted", `The server sent ${frame.type} before it proved who it is.`);
+    }
+  }
+
+  function greet(challenge: Extract<ServerFrame, { type: "challenge" }>): void {
+    const answer = answerChallenge(challenge, options.who, duties.presence(), options.now());
+    if (!answer.ok) return breakOff("distrusted", answer.because);
+    at.phase = { name: "saidHello", said: answer.value };
+    connection.send(answer.value.hello).catch(() => {});
+  }
+
+  function beWelcomed(welcome: Welcome): void {
+    if (at.phase.name !== "saidHello" || !at.phase.said.isWelcome(welcome)) {
+      return breakOff("distrusted", "The server's welcome is not signed with the key pinned at enrolment.");
+    }
+    at.phase = { name: "welcomed" };
+    clearTimeout(patience);
+    duties.welcomed(welcome, connection);
+  }
+
+  function answerUnreadable(read: Extract<ReadFrame, { understood: false }>): void {
+    if (at.phase.name !== "welcomed") return breakOff("distrusted", "What answered is not a Slackwater server.");
+    if (read.isAnswer) return;
+    connection.send({ type: "notUnderstood", issues: [...read.issues] }).catch(() => {});
+    duties.notUnderstood(read, connection);
+  }
+
+  const connection = openConnection({
+    url: options.url,
+    ...(options.authority === undefined ? {} : { authority: options.authority }),
+    connectWithinMs: options.greetWithinMs,
+    onFrame,
+  });
+  const patience = setTimeout(() => breakOff("distrusted", "The server did not greet in time."), options.greetWithinMs);
+  const leave = () => connection.close(1001, "the agent ends");
+  if (options.signal.aborted) leave();
+  options.signal.addEventListener("abort", leave, { once: true });
+
+  const because = await connection.ended;
+  clearTimeout(patience);
+  options.signal.removeEventListener("abort", leave);
+  const wasWelcomed = at.phase.name === "welcomed";
+  if (wasWelcomed) duties.lost();
+  return verdict === undefined ? { kind: "cut", because, wasWelcomed } : { ...verdict, wasWelcomed };
+}
