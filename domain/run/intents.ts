@@ -57,6 +57,8 @@ export const Order = z.discriminatedUnion("order", [
 ]);
 export type Order = z.infer<typeof Order>;
 export type OrderName = Order["order"];
+/** The orders of some of these names. */
+export type OrderOf<Name extends OrderName> = Extract<Order, { order: Name }>;
 
 /**
  * What the engine hears from agents, timers and probes. None of these is an order of a person. All may come late, twice or out of
@@ -74,6 +76,9 @@ export type Report =
   | { report: "hostTrouble"; hostId: HostId; cause: "agentLost" | "hostRebooted"; detail: string }
   /** Nothing happened but time. Every live run gets one at least each minute and whenever its process takes it over. */
   | { report: "wake" };
+
+/** The reports of some of these names. */
+export type ReportOf<Name extends Report["report"]> = Extract<Report, { report: Name }>;
 
 /** One sample of a probe, as triggers see it: `probe.ok`, `probe.value`, `probe.consecutive_failures`. */
 export const ProbeSample = z.strictObject({

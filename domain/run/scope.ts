@@ -42,6 +42,14 @@ export function doneSteps(state: RunState): ReadonlySet<StepId> {
   return done;
 }
 
+/** All facts at their last value, stale ones too: for planning and for what people see, never for a judgement. */
+export function latestFactTree(state: RunState): FactTree {
+  return nestByDots<FactValue | FactTree>(
+    Object.values(state.facts).map((fact) => [fact.name, fact.value]),
+    (level) => level,
+  );
+}
+
 /** Facts nested by the dots of their names. A stale fact is left out: it counts for nothing. */
 export function factTree(facts: readonly Fact[], now: Instant): FactTree {
   const fresh = facts.filter((fact) => !isStale(fact, now));

@@ -1,0 +1,76 @@
+import type { CompiledTrigger, Scope } from "../../runbook/compiled.ts";
+import { evaluateTrigger, isArmed, isProbePaused } from "../../trigger/evaluateTrigger.ts";
+import type { ProbeSample } from "../intents.ts";
+import { scopeOf } from "../scope.ts";
+import type { Turn } from "../turn.ts";
+import { holdRun } from "./holdRun.ts";
+import { wantRollback } from "./wantRollback.ts";
+
+/** Evaluates the triggers that watch facts only, on the facts of now. */
+export function watchFacts(turn: Turn): void {
+  for (const trigger of turn.plan.triggers) {
+    if (trigger.source.probe === undefined) watch(turn, trigger, {});
+  }
+}
+
+/** Evaluates the triggers that watch a probe, on one sample of it. */
+export function watchSample(turn: Turn, probeId: string, sample: ProbeSample): void {
+  const probe = turn.plan.probes[probeId];
+  if (probe === undefined || isProbePaused(turn.state, probe)) return;
+  const seen = {
+    ok: sample.ok,
+    consecutive_failures: sample.consecutiveFailures,
+    ...(sample.value === undefined ? {} : { value: sample.value }),
+  };
+  for (const trigger of turn.plan.triggers) {
+    if (trigger.source.probe === probeId) watch(turn, trigger, { probe: seen });
+  }
+}
+
+function watch(turn: Turn, trigger: CompiledTrigger, own: Pick<Scope, "probe">): void {
+  const current = turn.state.triggers[trigger.id];
+  if (!isArmed(turn.state, trigger)) {
+    // Its range is over before `for` had passed.
+    if (current?.stage === "pending") {
+      turn.emit({ type: "triggerResolved", triggerId: trigger.id, value: current.value ?? "" });
+    }
+    return;
+  }
+  const scope = scopeOf(turn.state, turn.now, own);
+  const judged = turn.plan.expressions.judge(trigger.id, trigger.source.title, trigger.source.expr, scope);
+  const value = shownValue(turn, trigger, scope, judged.values);
+  const change = evaluateTrigger(trigger, current, { verdict: judged.verdict, value }, turn.now);
+  if (change === undefined) return;
+  turn.emit(change);
+  if (change.type === "triggerFired") act(turn, trigger, change.value);
+}
+
+function act(turn: Turn, trigger: CompiledTrigger, value: string): void {
+  const detail = `${trigger.source.title}: ${value}`;
+  switch (trigger.source.action) {
+    case "notify":
+      return;
+    case "hold":
+      holdRun(turn, "trigger", detail);
+      return;
+    case "rollback":
+      wantRollback(turn, "trigger", detail);
+      return;
+    default:
+      throw new TypeError("not in the list", { cause: trigger.source.action satisfies never });
+  }
+}
+
+function shownValue(
+  turn: Turn,
+  trigger: CompiledTrigger,
+  scope: Scope,
+  values: Readonly<Record<string, unknown>>,
+): string {
+  const { shows } = trigger.source;
+  const shown = shows === undefined ? undefined : turn.plan.expressions.value(shows, scope);
+  if (shown !== undefined) return typeof shown === "object" ? JSON.stringify(shown) : String(shown);
+  return Object.entries(values)
+    .map(([name, value]) => `${name} = ${JSON.stringify(value)}`)
+    .join(", ");
+}

@@ -1,0 +1,44 @@
+import { emitFacts } from "../advance/concludeStep.ts";
+import { holdRun } from "../advance/holdRun.ts";
+import { watchSample } from "../advance/watchTriggers.ts";
+import type { Report } from "../intents.ts";
+import type { Turn } from "../turn.ts";
+import { hearTask } from "./taskReports.ts";
+
+/** Takes in one report. What follows from it by itself is `advance`'s part. */
+export function hearReport(turn: Turn, report: Report): void {
+  switch (report.report) {
+    case "taskAccepted":
+    case "taskRefused":
+    case "taskEnded":
+      hearTask(turn, report);
+      return;
+    case "factsMeasured":
+      emitFacts(turn, report.facts);
+      return;
+    case "timerFired":
+      // A timer that is not set any more was overtaken: its step began anew, ended, or the run did.
+      if (turn.state.timers[report.timerId] !== undefined) turn.emit({ type: "timerFired", timerId: report.timerId });
+      return;
+    case "probeSampled":
+      watchSample(turn, report.probeId, report.sample);
+      return;
+    case "downtimeMeasured": {
+      const { report: _name, ...measured } = report;
+      const known = turn.state.downtime;
+      const isNew =
+        known?.lastAcceptedAt !== measured.lastAcceptedAt || known.firstAcceptedAt !== measured.firstAcceptedAt;
+      if (isNew) turn.emit({ type: "downtimeMeasured", ...measured });
+      return;
+    }
+    case "hostTrouble":
+      if (Object.values(turn.state.hosts).some(({ hostId }) => hostId === report.hostId)) {
+        holdRun(turn, report.cause, report.detail);
+      }
+      return;
+    case "wake":
+      return;
+    default:
+      throw new TypeError("not in the list", { cause: report satisfies never });
+  }
+}
