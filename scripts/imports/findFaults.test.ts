@@ -83,6 +83,7 @@ describe("an arrow against the design is reported", () => {
     ["agent/tools/rsync.ts", `import { spawn } from "node:child_process";`, "imports node:child_process"],
     ["agent/link/connect.ts", `import { c } from "../../server/config.ts";`, "imports server/config.ts"],
     ["components/ui/Button.tsx", `import { W } from "../windows/Card.tsx";`, "imports components/windows/Card.tsx"],
+    ["components/ui/Button.tsx", `import type { Instant } from "../../domain/time.ts";`, "imports domain/time.ts"],
     ["components/windows/List.tsx", `import fs from "node:fs";`, "imports node:fs"],
     ["components/windows/List.tsx", `type A = import("../../agent/cli.ts").A;`, "imports agent/cli.ts"],
     ["app/windows/page.tsx", `import { db } from "../../server/db/client.ts";`, "imports server/db/client.ts"],

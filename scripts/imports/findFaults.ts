@@ -84,6 +84,7 @@ function mayReach(row: Row, from: Place, path: string, test: boolean): boolean {
 
 function matches(target: Target, from: Place, to: Place): boolean {
   if (target === to.zone) return true;
+  if (target === "domain/format") return to.zone === "domain" && to.noun === "format";
   if (to.zone !== "server/<noun>") return false;
   if (target === "any noun") return true;
   if (target === "own noun") return from.noun === to.noun;

@@ -30,7 +30,7 @@ export type Zone = (typeof ZONES)[number];
  * What a row may name. `own noun` is the same server/<noun>; `queries`, `present` are the files of that name (or a
  * folder of that name) in another noun; `any noun` is every file of every noun.
  */
-export type Target = Zone | "own noun" | "queries" | "present" | "any noun";
+export type Target = Zone | "domain/format" | "own noun" | "queries" | "present" | "any noun";
 
 export interface Row {
   readonly zone: Zone;
@@ -155,7 +155,7 @@ export const LAW: readonly Row[] = [
   },
   {
     zone: "components/ui",
-    may: ["components/ui", "domain"],
+    may: ["components/ui", "domain/format"],
     packages: { never: ["@prisma/client", "@prisma/adapter-pg", "pg", "socket.io", "better-auth", "execa"] },
     node: false,
     home: "components/ui could ship in another product (it borrows domain/format). What knows a window, a run or a host belongs in components/<noun>, fetching in components/data.",

@@ -1,6 +1,6 @@
 import type { Zone } from "./law.ts";
 
-/** Where a file stands: its zone and, inside server/<noun>, which noun and which file of the noun. */
+/** Where a file stands: its zone; inside server/<noun> and domain/<noun> which noun, and which file of a server's noun. */
 export interface Place {
   readonly zone: Zone;
   readonly noun?: string;
@@ -24,6 +24,7 @@ export function zoneOf(path: string): Place {
   const [first = "", second = "", third] = path.split("/");
   switch (first) {
     case "domain":
+      return third === undefined ? { zone: "domain" } : { zone: "domain", noun: second };
     case "protocol":
     case "generated":
     case "tests":
