@@ -4,9 +4,9 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import { Failure } from "../domain/failure.ts";
 import { UserId } from "../domain/ids.ts";
-import { errnoOf } from "./process/durableFile.ts";
 import { whoElseMayChange } from "./policy/ownedPath.ts";
 import { realPath } from "./policy/realPath.ts";
+import { errnoOf } from "./process/durableFile.ts";
 
 /**
  * agent.yaml: what the host's owner allows. Everything not named here is refused. Every key is explained in
@@ -43,7 +43,9 @@ export type AllowedDatabase = z.infer<typeof AllowedDatabase>;
 
 export const AgentConfig = z.strictObject({
   /** Which actions may run, as `pack.verb` or `pack.*`. */
-  actions: z.array(z.string().regex(/^[a-z]+\.([a-zA-Z]+|\*)$/, "an action such as files.copy, or files.*")).default([]),
+  actions: z
+    .array(z.string().regex(/^[a-z]+\.([a-zA-Z]+|\*)$/, "an action such as files.copy, or files.*"))
+    .default([]),
   /** Actions that change something and may run without a decision (backups and checks outside a window). Never a destroying one. */
   standing: z.array(z.string().regex(/^[a-z]+\.[a-zA-Z]+$/, "an action such as backup.create")).default([]),
   roots: z

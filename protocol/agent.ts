@@ -72,6 +72,7 @@ export const HealthTarget = z.strictObject({
   database: z.string().max(63),
   user: z.string().max(63),
 });
+export type HealthTarget = z.infer<typeof HealthTarget>;
 
 export const ServerFrame = z.discriminatedUnion("type", [
   /** First frame: who the server is, and what the agent has to sign. */

@@ -3,17 +3,21 @@ import type { ActionSpec } from "../../domain/action/defineAction.ts";
 import { canonicalJson } from "../../domain/canonicalJson.ts";
 import type { Sha256 } from "../../domain/digest.ts";
 import { quorumNow, quorumOf } from "../../domain/gate/quorum.ts";
-import { Digest, type HostId, partsOfTaskId } from "../../domain/ids.ts";
-import { type AnyStep, findStep, workOf } from "../../domain/run/findStep.ts";
+import type { HostId } from "../../domain/ids.ts";
+import { Digest, partsOfTaskId } from "../../domain/ids.ts";
+import type { AnyStep } from "../../domain/run/findStep.ts";
+import { findStep, workOf } from "../../domain/run/findStep.ts";
 import { factTree } from "../../domain/run/scope.ts";
 import type { DecisionState } from "../../domain/run/state.ts";
 import type { CompiledGate, CompiledRunbook, CompiledTask, Scope } from "../../domain/runbook/compiled.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Authority, TaskOrder } from "../../protocol/agent.ts";
 import type { AgentConfig } from "../config.ts";
-import { checkDecision, type Claim, type DecisionVerdict } from "./checkDecision.ts";
+import type { Claim, DecisionVerdict } from "./checkDecision.ts";
+import { checkDecision } from "./checkDecision.ts";
 import { approval, gatesBefore } from "./gatesBefore.ts";
-import { ownView, type PastTask } from "./ownFacts.ts";
+import type { PastTask } from "./ownFacts.ts";
+import { ownView } from "./ownFacts.ts";
 import { refuse } from "./refuse.ts";
 
 export type Counted = Extract<DecisionVerdict, { counts: true }>;
@@ -50,7 +54,8 @@ export async function authorise(
 ): Promise<Warrant> {
   if (spec.class === "observe") return { kind: "none", because: "observes" };
   if (spec.class === "safe") return { kind: "none", because: "safe" };
-  if (spec.class === "change" && judge.config.standing.includes(spec.name)) return { kind: "none", because: "standing" };
+  if (spec.class === "change" && judge.config.standing.includes(spec.name))
+    return { kind: "none", because: "standing" };
   if (judge.config.approvers.length === 0) {
     refuse("agent.yaml pins no approvers, so nothing that changes this host is carried out.");
   }
@@ -62,11 +67,14 @@ export async function authorise(
 }
 
 function compileSigned(authority: Authority, judge: Judge): CompiledRunbook {
-  if (sha256(authority.runbookText) !== authority.runbookDigest) refuse("The runbook's text is not that of its digest.");
+  if (sha256(authority.runbookText) !== authority.runbookDigest)
+    refuse("The runbook's text is not that of its digest.");
   const compiled = judge.compile(authority.runbookText, sha256);
   if (typeof compiled === "string") return refuse(`The runbook can't be read on this host: ${compiled}`);
   if (compiled.digests.executable !== authority.executableDigest) {
-    refuse(`The runbook compiles to ${compiled.digests.executable} here, and the order has ${authority.executableDigest}.`);
+    refuse(
+      `The runbook compiles to ${compiled.digests.executable} here, and the order has ${authority.executableDigest}.`,
+    );
   }
   return compiled;
 }
@@ -81,7 +89,8 @@ function findTask(
   const step = findStep(compiled, stepId);
   const work = step === undefined ? undefined : workOf(step);
   if (step === undefined || work?.kind !== "task") return refuse(`The runbook has no task at step ${stepId}.`);
-  if (work.task.action !== order.action) refuse(`Step ${stepId} is ${work.task.action}, and the order is ${order.action}.`);
+  if (work.task.action !== order.action)
+    refuse(`Step ${stepId} is ${work.task.action}, and the order is ${order.action}.`);
   if (authority.hosts[work.task.host] !== judge.fingerprint) refuse(`Step ${stepId} is not for this host.`);
   return { step, task: work.task };
 }
@@ -151,14 +160,18 @@ function assertSameArguments(
   judge: Judge,
   counted: readonly Counted[],
 ): void {
-  const rendered = compiled.expressions.renderArguments(task.with, ownScope(compiled, order, authority, judge, counted));
-  if (!rendered.ok) {
-    return refuse(`The arguments can't be computed from what this host knows itself: ${rendered.failure.message}`);
-  }
-  const names = new Set([...Object.keys(rendered.value), ...Object.keys(order.arguments)]);
+  const rendered = compiled.expressions.renderArguments(
+    task.with,
+    ownScope(compiled, order, authority, judge, counted),
+  );
+  const own = rendered.ok
+    ? rendered.value
+    : refuse(`The arguments can't be computed from what this host knows itself: ${rendered.failure.message}`);
+  const names = new Set([...Object.keys(own), ...Object.keys(order.arguments)]);
   for (const name of [...names].sort()) {
-    const [own, ordered] = [inWords(rendered.value[name]), inWords(order.arguments[name])];
-    if (own !== ordered) refuse(`Argument ${name} is ${own} by what this host knows itself, and the order has ${ordered}.`);
+    const [here, there] = [inWords(own[name]), inWords(order.arguments[name])];
+    if (here !== there)
+      refuse(`Argument ${name} is ${here} by what this host knows itself, and the order has ${there}.`);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Fact } from "../../domain/fact/fact.ts";
 import { FactValue } from "../../domain/fact/fact.ts";
-import { type HostId, partsOfTaskId, type StepId, type TaskId } from "../../domain/ids.ts";
+import type { HostId, StepId, TaskId } from "../../domain/ids.ts";
+import { partsOfTaskId } from "../../domain/ids.ts";
 import { findStep, workOf } from "../../domain/run/findStep.ts";
 import type { TaskReport } from "../../domain/run/taskReport.ts";
 import type { CompiledRunbook, Scope } from "../../domain/runbook/compiled.ts";

@@ -11,8 +11,8 @@ export function assertOwnOrder(
   past: readonly PastTask[],
 ): void {
   if (action !== "postgres.pointAt") return;
-  const directory = args["directory"];
-  const about = past.filter((task) => task.arguments["to"] === directory && isOneOf(task.action));
+  const directory = args.directory;
+  const about = past.filter((task) => task.arguments.to === directory && isOneOf(task.action));
   const last = about.at(-1);
   if (last?.action === "files.verify" && hasPassed(last)) return;
   throw new Failure(

@@ -26,10 +26,14 @@ export async function verifySignature(
   );
   if (approver === undefined) return invalid(`agent.yaml pins no such key for ${who}`);
   if (signature.software !== approver.software) {
-    return invalid(signature.software ? `${who} signed with a program's key` : `the key of ${who} is marked as a program's`);
+    return invalid(
+      signature.software ? `${who} signed with a program's key` : `the key of ${who} is marked as a program's`,
+    );
   }
   const problem = await checkAssertion({ statement, signature }, approver);
-  return problem === undefined ? { valid: true, approver } : invalid(`the signature of ${who} does not hold: ${problem}`);
+  return problem === undefined
+    ? { valid: true, approver }
+    : invalid(`the signature of ${who} does not hold: ${problem}`);
 }
 
 const invalid = (because: string): SignatureVerdict => ({ valid: false, because });

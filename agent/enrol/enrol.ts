@@ -1,17 +1,14 @@
-import { hostname as systemHostname, release, type as systemType } from "node:os";
+import { release, hostname as systemHostname, type as systemType } from "node:os";
 import { Failure } from "../../domain/failure.ts";
 import type { Instant } from "../../domain/time.ts";
-import {
-  EnrolAnswer,
-  type EnrolBody,
-  EnrolmentToken,
-  EnrolRefusal,
-  partsOfToken,
-} from "../../protocol/http/enrolment.ts";
-import { createIdentity, fingerprintOf, type Identity, loadIdentity } from "../identity.ts";
+import type { EnrolBody } from "../../protocol/http/enrolment.ts";
+import { EnrolAnswer, EnrolmentToken, EnrolRefusal, partsOfToken } from "../../protocol/http/enrolment.ts";
+import type { Identity } from "../identity.ts";
+import { createIdentity, fingerprintOf, loadIdentity } from "../identity.ts";
 import { serverAddress } from "../link/serverAddress.ts";
 import { AGENT_VERSION } from "../version.ts";
-import { type Enrolment, readEnrolment, writeEnrolment } from "./enrolment.ts";
+import type { Enrolment } from "./enrolment.ts";
+import { readEnrolment, writeEnrolment } from "./enrolment.ts";
 import { machineId } from "./machineId.ts";
 
 const ANSWER_WITHIN_MS = 15_000;
@@ -37,7 +34,10 @@ export async function enrol(order: EnrolOrder): Promise<{ enrolment: Enrolment; 
   const address = serverAddress(order.server, order.allowInsecureLink);
   const known = readEnrolment(order.stateDir);
   if (known !== undefined) {
-    throw new Failure("alreadyRunning", `This host is enrolled at ${known.server} already. Use another --state directory.`);
+    throw new Failure(
+      "alreadyRunning",
+      `This host is enrolled at ${known.server} already. Use another --state directory.`,
+    );
   }
   const identity = loadIdentity(order.stateDir) ?? createIdentity(order.stateDir);
   const answer = await handIn(address.enrol, {
@@ -59,7 +59,10 @@ export async function enrol(order: EnrolOrder): Promise<{ enrolment: Enrolment; 
 function readToken(text: string): EnrolmentToken {
   const token = EnrolmentToken.safeParse(text);
   if (token.success) return token.data;
-  throw new Failure("argumentsInvalid", "This is not a whole token. Copy it again from the Hosts page: it looks like swt1.….…");
+  throw new Failure(
+    "argumentsInvalid",
+    "This is not a whole token. Copy it again from the Hosts page: it looks like swt1.….…",
+  );
 }
 
 async function handIn(url: string, body: EnrolBody): Promise<EnrolAnswer> {
@@ -104,5 +107,8 @@ function assertIsTheServerOf(token: EnrolmentToken, serverKey: string): void {
   const expected = Buffer.from(partsOfToken(token).serverFingerprint, "base64url");
   const actual = Buffer.from(fingerprintOf(serverKey), "hex").subarray(0, expected.length);
   if (actual.equals(expected)) return;
-  throw new Failure("notPermitted", "This is not the server that the token was made by: its key differs. Nothing was pinned.");
+  throw new Failure(
+    "notPermitted",
+    "This is not the server that the token was made by: its key differs. Nothing was pinned.",
+  );
 }

@@ -3,7 +3,8 @@ import type { HealthSample, HealthTarget } from "../../protocol/agent.ts";
 import type { AgentConfig } from "../config.ts";
 import { ratesBetween } from "./hostSample.ts";
 import { readCounters, readLevels } from "./readHost.ts";
-import { type PostgresHealth, type PostgresWatch, watchPostgres } from "./watchPostgres.ts";
+import type { PostgresHealth, PostgresWatch } from "./watchPostgres.ts";
+import { watchPostgres } from "./watchPostgres.ts";
 
 /** The host's health once a second, to whoever listens. */
 export interface HealthBeat {

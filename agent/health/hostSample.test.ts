@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type Counters, ratesBetween } from "./hostSample.ts";
+import type { Counters } from "./hostSample.ts";
+import { ratesBetween } from "./hostSample.ts";
 
 const quiet: Counters = {
   atMs: 1000,

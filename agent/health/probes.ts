@@ -68,7 +68,10 @@ export function createProbes(options: ProbesOptions): Probes {
     if (!isOurEnd) options.emit({ type: "probeSampled", probeId, runId, at, facts: [], ...sample });
   }
 
-  async function sampleOf(order: ProbeOrder, signal: AbortSignal): Promise<Pick<ProbeSample, "ok" | "value" | "detail">> {
+  async function sampleOf(
+    order: ProbeOrder,
+    signal: AbortSignal,
+  ): Promise<Pick<ProbeSample, "ok" | "value" | "detail">> {
     try {
       const { spec, args } = options.check(order);
       const action = options.actions.get(order.action);
@@ -128,7 +131,7 @@ function readSample(
 ): Pick<ProbeSample, "ok" | "value" | "detail"> {
   const { ok: okField = "", value: valueField = "" } = action.spec.probe ?? {};
   const value = result[valueField];
-  const detail = result["detail"];
+  const detail = result.detail;
   return {
     ok: result[okField] === true,
     ...(typeof value === "number" && Number.isFinite(value) ? { value } : {}),

@@ -8,7 +8,8 @@ describe("what the kernel tells of a host", () => {
   });
 
   test("memory that the kernel could give back at once is not shown as used", () => {
-    const meminfo = "MemTotal:       24684092 kB\nMemFree:         1000 kB\nMemAvailable:   20000000 kB\nCached: 5 kB\n";
+    const meminfo =
+      "MemTotal:       24684092 kB\nMemFree:         1000 kB\nMemAvailable:   20000000 kB\nCached: 5 kB\n";
     expect(parseMemory(meminfo)).toEqual({ totalBytes: 24684092 * 1024, usedBytes: 4684092 * 1024 });
   });
 

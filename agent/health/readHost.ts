@@ -16,7 +16,11 @@ async function read(path: string): Promise<string> {
 
 /** The kernel's counters now. */
 export async function readCounters(): Promise<Counters> {
-  const [stat, diskstats, netDev] = await Promise.all([read("/proc/stat"), read("/proc/diskstats"), read("/proc/net/dev")]);
+  const [stat, diskstats, netDev] = await Promise.all([
+    read("/proc/stat"),
+    read("/proc/diskstats"),
+    read("/proc/net/dev"),
+  ]);
   return {
     atMs: performance.now(),
     cpu: parseCpuTicks(stat),

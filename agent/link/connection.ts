@@ -1,6 +1,8 @@
 import { WebSocket } from "ws";
-import { type AgentFrame, MAX_FRAME_BYTES } from "../../protocol/agent.ts";
-import { type ReadFrame, readFrame, writeFrame } from "./frames.ts";
+import type { AgentFrame } from "../../protocol/agent.ts";
+import { MAX_FRAME_BYTES } from "../../protocol/agent.ts";
+import type { ReadFrame } from "./frames.ts";
+import { readFrame, writeFrame } from "./frames.ts";
 
 /** A ping is sent so often; after so much silence the connection is taken for dead, however open it looks. */
 const PING_EVERY_MS = 1500;

@@ -3,7 +3,8 @@ import type { TaskId } from "../../domain/ids.ts";
 import type { TaskReport } from "../../domain/run/taskReport.ts";
 import { Instant } from "../../domain/time.ts";
 import type { AgentFrame } from "../../protocol/agent.ts";
-import { type OutputChunk, openSpoolReader, type SpoolReader } from "../process/spoolReader.ts";
+import type { OutputChunk, SpoolReader } from "../process/spoolReader.ts";
+import { openSpoolReader } from "../process/spoolReader.ts";
 import type { Connection } from "./connection.ts";
 import type { Welcome } from "./greeting.ts";
 
@@ -133,7 +134,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       const parcel = parcels.get(taskId);
       if (parcel === undefined) return;
       if (outputBytes > parcel.sentBytes) {
-        options.log(`the server acknowledged ${outputBytes} bytes of ${taskId}, but only ${parcel.sentBytes} were sent`);
+        options.log(
+          `the server acknowledged ${outputBytes} bytes of ${taskId}, but only ${parcel.sentBytes} were sent`,
+        );
         return;
       }
       parcel.acknowledgedBytes = Math.max(parcel.acknowledgedBytes, outputBytes);

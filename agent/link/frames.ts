@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import type { TaskId } from "../../domain/ids.ts";
 import { TaskId as TaskIdSchema } from "../../domain/ids.ts";
-import { type AgentFrame, MAX_FRAME_BYTES, ServerFrame } from "../../protocol/agent.ts";
+import type { AgentFrame } from "../../protocol/agent.ts";
+import { MAX_FRAME_BYTES, ServerFrame } from "../../protocol/agent.ts";
 
 /** A frame as it was read, or why it could not be. */
 export type ReadFrame =

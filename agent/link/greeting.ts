@@ -4,7 +4,8 @@ import { Instant } from "../../domain/time.ts";
 import type { AgentFrame, ServerFrame } from "../../protocol/agent.ts";
 import { helloText, welcomeText } from "../../protocol/handshake.ts";
 import { AGENT_PROTOCOL, negotiate, OLDEST_AGENT_PROTOCOL } from "../../protocol/version.ts";
-import { type Identity, isSignedBy } from "../identity.ts";
+import type { Identity } from "../identity.ts";
+import { isSignedBy } from "../identity.ts";
 import { AGENT_VERSION } from "../version.ts";
 
 type Challenge = Extract<ServerFrame, { type: "challenge" }>;
@@ -40,9 +41,17 @@ export interface Said {
  * Answers the server's challenge. Nothing is said to a server with another key than the pinned one, nor to one of a version that we
  * do not speak.
  */
-export function answerChallenge(challenge: Challenge, who: Acquaintance, presence: Presence, now: number): Greeted<Said> {
+export function answerChallenge(
+  challenge: Challenge,
+  who: Acquaintance,
+  presence: Presence,
+  now: number,
+): Greeted<Said> {
   if (challenge.serverKey !== who.serverKey) {
-    return { ok: false, because: "The server's key is not the one pinned at enrolment. If it was renewed, enrol again." };
+    return {
+      ok: false,
+      because: "The server's key is not the one pinned at enrolment. If it was renewed, enrol again.",
+    };
   }
   const version = negotiate(challenge, { oldest: OLDEST_AGENT_PROTOCOL, newest: AGENT_PROTOCOL });
   if (version === undefined) {

@@ -23,7 +23,10 @@ export function serverAddress(server: string, allowInsecureLink: boolean): Serve
   const url = URL.canParse(server) ? new URL(server) : undefined;
   const scheme = url === undefined ? undefined : SCHEMES.get(url.protocol);
   if (url === undefined || scheme === undefined || url.username !== "" || url.password !== "") {
-    throw new Failure("argumentsInvalid", `${JSON.stringify(server)} is not an address such as https://slackwater.example`);
+    throw new Failure(
+      "argumentsInvalid",
+      `${JSON.stringify(server)} is not an address such as https://slackwater.example`,
+    );
   }
   if (scheme === "ws:" && !isLoopback(url.hostname) && !allowInsecureLink) {
     throw new Failure(

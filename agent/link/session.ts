@@ -1,7 +1,9 @@
 import type { ServerFrame } from "../../protocol/agent.ts";
-import { type Connection, openConnection } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import { openConnection } from "./connection.ts";
 import type { ReadFrame } from "./frames.ts";
-import { type Acquaintance, answerChallenge, type Presence, type Said, type Welcome } from "./greeting.ts";
+import type { Acquaintance, Presence, Said, Welcome } from "./greeting.ts";
+import { answerChallenge } from "./greeting.ts";
 
 /** Frames that the server may send once it has said welcome. */
 export type Order = Exclude<ServerFrame, { type: "challenge" | "welcome" | "rejected" }>;
@@ -55,31 +57,45 @@ export async function runSession(options: SessionOptions): Promise<SessionEnd> {
 
   function onFrame(read: ReadFrame): void {
     if (verdict !== undefined) return;
-    if (!read.understood) return answerUnreadable(read);
+    if (!read.understood) {
+      answerUnreadable(read);
+      return;
+    }
     const { frame } = read;
     switch (frame.type) {
       case "challenge":
-        return at.phase.name === "waiting" ? greet(frame) : breakOff("distrusted", "The server challenged twice.");
+        greet(frame);
+        break;
       case "welcome":
-        return beWelcomed(frame);
+        beWelcomed(frame);
+        break;
       case "rejected":
-        return breakOff("rejected", `The server does not serve this host (${frame.because}): ${frame.message}`);
+        breakOff("rejected", `The server does not serve this host (${frame.because}): ${frame.message}`);
+        break;
       default:
-        if (at.phase.name === "welcomed") return duties.ordered(frame, connection);
-        return breakOff("distrusted", `The server sent ${frame.type} before it proved who it is.`);
+        if (at.phase.name === "welcomed") duties.ordered(frame, connection);
+        else breakOff("distrusted", `The server sent ${frame.type} before it proved who it is.`);
     }
   }
 
   function greet(challenge: Extract<ServerFrame, { type: "challenge" }>): void {
+    if (at.phase.name !== "waiting") {
+      breakOff("distrusted", "The server challenged twice.");
+      return;
+    }
     const answer = answerChallenge(challenge, options.who, duties.presence(), options.now());
-    if (!answer.ok) return breakOff("distrusted", answer.because);
+    if (!answer.ok) {
+      breakOff("distrusted", answer.because);
+      return;
+    }
     at.phase = { name: "saidHello", said: answer.value };
     connection.send(answer.value.hello).catch(() => {});
   }
 
   function beWelcomed(welcome: Welcome): void {
     if (at.phase.name !== "saidHello" || !at.phase.said.isWelcome(welcome)) {
-      return breakOff("distrusted", "The server's welcome is not signed with the key pinned at enrolment.");
+      breakOff("distrusted", "The server's welcome is not signed with the key pinned at enrolment.");
+      return;
     }
     at.phase = { name: "welcomed" };
     clearTimeout(patience);
@@ -87,7 +103,10 @@ export async function runSession(options: SessionOptions): Promise<SessionEnd> {
   }
 
   function answerUnreadable(read: Extract<ReadFrame, { understood: false }>): void {
-    if (at.phase.name !== "welcomed") return breakOff("distrusted", "What answered is not a Slackwater server.");
+    if (at.phase.name !== "welcomed") {
+      breakOff("distrusted", "What answered is not a Slackwater server.");
+      return;
+    }
     if (read.isAnswer) return;
     connection.send({ type: "notUnderstood", issues: [...read.issues] }).catch(() => {});
     duties.notUnderstood(read, connection);

@@ -24,7 +24,7 @@ export function checkRole(found: RoleFound, config: AgentConfig, ground: Ground)
     case "writePath":
       return checkPath(found, config.roots.write, "roots.write", ground);
     case "volumePath":
-      return found.beside["backing"] === "device"
+      return found.beside.backing === "device"
         ? checkDevice(found, config)
         : checkPath(found, config.roots.write, "roots.write", ground);
     case "container":
@@ -79,7 +79,7 @@ function checkDevice({ value, at }: RoleFound, config: AgentConfig): unknown {
 
 /** A cluster in a container is reached through the container, which has its own list; elsewhere the port tells which cluster it is. */
 function isDatabaseAllowed({ value, beside }: RoleFound, config: AgentConfig): boolean {
-  const port = beside["kind"] === "docker" ? undefined : beside["port"];
+  const port = beside.kind === "docker" ? undefined : beside.port;
   return config.databases.some(
     (database) => isListed(value, database.names) && (port === undefined || port === database.port),
   );

@@ -1,7 +1,8 @@
 import type { ActionSpec } from "../../domain/action/defineAction.ts";
 import { Failure } from "../../domain/failure.ts";
 import type { AgentConfig } from "../config.ts";
-import { checkRole, type Ground } from "./checkRole.ts";
+import type { Ground } from "./checkRole.ts";
+import { checkRole } from "./checkRole.ts";
 import { walkArguments } from "./walkArguments.ts";
 
 /** An order that agent.yaml allows: arguments parsed, defaults filled in, every path replaced by where it really leads. */

@@ -30,8 +30,7 @@ function foreignerAt(path: string, trusted: ReadonlySet<number>): Foreigner | un
   const stat = statOf(path);
   if (stat === undefined) return undefined;
   if (stat.uid !== 0 && !trusted.has(stat.uid)) return { path, why: `is owned by user ${stat.uid}` };
-  const isShared =
-    (stat.mode & OTHERS_WRITE) !== 0 || ((stat.mode & GROUP_WRITE) !== 0 && !trusted.has(stat.uid));
+  const isShared = (stat.mode & OTHERS_WRITE) !== 0 || ((stat.mode & GROUP_WRITE) !== 0 && !trusted.has(stat.uid));
   if (isShared && (stat.mode & STICKY) === 0) return { path, why: "can be written by other users" };
   return undefined;
 }

@@ -34,7 +34,10 @@ function walk(schema: z.core.$ZodType, value: unknown, place: Place): unknown {
     return value.map((item: unknown, i) => walk(schema.element, item, { ...place, at: `${place.at}[${i}]` }));
   }
   if (schema instanceof z.ZodRecord && isRecord(value)) {
-    const entries = Object.entries(value).map(([key, item]) => [key, walk(schema.valueType, item, inside(place, key, value))]);
+    const entries = Object.entries(value).map(([key, item]) => [
+      key,
+      walk(schema.valueType, item, inside(place, key, value)),
+    ]);
     return Object.fromEntries(entries);
   }
   if (schema instanceof z.ZodUnion) return walkUnion(schema.options, value, place);
@@ -78,6 +81,6 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function roleOf(schema: z.core.$ZodType): ArgumentRole | undefined {
-  const role = ArgumentRole.safeParse(z.globalRegistry.get(schema)?.["role"]);
+  const role = ArgumentRole.safeParse(z.globalRegistry.get(schema)?.role);
   return role.success ? role.data : undefined;
 }

@@ -1,11 +1,12 @@
-import { createPrivateKey, generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { identityToRecipient } from "age-encryption";
 import { Failure } from "../../domain/failure.ts";
 import type { RunId } from "../../domain/ids.ts";
-import { errnoOf, writeFully } from "../process/durableFile.ts";
 import { whoElseMayChange } from "../policy/ownedPath.ts";
+import { errnoOf, writeFully } from "../process/durableFile.ts";
+import { importRunKey } from "../secrets/importRunKey.ts";
 
 /** Kinds of file system (statfs) that live in memory and are gone when the host is switched off. */
 const IN_MEMORY: ReadonlySet<number> = new Set([0x01021994 /* tmpfs */, 0x858458f6 /* ramfs */]);
@@ -57,7 +58,7 @@ export function openRunKeys(options: { directory: string; allowDisk: boolean; ou
       ready();
       const key = read(runId) ?? create(fileOf(runId));
       try {
-        return await identityToRecipient(await importForRecipient(key));
+        return await identityToRecipient(await importRunKey(key, { isExtractable: true }));
       } finally {
         key.fill(0);
       }
@@ -81,11 +82,4 @@ function create(path: string): Buffer {
     closeSync(fd);
   }
   return pkcs8;
-}
-
-async function importForRecipient(pkcs8: Buffer): Promise<CryptoKey> {
-  if (createPrivateKey({ key: pkcs8, type: "pkcs8", format: "der" }).asymmetricKeyType !== "x25519") {
-    throw new Failure("defect", "The key of the run is not one that age knows.");
-  }
-  return crypto.subtle.importKey("pkcs8", pkcs8, { name: "X25519" }, true, ["deriveBits"]);
 }

@@ -1,6 +1,7 @@
 import { Decrypter } from "age-encryption";
 import { Failure } from "../../domain/failure.ts";
 import type { SealedSecret } from "../../protocol/agent.ts";
+import { importRunKey } from "./importRunKey.ts";
 
 /**
  * What the agent hands to a task's runner through descriptor 3: the run's private key and the secrets still sealed to it. The
@@ -33,7 +34,7 @@ export async function openBundle(bundle: Buffer): Promise<Map<string, Buffer>> {
     const [privateKey, ...rest] = partsOf(bundle);
     if (privateKey === undefined) return opened;
     const decrypter = new Decrypter();
-    decrypter.addIdentity(await importKey(privateKey));
+    decrypter.addIdentity(await importRunKey(privateKey, { isExtractable: false }));
     for (let i = 0; i + 1 < rest.length; i += 2) {
       const name = rest[i]?.toString("utf8") ?? "";
       opened.set(name, await openOne(decrypter, name, rest[i + 1] ?? Buffer.alloc(0)));
@@ -57,10 +58,6 @@ function partsOf(bundle: Buffer): Buffer[] {
     at += 4 + length;
   }
   return parts;
-}
-
-async function importKey(pkcs8: Buffer): Promise<CryptoKey> {
-  return crypto.subtle.importKey("pkcs8", pkcs8, { name: "X25519" }, false, ["deriveBits"]);
 }
 
 async function openOne(decrypter: Decrypter, name: string, file: Buffer): Promise<Buffer> {

@@ -1,4 +1,5 @@
-import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import { createHash, createPrivateKey, generateKeyPairSync, sign } from "node:crypto";
 
 /**
  * A passkey held by a program: it makes registrations and assertions as a browser with an authenticator would. For tests and for
@@ -83,10 +84,10 @@ function passkeyOf(privateKey: KeyObject, site: Site): SoftwarePasskey {
         id,
         cose,
       ]);
-      const response = {
+      const response: Registration["response"] = {
         clientDataJSON: clientData("webauthn.create", challenge, site).toString("base64url"),
         attestationObject: attestation(authenticatorData).toString("base64url"),
-        transports: ["internal"] as ["internal"],
+        transports: ["internal"],
       };
       return { ...envelope(credentialId), response };
     },
