@@ -21,9 +21,7 @@ export function Words(props: {
         props.className,
       )}
     >
-      {props.layout === "grid"
-        ? keyed.map(({ word, key }) => <span key={key}>{word} </span>)
-        : shown.join(" ")}
+      {props.layout === "grid" ? keyed.map(({ word, key }) => <span key={key}>{word} </span>) : shown.join(" ")}
     </span>
   );
 }
