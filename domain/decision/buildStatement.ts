@@ -39,7 +39,10 @@ export function buildStatement(
     rollbackDigest: plan.digests.rollback,
     rollbackLatestEnd: rollbackLatestEnd(state),
     chainHead: asked.chainHead,
-    notBefore: asked.now,
+    windowStartsAt: state.windowStartsAt,
+    windowEndsAt: state.windowEndsAt,
+    // Not the moment of signing: a GO given in the afternoon is no authority before the night it is for.
+    notBefore: state.windowStartsAt,
     notAfter: latestNotAfter(state, asked.now),
     nonce: asked.nonce,
     approver: asked.approver,
@@ -61,7 +64,7 @@ export function rollbackLatestEnd(state: RunState): Instant {
 }
 
 /** A GO lasts until the window's end; one made later (a last gate of a run that is late) for a quarter of an hour. */
-export function latestNotAfter(state: RunState, notBefore: Instant): Instant {
-  const late = later(notBefore, LATE_STATEMENT_MS);
+export function latestNotAfter(state: RunState, madeAt: Instant): Instant {
+  const late = later(madeAt, LATE_STATEMENT_MS);
   return late > state.windowEndsAt ? late : state.windowEndsAt;
 }

@@ -1,7 +1,7 @@
 import { canonicalJson } from "../canonicalJson.ts";
 import type { RunState } from "../run/state.ts";
 import type { CompiledRunbook } from "../runbook/compiled.ts";
-import { hostKeys, latestNotAfter, rollbackLatestEnd } from "./buildStatement.ts";
+import { hostKeys, rollbackLatestEnd } from "./buildStatement.ts";
 import { LANGUAGE_VERSION } from "./digests.ts";
 import type { Statement } from "./statement.ts";
 
@@ -39,9 +39,9 @@ export function differences(statement: Statement, state: RunState, plan: Compile
   }
   compare("rollback", statement.rollbackDigest, plan.digests.rollback);
   compare("latest end of the rollback", statement.rollbackLatestEnd, rollbackLatestEnd(state));
-  if (statement.notAfter > latestNotAfter(state, statement.notBefore)) {
-    compare("end of the authority", statement.notAfter, latestNotAfter(state, statement.notBefore));
-  }
+  compare("start of the window", statement.windowStartsAt, state.windowStartsAt);
+  compare("end of the window", statement.windowEndsAt, state.windowEndsAt);
+  compare("start of the authority", statement.notBefore, state.windowStartsAt);
   return found;
 }
 

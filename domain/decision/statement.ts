@@ -38,6 +38,10 @@ export const Statement = z.strictObject({
   rollbackLatestEnd: Instant,
   /** Last event of the run when the statement was made: anchors the log outside the database. */
   chainHead: Digest,
+  /** The window: the lease of every forward task that changes something, and `window` in expressions. */
+  windowStartsAt: Instant,
+  windowEndsAt: Instant,
+  /** Authority to go forward: from the window's start, to its end or (signed late) a quarter of an hour after the statement was made. */
   notBefore: Instant,
   notAfter: Instant,
   nonce: z.string().regex(/^[A-Za-z0-9_-]{43}$/, "32 random bytes in base64url"),

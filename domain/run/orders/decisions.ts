@@ -1,3 +1,4 @@
+import { latestNotAfter } from "../../decision/buildStatement.ts";
 import { differences } from "../../decision/differences.ts";
 import type { Statement } from "../../decision/statement.ts";
 import { criteriaNow, evidenceOf } from "../../gate/criteria.ts";
@@ -6,6 +7,7 @@ import { quorumOf } from "../../gate/quorum.ts";
 import { StepId } from "../../ids.ts";
 import type { CompiledGate } from "../../runbook/compiled.ts";
 import type { Actor } from "../actor.ts";
+import { isOneOf } from "../actor.ts";
 import { afterRefusal } from "../advance/goForward.ts";
 import { refuseGate } from "../advance/settleGates.ts";
 import { findGate } from "../findStep.ts";
@@ -34,7 +36,7 @@ export function decideGate(turn: Turn, order: OrderOf<"decide">, actor: Actor): 
     decision: order.decision,
     by: actor.userId,
     verdict: statement.verdict,
-    groups: quorumOf(gate.spec).of.filter((group) => actor.groups.includes(group)),
+    groups: quorumOf(gate.spec).of.filter((word) => isOneOf(actor, [word])),
   });
   if (statement.verdict === "NO-GO") {
     refuseGate(turn, gate, "noGo", actor.userId);
@@ -55,14 +57,16 @@ function refuseRound(turn: Turn, gate: CompiledGate, statement: Statement): Refu
 function refuseSigner(turn: Turn, gate: CompiledGate, statement: Statement, actor: Actor): Refusal | undefined {
   if (turn.state.requesters.includes(actor.userId)) return refuse("ownRequest");
   const { of } = quorumOf(gate.spec);
-  if (of.length > 0 && !of.some((group) => actor.groups.includes(group))) {
+  if (of.length > 0 && !isOneOf(actor, of)) {
     return refuse("notAllowed", `This gate is decided by: ${of.join(", ")}.`);
   }
   if (actor.signatureValid !== true || statement.approver !== actor.userId) return refuse("badSignature");
   if (statement.gateId !== gate.gateId || statement.runId !== turn.state.runId) {
     return refuse("staleStatement", "It was made for another gate or run.");
   }
-  if (turn.now < statement.notBefore || turn.now > statement.notAfter) return refuse("statementExpired");
+  // It may be signed before its window; it can't reach beyond the window's end, or beyond a quarter of an hour from now.
+  if (turn.now > statement.notAfter) return refuse("statementExpired");
+  if (statement.notAfter > latestNotAfter(turn.state, turn.now)) return refuse("staleStatement", "It lasts too long.");
   const standing = gateOf(turn.state, gate.gateId).decisions.some(
     ({ by, life }) => by === actor.userId && (life === "valid" || life === "suspended"),
   );
