@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { HostId, RunId, StepId } from "../ids.ts";
+import { RunId, StepId } from "../ids.ts";
 import { Instant } from "../time.ts";
 import type { Scope } from "./compiled.ts";
 import { expressionLanguage } from "./expression.ts";
@@ -26,7 +26,6 @@ const scope = (facts: Scope["facts"], more: Partial<Scope> = {}): Scope => ({
   window: { starts_at: Instant.parse(0), ends_at: Instant.parse(5000) },
   ...more,
 });
-void HostId;
 
 describe("type check", () => {
   test.each([
@@ -77,11 +76,19 @@ describe("evaluation", () => {
     });
   });
 
-  test("a fact that nobody measured makes the outcome unknown and is named, even beside a true alternative", () => {
-    expect(language.run("facts.host.aes || params.quota > 1", scope({}))).toMatchObject({
+  test("a fact that nobody measured makes the outcome unknown and is named", () => {
+    expect(language.run("facts.host.aes && params.quota > 1", scope({}))).toMatchObject({
       known: false,
       absent: ["facts.host.aes"],
     });
+  });
+
+  test("where the outcome does not depend on an absent fact, it is known", () => {
+    expect(language.run("params.quota > 1 || facts.host.aes", scope({}))).toEqual({ known: true, value: true });
+    expect(language.run("facts.host.aes && params.quota > 1000", scope({}))).toEqual({ known: true, value: false });
+    expect(language.run('began("copy") ? facts.db.size_bytes : 0', scope({}))).toEqual({ known: true, value: 0 });
+    const began = new Set([StepId.parse("copy")]);
+    expect(language.run('began("copy") ? facts.db.size_bytes : 0', scope({}, { began })).known).toBe(false);
   });
 
   test("an expression that asks has(name) can do without the name", () => {

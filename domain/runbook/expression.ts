@@ -39,7 +39,10 @@ export type Outcome =
 /** The expressions of one runbook. */
 export interface ExpressionLanguage {
   check(expr: string, place: Place): TypeVerdict;
-  /** Evaluates. Never throws; a named value that is absent makes the outcome unknown, unless the expression asks `has(name)`. */
+  /**
+   * Evaluates. Never throws. A named value that is absent makes the outcome unknown wherever the outcome depends on it: not in a
+   * branch that is not taken, not beside a true `||` or a false `&&`, not inside `has(name)`.
+   */
   run(expr: string, scope: Scope): Outcome;
   /** Dotted names that an expression reads, such as `facts.db.size_bytes`; record entries and list items are cut off. */
   namesIn(expr: string): readonly string[];
@@ -87,7 +90,6 @@ function chainOf(node: ASTNode): string | undefined {
 
 interface Named {
   readonly names: Set<string>;
-  readonly guarded: Set<string>;
   readonly steps: { step: string; offset: number }[];
   readonly refused: { name: string; offset: number }[];
 }
@@ -101,7 +103,6 @@ function collect(node: ASTNode, into: Named): Named {
   if (node.op === "call") {
     const [name, args] = node.args;
     const first = args[0];
-    if (name === "has" && first !== undefined) into.guarded.add(chainOf(first) ?? "");
     if ((name === "began" || name === "done") && first?.op === "value" && typeof first.args === "string") {
       into.steps.push({ step: first.args, offset: first.start });
     }
@@ -123,6 +124,15 @@ function register(environment: Environment, name: string, type: CelType): Enviro
   return typeof type === "string"
     ? environment.registerVariable(name, type)
     : environment.registerVariable({ name, schema: type });
+}
+
+/** The value, or the error that evaluating gave: both are answers here. */
+function evaluated(environment: Environment, expr: string, context: Record<string, unknown>): unknown {
+  try {
+    return environment.evaluate(expr, context);
+  } catch (error) {
+    return error instanceof Error ? error : new Error("it can't be evaluated");
+  }
 }
 
 /**
@@ -184,7 +194,7 @@ export function expressionLanguage(declared: Declared): ExpressionLanguage {
   }
 
   function collected(environment: Environment, expr: string): Named {
-    const empty: Named = { names: new Set(), guarded: new Set(), steps: [], refused: [] };
+    const empty: Named = { names: new Set(), steps: [], refused: [] };
     return collect(environment.parse(expr).ast, empty);
   }
 
@@ -295,10 +305,12 @@ export function expressionLanguage(declared: Declared): ExpressionLanguage {
         const named = collected(environment, expr);
         const names = [...new Set([...named.names].map(cutToDeclared))];
         const { context, absent } = contextOf(names, scope);
-        const missing = absent.filter((name) => !named.guarded.has(name));
-        if (missing.length > 0) return { known: false, absent: missing, message: `not known: ${missing.join(", ")}` };
         steps = scope;
-        const value: unknown = environment.evaluate(expr, context);
+        const value: unknown = evaluated(environment, expr, context);
+        if (value instanceof Error) {
+          const reason = absent.length > 0 ? `not known: ${absent.join(", ")}` : (value.message.split("\n")[0] ?? "");
+          return { known: false, absent, message: reason };
+        }
         const plain = fromCel(value);
         if (plain === undefined) return { known: false, absent: [], message: "it has no plain value" };
         return { known: true, value: plain };

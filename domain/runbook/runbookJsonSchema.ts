@@ -11,6 +11,8 @@ export function runbookJsonSchema(): Readonly<Record<string, unknown>> {
     $id: "https://slackwater.example/runbook.schema.json",
     title: "Slackwater runbook, version 1",
     ...z.toJSONSchema(Runbook, { io: "input" }),
-    "x-actions": Object.fromEntries(ACTIONS.map((action) => [action.name, z.toJSONSchema(action.args, { io: "input" })])),
+    "x-actions": Object.fromEntries(
+      ACTIONS.map((action) => [action.name, z.toJSONSchema(action.args, { io: "input" })]),
+    ),
   };
 }
