@@ -17,6 +17,8 @@ export const BrowserFrame = z.discriminatedUnion("type", [
     stepId: StepId,
     at: Instant,
     progress: Progress,
+    /** The host said what can't be true (more than all); it was cut to its range. */
+    clamped: z.literal(true).optional(),
   }),
   z.strictObject({ type: z.literal("health"), hostId: HostId, sample: HealthSample }),
   /** Output of a task has grown; the text is safe to show, `offset` counts bytes of the whole output. */

@@ -1,0 +1,148 @@
+import type { HostId } from "../../domain/ids.ts";
+import { Digest, RunId, TaskId } from "../../domain/ids.ts";
+import type { Queryable } from "./queryable.ts";
+
+/** An enrolled host, as the door needs it. */
+export interface EnrolledHost {
+  readonly hostId: HostId;
+  readonly name: string;
+  /** Ed25519, base64 of 32 bytes. */
+  readonly publicKey: string;
+  readonly fingerprint: Digest;
+  readonly machineId: string;
+  readonly bootId: string | undefined;
+  readonly revoked: boolean;
+  /** Grows with every connection. */
+  readonly fence: bigint;
+  /** The process that holds its connection, and when that last showed life by the database's clock (ms). */
+  readonly link: { readonly owner: string; readonly seenAtMs: number } | undefined;
+}
+
+/** The host of an id; undefined when it was never enrolled. */
+export async function enrolledHost(db: Queryable, hostId: HostId): Promise<EnrolledHost | undefined> {
+  const { rows } = await db.query<{
+    name: string;
+    public_key: string;
+    fingerprint: string;
+    machine_id: string;
+    boot_id: string | null;
+    revoked: boolean;
+    link_owner: string | null;
+    link_fence: string;
+    seen_at: string | null;
+  }>({
+    name: "enrolled host",
+    text: `select name, public_key, fingerprint, machine_id, boot_id, revoked_at is not null as revoked,
+        link_owner, link_fence, (extract(epoch from last_seen_at) * 1000)::bigint as seen_at
+      from host where id = $1`,
+    values: [hostId],
+  });
+  const row = rows[0];
+  if (!row) return undefined;
+  return {
+    hostId,
+    name: row.name,
+    publicKey: row.public_key,
+    fingerprint: Digest.parse(row.fingerprint),
+    machineId: row.machine_id,
+    bootId: row.boot_id ?? undefined,
+    revoked: row.revoked,
+    fence: BigInt(row.link_fence),
+    link: row.link_owner === null ? undefined : { owner: row.link_owner, seenAtMs: Number(row.seen_at ?? 0) },
+  };
+}
+
+/** What a connected agent says of itself, kept on the host's row. */
+export interface LinkFacts {
+  readonly agentVersion: string;
+  readonly bootId: string;
+  readonly actions: readonly string[];
+}
+
+/**
+ * Makes a connection the host's link: its number grows, so that whoever held it before finds itself fenced off. Answers
+ * undefined when somebody else was quicker or the host was revoked meanwhile.
+ */
+export async function claimLink(
+  db: Queryable,
+  claim: { readonly hostId: HostId; readonly owner: string; readonly seenFence: bigint; readonly facts: LinkFacts },
+): Promise<bigint | undefined> {
+  const { hostId, owner, seenFence, facts } = claim;
+  const { rows } = await db.query<{ link_fence: string }>(
+    `update host set link_owner = $2, link_fence = link_fence + 1, last_seen_at = clock_timestamp(),
+       agent_version = $4, boot_id = $5, actions = $6
+     where id = $1 and link_fence = $3 and revoked_at is null
+     returning link_fence`,
+    [hostId, owner, String(seenFence), facts.agentVersion, facts.bootId, facts.actions],
+  );
+  return rows[0] && BigInt(rows[0].link_fence);
+}
+
+/** Says that the link is alive; false when it is no longer this one's, or the host was revoked. */
+export async function touchLink(db: Queryable, hostId: HostId, fence: bigint): Promise<boolean> {
+  const { rowCount } = await db.query({
+    name: "touch link",
+    text: `update host set last_seen_at = clock_timestamp() where id = $1 and link_fence = $2 and revoked_at is null`,
+    values: [hostId, String(fence)],
+  });
+  return rowCount === 1;
+}
+
+/** Lets go of the link, if it still is this one's. */
+export async function releaseLink(db: Queryable, hostId: HostId, fence: bigint): Promise<void> {
+  await db.query(`update host set link_owner = null where id = $1 and link_fence = $2`, [hostId, String(fence)]);
+}
+
+/** Keeps what nobody may overlook about a host: a second agent with its key, a bad signature, values that can't be true. */
+export async function recordIncident(db: Queryable, hostId: HostId, kind: string, detail: string): Promise<void> {
+  await db.query(`insert into host_incident (id, host_id, kind, detail) values (gen_random_uuid(), $1, $2, $3)`, [
+    hostId,
+    kind,
+    detail.slice(0, 2000),
+  ]);
+}
+
+/** Runs that use this host: those that have not ended, and of the ended ones those it still holds a key for. */
+export async function runsOfHost(
+  db: Queryable,
+  hostId: HostId,
+): Promise<{ readonly runId: RunId; readonly ended: boolean; readonly hasRunKey: boolean }[]> {
+  const { rows } = await db.query<{ id: string; ended: boolean; has_key: boolean }>({
+    name: "runs of host",
+    text: `select r.id, r.stage = 'ended' as ended, k.run_id is not null as has_key
+      from run r join "window" w on w.id = r.window_id
+      left join run_key k on k.run_id = r.id and k.host_id = $1::uuid
+      where (r.stage <> 'ended' or k.run_id is not null and r.ended_at > now() - interval '30 days')
+        and exists (select 1 from jsonb_each_text(w.hosts) h where h.value = $1::uuid::text)
+      order by r.created_at`,
+    values: [hostId],
+  });
+  return rows.map((row) => ({ runId: RunId.parse(row.id), ended: row.ended, hasRunKey: row.has_key }));
+}
+
+/** True while the host has been given work that it has not reported the end of. */
+export async function hasOpenTask(db: Queryable, hostId: HostId): Promise<boolean> {
+  const { rowCount } = await db.query(
+    "select 1 from task where host_id = $1 and settled_at is not null and ended_at is null limit 1",
+    [hostId],
+  );
+  return rowCount === 1;
+}
+
+/** What is on record of tasks that an agent named: bytes of output, and whether their end was reported. Only its own. */
+export async function recordOfTasks(
+  db: Queryable,
+  hostId: HostId,
+  taskIds: readonly TaskId[],
+): Promise<{ readonly taskId: TaskId; readonly outputBytes: number; readonly reported: boolean }[]> {
+  const { rows } = await db.query<{ task_id: string; output_bytes: string; reported: boolean }>(
+    `select task_id, output_bytes, ended_at is not null as reported from task
+     where host_id = $1 and task_id = any($2::text[])`,
+    [hostId, taskIds],
+  );
+  return rows.map((row) => ({
+    taskId: TaskId.parse(row.task_id),
+    outputBytes: Number(row.output_bytes),
+    reported: row.reported,
+  }));
+}

@@ -1,0 +1,23 @@
+import type { Authority } from "../../../protocol/agent.ts";
+import type { RunOnRecord } from "../../db/runReader.ts";
+
+/**
+ * What an agent needs to check for itself that a task was decided: the text it compiles, and every decision that counts. Void,
+ * suspended and withdrawn ones are left out; the agent would refuse them anyway.
+ */
+export function authorityOf({ state, head, plan }: RunOnRecord): Authority {
+  const decisions = Object.values(state.gates)
+    .flatMap((gate) => gate.decisions)
+    .filter(({ life }) => life === "valid" || life === "spent")
+    .map(({ decision }) => decision);
+  return {
+    windowId: state.windowId,
+    runbookText: plan.text,
+    runbookDigest: state.runbookDigest,
+    executableDigest: state.executableDigest,
+    parameters: state.parameters,
+    hosts: Object.fromEntries(Object.entries(state.hosts).map(([role, host]) => [role, host.keyFingerprint])),
+    decisions,
+    chainHead: head.hash,
+  };
+}

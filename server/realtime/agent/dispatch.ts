@@ -1,0 +1,145 @@
+import { actionNamed } from "../../../domain/action/catalog.ts";
+import { secretsOf } from "../../../domain/action/defineAction.ts";
+import type { HostId, RunId, TaskId } from "../../../domain/ids.ts";
+import { Instant } from "../../../domain/time.ts";
+import type { HealthTarget, ServerFrame } from "../../../protocol/agent.ts";
+import { runsOfHost } from "../../db/hostLinks.ts";
+import type { RunOnRecord } from "../../db/runReader.ts";
+import type { OpenTask } from "../../db/tasks.ts";
+import { openTasks, sealedSecrets } from "../../db/tasks.ts";
+import { authorityOf } from "./authority.ts";
+import type { AgentGatewayParts } from "./parts.ts";
+import type { OrderedProbe, ProbeIntake } from "./probeIntake.ts";
+import { watchOf } from "./watch.ts";
+
+/**
+ * Tells one agent what the tables hold for it: tasks that it has not answered yet, cancels, what to watch, keys to make and to
+ * forget. At least once: everything is read again on each notice and every two seconds, and what was not answered is sent again.
+ */
+export interface Dispatch {
+  /** Looks now; a look that is asked for during another one follows it. */
+  look(): void;
+  /** True where the run is one of the host's, as of the last look. */
+  concerns(runId: RunId): boolean;
+  close(): Promise<void>;
+}
+
+const LOOK_EVERY_MS = 2_000;
+const SEND_AGAIN_MS = 15_000;
+/** Between the polite end and the hard one. */
+const CANCEL_GRACE_MS = 10_000;
+
+/** Makes the dispatch of one connection; `send` drops what is said after its end. */
+export function createDispatch(
+  parts: Pick<AgentGatewayParts, "pool" | "runs" | "log" | "now">,
+  hostId: HostId,
+  send: (frame: ServerFrame) => void,
+  probes: ProbeIntake,
+): Dispatch {
+  /** When something was last sent, by what it was. */
+  const sentAtMs = new Map<string, number>();
+  let watched = "";
+  let runIds: ReadonlySet<RunId> = new Set();
+  let closed = false;
+  let again = false;
+  let looking: Promise<void> | undefined;
+
+  const isDue = (what: string): boolean => {
+    const at = sentAtMs.get(what);
+    if (at !== undefined && performance.now() - at < SEND_AGAIN_MS) return false;
+    sentAtMs.set(what, performance.now());
+    return true;
+  };
+
+  const sendTask = async (task: OpenTask): Promise<void> => {
+    const run = await parts.runs.read(task.runId);
+    if (!run) return;
+    const spec = actionNamed(task.order.action);
+    const names = spec ? secretsOf(spec, task.order.arguments) : [];
+    const secrets = names.length === 0 ? [] : await sealedSecrets(parts.pool, task.runId, hostId);
+    const wanted = secrets.filter((secret) => names.includes(secret.name));
+    send({ type: "task", order: { ...task.order, secrets: wanted }, authority: authorityOf(run) });
+  };
+
+  const lookAtTasks = async (): Promise<void> => {
+    for (const task of await openTasks(parts.pool, hostId)) {
+      if (task.cancelAsked) {
+        if (isDue(`cancel ${task.taskId}`)) send({ type: "cancel", taskId: task.taskId, graceMs: CANCEL_GRACE_MS });
+      } else if (!task.accepted && isDue(`task ${task.taskId}`)) {
+        await sendTask(task).catch((error: unknown) => sayNotSent(task.taskId, error));
+      }
+    }
+  };
+  const sayNotSent = (taskId: TaskId, error: unknown): void => {
+    sentAtMs.delete(`task ${taskId}`);
+    parts.log(`task ${taskId} could not be sent: ${String(error)}`);
+  };
+
+  const lookAtRuns = async (): Promise<void> => {
+    const orders: OrderedProbe[] = [];
+    const health: HealthTarget[] = [];
+    const runs = await runsOfHost(parts.pool, hostId);
+    runIds = new Set(runs.map((run) => run.runId));
+    for (const { runId, ended, hasRunKey } of runs) {
+      if (ended) {
+        // Once for each connection: there is no answer to it, and forgetting a key twice is harmless.
+        if (!sentAtMs.has(`end ${runId}`) && isDue(`end ${runId}`)) send({ type: "endRun", runId });
+        continue;
+      }
+      const run = await readOrSkip(runId);
+      if (!run) continue;
+      if (!hasRunKey && needsKey(run, hostId) && isDue(`key ${runId}`)) send({ type: "makeRunKey", runId });
+      const watch = watchOf(run, hostId, Instant.parse(parts.now()));
+      orders.push(...watch.probes);
+      health.push(...watch.health);
+    }
+    sendWatch(orders.slice(0, 100), health.slice(0, 4));
+  };
+  const readOrSkip = async (runId: RunId): Promise<RunOnRecord | undefined> => {
+    try {
+      return await parts.runs.read(runId);
+    } catch (error) {
+      parts.log(`run ${runId} can't be read, host ${hostId} is told nothing of it: ${String(error)}`);
+      return undefined;
+    }
+  };
+  const sendWatch = (orders: readonly OrderedProbe[], health: readonly HealthTarget[]): void => {
+    const text = JSON.stringify([orders, health]);
+    if (text === watched) return;
+    watched = text;
+    probes.expect(orders);
+    send({ type: "probes", probes: orders.map(({ valueMatters: _, ...order }) => order), health: [...health] });
+  };
+
+  const lookOnce = async (): Promise<void> => {
+    do {
+      again = false;
+      await lookAtTasks();
+      await lookAtRuns();
+    } while (again && !closed);
+  };
+  const look = (): void => {
+    again = true;
+    if (looking || closed) return;
+    looking = lookOnce()
+      .catch((error: unknown) => parts.log(`host ${hostId} could not be looked after: ${String(error)}`))
+      .finally(() => {
+        looking = undefined;
+      });
+  };
+  const timer = setInterval(look, LOOK_EVERY_MS);
+  return {
+    look,
+    concerns: (runId) => runIds.has(runId),
+    async close() {
+      closed = true;
+      clearInterval(timer);
+      await looking;
+    },
+  };
+}
+
+/** True where the run has a passphrase that is opened on this host. */
+function needsKey({ state, plan }: RunOnRecord, hostId: HostId): boolean {
+  return Object.values(plan.runbook.secrets).some((secret) => state.hosts[secret.host]?.hostId === hostId);
+}

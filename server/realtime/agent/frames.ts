@@ -1,0 +1,33 @@
+import { storable } from "../../../domain/text/storable.ts";
+import type { ServerFrame } from "../../../protocol/agent.ts";
+import { AgentFrame } from "../../../protocol/agent.ts";
+
+/** An agent's frame as it was read, or what is wrong with it, each with its place. */
+export type ReadFrame =
+  | { readonly understood: true; readonly frame: AgentFrame }
+  | { readonly understood: false; readonly issues: readonly string[]; readonly isAnswer: boolean };
+
+const MOST_ISSUES = 20;
+const LONGEST_ISSUE = 400;
+
+/** Reads one text message of an agent. Texts in it can be stored and hashed afterwards. Never throws. */
+export function readFrame(text: string): ReadFrame {
+  let value: unknown;
+  try {
+    value = storable(JSON.parse(text));
+  } catch {
+    return { understood: false, issues: ["not JSON"], isAnswer: false };
+  }
+  const read = AgentFrame.safeParse(value);
+  if (read.success) return { understood: true, frame: read.data };
+  const issues = read.error.issues
+    .slice(0, MOST_ISSUES)
+    .map((issue) => `${issue.path.join(".") || "frame"}: ${issue.message}`.slice(0, LONGEST_ISSUE));
+  const isAnswer = typeof value === "object" && value !== null && "type" in value && value.type === "notUnderstood";
+  return { understood: false, issues, isAnswer };
+}
+
+/** A frame as it travels. */
+export function writeFrame(frame: ServerFrame): string {
+  return JSON.stringify(frame);
+}
