@@ -1,12 +1,12 @@
 import { readFile, rm } from "node:fs/promises";
-import type { Server, Socket } from "node:net";
-import { connect, createServer } from "node:net";
 import { join, resolve } from "node:path";
 import type { ExecOptions, ExecResult } from "./guestExec.ts";
 import { execOver } from "./guestExec.ts";
 import { guestFailure } from "./guestFailure.ts";
 import type { GuestDisk, GuestRelay } from "./guestFiles.ts";
 import { checkPath, kernelArgv, makeDisks, writeBootSettings } from "./guestFiles.ts";
+import type { Forward } from "./guestRelay.ts";
+import { leadToHost, openForward } from "./guestRelay.ts";
 import { canRunGuest } from "./guestRequirements.ts";
 import { buildShim } from "./guestShim.ts";
 import type { KeeperLink } from "./keeperLink.ts";
@@ -14,6 +14,7 @@ import { startKeeper } from "./keeperLink.ts";
 
 export type { ExecOptions, ExecResult } from "./guestExec.ts";
 export type { GuestDisk } from "./guestFiles.ts";
+export type { Forward } from "./guestRelay.ts";
 export { canRunGuest, installGuestPackages } from "./guestRequirements.ts";
 
 export interface GuestWish {
@@ -32,12 +33,6 @@ export interface GuestWish {
   /** The guest ends by itself after this, counted over all its boots; 30 minutes when not given. */
   readonly lifetimeMs?: number;
   readonly log?: (line: string) => void;
-}
-
-export interface Forward {
-  /** Port on the host's 127.0.0.1. */
-  readonly hostPort: number;
-  close(): Promise<void>;
 }
 
 /** A running (or cut off, or stopped) guest. Every method that needs it running throws `notRunning` otherwise. */
@@ -77,16 +72,6 @@ const CONTROL_PORT = 1022;
 /** Forwarded ports get a port of their own on the data cable, so that a program listening on every address is no clash. */
 const FIRST_CABLE_PORT = 41_000;
 
-/** Joins two connections until either ends; half-closed ones stay half-open. */
-function join2(one: Socket, other: Socket): void {
-  one.on("error", () => other.destroy());
-  other.on("error", () => one.destroy());
-  one.on("close", () => other.destroy());
-  other.on("close", () => one.destroy());
-  one.pipe(other);
-  other.pipe(one);
-}
-
 /** Boots a guest on the disks in stateDirectory/name, or on new ones; resolves when it takes commands. */
 export async function startGuest(wish: GuestWish): Promise<Guest> {
   const ability = await canRunGuest();
@@ -102,7 +87,7 @@ export async function startGuest(wish: GuestWish): Promise<Guest> {
     buildShim(stateDirectory),
     makeDisks(folder, wish.rootSizeBytes ?? 16_384 * MIB, wish.disks ?? []),
   ]);
-  const forwards = new Map<GuestRelay, Server>();
+  const forwards = new Map<GuestRelay, Forward>();
   let nextCablePort = FIRST_CABLE_PORT;
   let link: KeeperLink | undefined;
   let bootMs = 0;
@@ -124,9 +109,7 @@ export async function startGuest(wish: GuestWish): Promise<Guest> {
       lifetimeMs: Math.max(1, Math.round(endsAtMs - performance.now())),
     };
     try {
-      link = await startKeeper(settings, BOOT_LIMIT_MS, (port, arrived) => {
-        join2(arrived, connect({ host: "127.0.0.1", port, allowHalfOpen: true }));
-      });
+      link = await startKeeper(settings, BOOT_LIMIT_MS, leadToHost);
     } catch (error) {
       const tail = (await readConsole()).slice(-2000);
       throw guestFailure("diedAtBoot", `guest ${wish.name} did not come up; it last said:\n${tail}`, error);
@@ -174,34 +157,21 @@ export async function startGuest(wish: GuestWish): Promise<Guest> {
     forward: async (guestPort, hostPort = 0) => {
       const relay = { cablePort: nextCablePort, guestPort };
       nextCablePort += 1;
-      const socat = `socat TCP-LISTEN:${relay.cablePort},bind=10.231.0.2,reuseaddr,fork TCP:127.0.0.1:${guestPort}`;
-      await guest.launch(socat, "/dev/null");
-      const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
-        client.on("error", () => client.destroy());
-        running()
-          .dial("data", relay.cablePort)
-          .then((inner) => {
-            join2(client, inner);
-            client.resume();
-          })
-          .catch(() => client.destroy());
-      });
-      const listening = Promise.withResolvers<void>();
-      server.once("error", listening.reject).listen(hostPort, "127.0.0.1", () => listening.resolve());
-      await listening.promise;
-      forwards.set(relay, server);
-      const address = server.address();
-      return {
-        hostPort: typeof address === "object" && address ? address.port : hostPort,
-        close: async () => {
-          forwards.delete(relay);
-          await new Promise<void>((closed) => server.close(() => closed()));
-        },
+      await guest.launch(
+        `exec socat TCP-LISTEN:${relay.cablePort},bind=10.231.0.2,reuseaddr,fork TCP:127.0.0.1:${guestPort}`,
+        "/dev/null",
+      );
+      const forward = await openForward(hostPort, async () => running().dial("data", relay.cablePort));
+      const close = async () => {
+        forwards.delete(relay);
+        await forward.close();
       };
+      forwards.set(relay, { hostPort: forward.hostPort, close });
+      return { hostPort: forward.hostPort, close };
     },
-    network: (state) => running().setNetwork(state),
-    pause: () => running().setFrozen(true),
-    resume: () => running().setFrozen(false),
+    network: async (state) => running().setNetwork(state),
+    pause: async () => running().setFrozen(true),
+    resume: async () => running().setFrozen(false),
     crash,
     stop,
     restart: async () => {
@@ -211,8 +181,7 @@ export async function startGuest(wish: GuestWish): Promise<Guest> {
     console: readConsole,
     remove: async () => {
       await crash();
-      for (const server of forwards.values()) server.close();
-      forwards.clear();
+      for (const forward of [...forwards.values()]) await forward.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

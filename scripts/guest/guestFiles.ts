@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { access, mkdir, open, writeFile } from "node:fs/promises";
+import { access, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { projectRoot } from "../projectFiles.ts";
@@ -65,10 +65,13 @@ export async function makeDisks(
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const rootPath = rootDiskPath(folder);
   if (!(await exists(rootPath))) {
-    await makeSparse(rootPath, rootSizeBytes);
+    const draftPath = `${rootPath}.new`;
+    await rm(draftPath, { force: true });
+    await makeSparse(draftPath, rootSizeBytes);
     // Everything that can wait is left to the guest's kernel; a new root disk takes 20 ms and 4 MiB so.
     const features = ["-E", "lazy_itable_init=1,lazy_journal_init=1,nodiscard", "-m", "0"];
-    await run("mke2fs", ["-q", "-F", "-t", "ext4", ...features, rootPath]);
+    await run("mke2fs", ["-q", "-F", "-t", "ext4", ...features, draftPath]);
+    await rename(draftPath, rootPath);
   }
   const disks = wanted.map((disk, index) => ({
     ...disk,

@@ -41,7 +41,8 @@ function startKernel(): ReturnType<typeof spawn> {
   const [file = "", ...argv] = settings.kernelArgv;
   const kernel = spawn(file, argv, {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: process.env.PATH, HOME: "/root", LD_PRELOAD: settings.shimPath },
+    // TMPDIR is where User-Mode Linux puts the file that is the guest's memory.
+    env: { ...process.env, LD_PRELOAD: settings.shimPath, TMPDIR: "/dev/shm" },
   });
   const log = createWriteStream(settings.consolePath, { flags: "a" });
   let tail = "";

@@ -50,7 +50,7 @@ for word in sysfs:/sys devtmpfs:/dev devpts:/dev/pts:ptmxmode=0666 tmpfs:/dev/sh
 	[ -d "$place" ] || mkdir -p "$place"
 	mount -t "$kind" -o "${options:-rw}" "${source:-$kind}" "$place" || echo "slackwater-guest: no $place"
 done
-mount -o rshared /
+mount --make-rshared /
 ln -s /proc/self/fd /dev/fd
 mkdir /run/lock /run/cryptsetup
 
