@@ -99,11 +99,20 @@ export function parseConfig(text: string, path: string): AgentConfig {
   const document = parseDocument(text, { strict: true, uniqueKeys: true });
   const [mistake] = document.errors;
   if (mistake !== undefined) throw new Failure("argumentsInvalid", `${path}: ${mistake.message}`);
-  const parsed = AgentConfig.safeParse(document.toJS({ maxAliasCount: 0 }) ?? {});
+  const parsed = AgentConfig.safeParse(valueOf(document, path) ?? {});
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
   throw new Failure("argumentsInvalid", `${path}: ${where}${issue?.message ?? "unreadable"}`);
+}
+
+/** Aliases are refused: a file that people must be able to check at a glance has no hidden parts. */
+function valueOf(document: ReturnType<typeof parseDocument>, path: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch (error) {
+    throw new Failure("argumentsInvalid", `${path}: aliases (*name) are not allowed here.`, { cause: error });
+  }
 }
 
 /**

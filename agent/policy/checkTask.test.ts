@@ -1,0 +1,126 @@
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CATALOG } from "../../domain/action/catalog.ts";
+import { Failure } from "../../domain/failure.ts";
+import { AgentConfig } from "../config.ts";
+import type { Ground } from "./checkRole.ts";
+import { checkTask } from "./checkTask.ts";
+
+const actions = new Map(Object.values(CATALOG).map((spec) => [spec.name, { spec }]));
+const uid = process.getuid?.() ?? 0;
+const ground: Ground = { trusted: new Set([uid]), ours: [] };
+let base = "";
+
+beforeAll(() => {
+  base = realpathSync(mkdtempSync(join(tmpdir(), "slackwater-check-task-")));
+  for (const name of ["data", "mount", "secretPlace"]) mkdirSync(join(base, name));
+  symlinkSync(join(base, "secretPlace"), join(base, "mount", "escape"));
+});
+afterAll(() => rmSync(base, { recursive: true }));
+
+function policy(changes: object = {}): AgentConfig {
+  return AgentConfig.parse({
+    actions: ["files.*", "http.check", "postgres.ready", "luks.status"],
+    roots: { read: [join(base, "data")], write: [join(base, "mount")] },
+    ...changes,
+  });
+}
+
+function copy(from: string, to: string) {
+  return { action: "files.copy", arguments: { from, to } };
+}
+
+function refusal(order: { action: string; arguments: Record<string, unknown> }, config = policy(), on = ground) {
+  try {
+    checkTask(actions, order, config, on);
+    return undefined;
+  } catch (error) {
+    return error instanceof Failure ? `${error.code}: ${error.message}` : String(error);
+  }
+}
+
+describe("an order held against agent.yaml", () => {
+  test("passes when every path lies under an allowed root, and gets its defaults", () => {
+    const checked = checkTask(actions, copy(join(base, "data"), join(base, "mount", "data")), policy(), ground);
+    expect(checked.args).toMatchObject({ from: join(base, "data"), maxKiBps: 0, resumeByChecksum: true });
+  });
+
+  test("an action that the owner did not name is refused, and so is one that nobody knows", () => {
+    expect(refusal({ action: "host.facts", arguments: {} })).toMatch(/^outsideAllowedRoots: .*"actions"/);
+    expect(refusal({ action: "host.format", arguments: {} })).toMatch(/^actionUnknown/);
+  });
+
+  test("arguments that the action does not know are refused by name", () => {
+    expect(refusal({ action: "files.copy", arguments: { from: "/a" } })).toMatch(/^argumentsInvalid: files.copy: to/);
+  });
+
+  test("a path outside the roots is refused, however it is spelled", () => {
+    const inside = join(base, "data");
+    for (const to of ["/etc", `${base}/mount/../secretPlace`, `${base}/mount/escape/x`, `${base}/mountain`]) {
+      expect(refusal(copy(inside, to)), to).toMatch(/^(outsideAllowedRoots|argumentsInvalid)/);
+    }
+    expect(refusal(copy("/etc/shadow", join(base, "mount", "data")))).toMatch(/from: "\/etc\/shadow".*roots.read/);
+  });
+
+  test("what may be written may be read, but not the other way round", () => {
+    expect(refusal(copy(join(base, "mount"), join(base, "mount", "b")))).toBeUndefined();
+    expect(refusal(copy(join(base, "data"), join(base, "data", "b")))).toMatch(/roots.write/);
+  });
+
+  test("the agent's own key is out of reach even where the roots would allow it", () => {
+    const own: Ground = { ...ground, ours: [join(base, "mount", "state")] };
+    expect(refusal(copy(join(base, "data"), join(base, "mount", "state", "x")), policy(), own)).toMatch(/own state/);
+    expect(refusal(copy(join(base, "data"), join(base, "mount")), policy(), own)).toMatch(/own state/);
+    expect(refusal(copy(join(base, "mount", "state"), join(base, "mount", "x")), policy(), own)).toMatch(/own state/);
+  });
+
+  test.runIf(uid === 0)(
+    "a folder that another user could swap for a link is refused, unless its owner is trusted",
+    () => {
+      const theirs = join(base, "mount", "theirs");
+      mkdirSync(theirs);
+      chownSync(theirs, 4711, 4711);
+      const order = copy(join(base, "data"), join(theirs, "data"));
+      expect(refusal(order)).toMatch(/trustedOwners.*is owned by user 4711/);
+      expect(refusal(order, policy(), { ...ground, trusted: new Set([uid, 4711]) })).toBeUndefined();
+      chownSync(theirs, 0, 0);
+      chmodSync(theirs, 0o777);
+      expect(refusal(order)).toMatch(/can be written by other users/);
+    },
+  );
+
+  test("a device counts only when it is named; a file of the same kind of argument is held against the roots", () => {
+    const volume = (path: string, backing: string) => ({
+      action: "luks.status",
+      arguments: { volume: { name: "v", backing, path, mountPoint: join(base, "mount", "v") } },
+    });
+    expect(refusal(volume("/dev/null", "device"))).toMatch(/volume.path.*"devices"/);
+    expect(refusal(volume("/dev/null", "device"), policy({ devices: ["/dev/null"] }))).toBeUndefined();
+    expect(refusal(volume("/dev/null", "file"), policy({ devices: ["/dev/null"] }))).toMatch(/roots.write/);
+    expect(refusal(volume(join(base, "mount", "v.img"), "file"))).toBeUndefined();
+  });
+
+  test("an address is held against its host and port, not against how it begins", () => {
+    const http = ["localhost:1900", "app.example:*"];
+    const ask = (url: string) => refusal({ action: "http.check", arguments: { url } }, policy({ http }));
+    expect(ask("http://localhost:1900/health")).toBeUndefined();
+    expect(ask("https://app.example/x")).toBeUndefined();
+    for (const url of ["http://localhost:1901/", "http://localhost:1900@evil.example/", "http://app.example.evil/"]) {
+      expect(ask(url), url).toMatch(/^outsideAllowedRoots: url/);
+    }
+  });
+
+  test("a database is known by its port or by its container, and by its name", () => {
+    const docker = { kind: "docker", container: "postgres", database: "app", user: "u" };
+    const ready = (changes: object) =>
+      refusal(
+        { action: "postgres.ready", arguments: { cluster: { ...docker, ...changes } } },
+        policy({ containers: ["postgres"], databases: [{ port: 5433, names: ["app"] }] }),
+      );
+    expect(ready({})).toBeUndefined();
+    expect(ready({ container: "other" })).toMatch(/cluster.container.*"containers"/);
+    expect(ready({ database: "template1" })).toMatch(/cluster.database.*"databases"/);
+  });
+});
