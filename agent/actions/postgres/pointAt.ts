@@ -1,0 +1,99 @@
+import { chmod, chown, copyFile, readFile, rename, stat, writeFile } from "node:fs/promises";
+import type { z } from "zod";
+import { postgresPointAt } from "../../../domain/action/postgres.ts";
+import { Failure } from "../../../domain/failure.ts";
+import type { ActionContext } from "../../process/actionContext.ts";
+import { dockerCreateCall, dockerRenameCall } from "../../tools/docker.ts";
+import type { Action, Inspection } from "../action.ts";
+import { dataDirectoryIn, withDataDirectory } from "./configuration.ts";
+import { keptNameOf, recreateArgs } from "./recreate.ts";
+import { inspectContainer, whereItLies } from "./whereItLies.ts";
+
+type Args = z.output<typeof postgresPointAt.args>;
+type Result = z.output<typeof postgresPointAt.result>;
+
+/** Where the configuration as it was is kept, beside it. */
+export const keptConfigurationOf = (configFile: string) => `${configFile}.before-slackwater`;
+
+/** `postgres.pointAt`: changes where the next start reads, and nothing of the data. */
+export const postgresPointAtAction: Action<typeof postgresPointAt.args, typeof postgresPointAt.result> = {
+  spec: postgresPointAt,
+  plan: ({ cluster, directory }) =>
+    cluster.kind === "plain"
+      ? [
+          { kind: "note", text: `keep ${cluster.configFile} as ${keptConfigurationOf(cluster.configFile)}` },
+          { kind: "note", text: `set data_directory = '${directory}' in ${cluster.configFile}` },
+        ]
+      : [
+          { kind: "program", ...dockerRenameCall(cluster.container, keptNameOf(cluster.container)) },
+          {
+            kind: "note",
+            text: `docker create ${cluster.container} as it was, with ${directory} at PGDATA and restart policy no`,
+          },
+        ],
+  run: (args, context) => (args.cluster.kind === "plain" ? pointConfiguration(args) : pointContainer(args, context)),
+  inspect,
+};
+
+async function inspect(args: Args, context: ActionContext): Promise<Inspection<Result>> {
+  const { cluster, directory } = args;
+  const where = await whereItLies(cluster, context).catch(() => undefined);
+  if (where === undefined) return { state: "halfWay", found: "The container under this name is not there." };
+  if (where.directory !== directory) return { state: "notBegun" };
+  const kept = cluster.kind === "plain" ? keptConfigurationOf(cluster.configFile) : keptNameOf(cluster.container);
+  const wasDirectory =
+    cluster.kind === "plain"
+      ? (dataDirectoryIn(await readFile(kept, "utf8").catch(() => "")) ?? cluster.dataDir)
+      : (await whereItLies({ ...cluster, container: kept }, context)).directory;
+  return {
+    state: "done",
+    result: { was_directory: wasDirectory, now_directory: directory, kept, restart_policy: where.restartPolicy },
+  };
+}
+
+async function pointConfiguration({ cluster, directory }: Args): Promise<Result> {
+  const { configFile } = cluster;
+  const before = await readFile(configFile, "utf8");
+  const was = dataDirectoryIn(before) ?? cluster.dataDir;
+  const kept = keptConfigurationOf(configFile);
+  if (was !== directory) {
+    await copyFile(configFile, kept);
+    const { mode, uid, gid } = await stat(configFile);
+    await replaceFile(configFile, withDataDirectory(before, directory), { mode: mode & 0o777, uid, gid });
+  }
+  return { was_directory: was, now_directory: directory, kept, restart_policy: "none" };
+}
+
+/** Writes a file whole or not at all: a power cut leaves the old one or the new one. */
+export async function replaceFile(
+  path: string,
+  text: string,
+  as: { mode: number; uid: number; gid: number },
+): Promise<void> {
+  const next = `${path}.slackwater-new`;
+  await writeFile(next, text, { mode: as.mode, flush: true });
+  await chown(next, as.uid, as.gid);
+  await chmod(next, as.mode);
+  await rename(next, path);
+}
+
+async function pointContainer({ cluster, directory }: Args, context: ActionContext): Promise<Result> {
+  const name = cluster.container;
+  const kept = keptNameOf(name);
+  const keptThere = await inspectContainer(kept, context).catch(() => undefined);
+  const old = keptThere ?? (await inspectContainer(name, context));
+  if (old.State.Running)
+    throw new Failure("sourceNotAtRest", `${name} runs. It is not pointed elsewhere while it runs.`);
+  if (!keptThere) await context.program(dockerRenameCall(name, kept));
+  const there = await inspectContainer(name, context).catch(() => undefined);
+  if (!there) await context.program(dockerCreateCall(recreateArgs(old, name, directory)));
+  const was = await whereItLies({ ...cluster, container: kept }, context);
+  const now = await whereItLies(cluster, context);
+  if (now.directory !== directory) {
+    throw new Failure(
+      "volumeExists",
+      `There is a container ${name} on ${now.directory} beside ${kept}. Remove the one that is not needed.`,
+    );
+  }
+  return { was_directory: was.directory, now_directory: now.directory, kept, restart_policy: now.restartPolicy };
+}

@@ -1,0 +1,102 @@
+import { open } from "node:fs/promises";
+import type { z } from "zod";
+import { postgresScanLog } from "../../../domain/action/postgres.ts";
+import { toSafeText } from "../../../domain/text/safeText.ts";
+import type { ActionContext } from "../../process/actionContext.ts";
+import { dockerLogsCall } from "../../tools/docker.ts";
+import { observing } from "../observing.ts";
+
+type Args = z.output<typeof postgresScanLog.args>;
+
+/** How much of a log's end is looked at (bytes). */
+const TAIL_BYTES = 16 * 2 ** 20;
+
+/** A line that reports an error: PostgreSQL's severities, and the level words that services write. */
+const ERROR = /\b(?:ERROR|FATAL|PANIC)\b:?|"level":"?(?:error|fatal|50|60)"?/;
+/** An error nobody may go on from: PANIC, FATAL that is no refused or ended log-in, damaged data, a file that may not be read. */
+const CRITICAL =
+  /\bPANIC\b|invalid page|could not read block|checksum (?:mismatch|failure)|corrupt|Permission denied|could not (?:open|fsync|write) file|No space left/i;
+const REFUSED_LOG_IN =
+  /FATAL:\s+(?:too many connections|password authentication failed|no pg_hba\.conf entry|terminating connection|the database system is|role ".*" does not exist|database ".*" (?:does not exist|is not currently accepting connections)|sorry, too many clients)/;
+
+/** What a log's lines hold; pure, so that it can be told without a log. */
+export function judgeLines(lines: readonly string[], benign: readonly RegExp[]) {
+  const counted = lines.filter((line) => ERROR.test(line) && !benign.some((pattern) => pattern.test(line)));
+  const critical = counted.filter(
+    (line) => CRITICAL.test(line) || (/\bFATAL\b/.test(line) && !REFUSED_LOG_IN.test(line)),
+  );
+  return { errors: counted, critical };
+}
+
+/** The moment at the beginning of a line, as PostgreSQL (`2026-12-03 02:36:28.123 UTC`) and most services write it; undefined for none. */
+export function momentOf(line: string): number | undefined {
+  const match = /^\W?(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d+)?)\s?(Z|UTC|GMT|[+-]\d\d:?\d\d)?/.exec(line);
+  if (!match) return undefined;
+  const zone = match[3] === undefined || /UTC|GMT/.test(match[3]) ? "Z" : match[3];
+  const at = Date.parse(`${match[1]}T${match[2]}${zone}`);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** `postgres.scanLog`. */
+export const postgresScanLogAction = observing(postgresScanLog, {
+  plan: (args) => [
+    {
+      kind: "note",
+      text: `look for errors in ${args.log === "container" ? args.container : args.path || args.cluster.logFile || args.cluster.container}`,
+    },
+  ],
+  run: async (args, context) => {
+    const since = args.since > 0 ? args.since : context.now() - args.lookBackMs;
+    const text = await logText(args, since, context);
+    const lines = since === 0 ? text.split("\n") : linesSince(text.split("\n"), since);
+    const { errors, critical } = judgeLines(
+      lines,
+      args.benign.map((pattern) => new RegExp(pattern, "u")),
+    );
+    const minutes = Math.max(1, (context.now() - since) / 60_000);
+    return {
+      ok: critical.length === 0,
+      lines_count: lines.length,
+      errors_count: errors.length,
+      critical_count: critical.length,
+      errors_per_minute: errors.length / minutes,
+      errors: [...critical, ...errors.filter((line) => !critical.includes(line))]
+        .slice(0, 20)
+        .map((line) => toSafeText(Buffer.from(line)).slice(0, 400)),
+    };
+  },
+});
+
+/** Lines from the first that is young enough; lines without a moment belong to the one before. */
+function linesSince(lines: readonly string[], since: number): readonly string[] {
+  const first = lines.findIndex((line) => (momentOf(line) ?? -1) >= since);
+  return first === -1 ? [] : lines.slice(first);
+}
+
+async function logText(args: Args, since: number, context: ActionContext): Promise<string> {
+  const container = args.log === "container" ? args.container : args.log === "postgres" ? args.cluster.container : "";
+  if (container !== "") {
+    const { stdout, stderrTail } = await context.program({
+      ...dockerLogsCall(container, Math.floor(since / 1000)),
+      stdout: { to: "callbacks" },
+      captureBytes: TAIL_BYTES,
+    });
+    return `${stdout.toString()}\n${stderrTail.toString()}`;
+  }
+  return tailOf(args.log === "file" ? args.path : args.cluster.logFile);
+}
+
+async function tailOf(path: string): Promise<string> {
+  if (path === "") return "";
+  const file = await open(path, "r").catch(() => undefined);
+  if (file === undefined) return "";
+  try {
+    const { size } = await file.stat();
+    const length = Math.min(size, TAIL_BYTES);
+    const bytes = Buffer.alloc(length);
+    await file.read(bytes, 0, length, size - length);
+    return bytes.toString();
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,29 @@
+import type pg from "pg";
+import type { z } from "zod";
+import type { SessionSeen } from "../../../domain/action/postgresTarget.ts";
+import { OUR_APPLICATION } from "./connect.ts";
+
+type Session = z.infer<typeof SessionSeen>;
+
+/**
+ * Sessions of clients that are not ours, in one database or (no name given) in all. A session counts as ours or as allowed by its
+ * application name only when it belongs to the account that we use: anyone can give a session any name.
+ */
+export async function foreignSessions(
+  client: pg.Client,
+  allowApplications: readonly string[],
+  database?: string,
+): Promise<readonly Session[]> {
+  const { rows } = await client.query<Session>(
+    `select pid, coalesce(usename, '') as "user", coalesce(datname, '') as database, application_name as application,
+       coalesce(state, '') as state
+     from pg_stat_activity
+     where backend_type = 'client backend' and pid <> pg_backend_pid()
+       and not (application_name = $1 and usename = current_user)
+       and not (application_name = any($2))
+       and ($3::text is null or datname = $3)
+     order by pid limit 200`,
+    [OUR_APPLICATION, [...allowApplications], database ?? null],
+  );
+  return rows;
+}
