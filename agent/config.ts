@@ -99,7 +99,7 @@ export function parseConfig(text: string, path: string): AgentConfig {
   const document = parseDocument(text, { strict: true, uniqueKeys: true });
   const [mistake] = document.errors;
   if (mistake !== undefined) throw new Failure("argumentsInvalid", `${path}: ${mistake.message}`);
-  const parsed = AgentConfig.safeParse(valueOf(document, path) ?? {});
+  const parsed = AgentConfig.safeParse(plainValue(document, path) ?? {});
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
@@ -107,7 +107,7 @@ export function parseConfig(text: string, path: string): AgentConfig {
 }
 
 /** Aliases are refused: a file that people must be able to check at a glance has no hidden parts. */
-function valueOf(document: ReturnType<typeof parseDocument>, path: string): unknown {
+function plainValue(document: ReturnType<typeof parseDocument>, path: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 0 });
   } catch (error) {
