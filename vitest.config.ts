@@ -30,7 +30,7 @@ export default defineConfig({
       {
         test: {
           name: "tools",
-          include: ["tests/agent/**/*.test.ts"],
+          include: ["tests/agent/**/*.test.ts", "tests/house/**/*.test.ts"],
           exclude: everywhere,
           globalSetup: ["tests/support/embeddedServer.ts"],
           testTimeout: 60_000,

@@ -5,6 +5,7 @@ import { checkImports } from "./checkImports.ts";
 import { checkLock } from "./checkLock.ts";
 import { missingMigration } from "./migrate.ts";
 import { projectRoot } from "./projectFiles.ts";
+import { writeRecord } from "./test/results.ts";
 
 /** One thing that must hold. `run` returns what is wrong, empty when nothing is. */
 interface Check {
@@ -69,7 +70,10 @@ for (const check of CHECKS) {
   } catch (error) {
     wrong = error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  const tookMs = performance.now() - startedAt;
+  const because = wrong.split("\n")[0] ?? "";
+  writeRecord({ file: "scripts/check.ts", title: check.name, outcome: wrong ? "failed" : "passed", tookMs, because });
+  const seconds = (tookMs / 1000).toFixed(1);
   console.log(`${wrong ? "FAILED" : "ok    "}  ${check.name} (${seconds} s)`);
   if (!wrong) continue;
   failed += 1;

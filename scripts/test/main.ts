@@ -1,0 +1,115 @@
+// npm test: everything, from what a clean clone needs to one last line that says how it went.
+//   --suite=unit,database   only these       --nightly   more rounds, four times the time
+import { spawnSync } from "node:child_process";
+import path from "node:path";
+import { projectFiles, projectRoot } from "../projectFiles.ts";
+import { installPackages } from "./debianPackages.ts";
+import type { TestRecord } from "./results.ts";
+import { sumLine, sumOf } from "./results.ts";
+import type { SuiteCommand } from "./runSuite.ts";
+import { runSuite } from "./runSuite.ts";
+import type { SuiteSpec } from "./suites.ts";
+import { SUITES } from "./suites.ts";
+
+const isNightly = process.argv.includes("--nightly");
+const chosen = process.argv
+  .find((word) => word.startsWith("--suite="))
+  ?.slice("--suite=".length)
+  .split(",");
+const unknown = chosen?.filter((name) => !SUITES.some((suite) => suite.name === name)) ?? [];
+if (unknown.length > 0) {
+  console.error(`There is no suite ${unknown.join(", ")}; there are ${SUITES.map((suite) => suite.name).join(", ")}.`);
+  process.exit(2);
+}
+
+const interrupted = new AbortController();
+for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => interrupted.abort());
+
+const say = (line: string) => console.log(line);
+const recorder = (name: string) => path.join(import.meta.dirname, name);
+
+function commandOf(suite: SuiteSpec): SuiteCommand {
+  const budgetMs = suite.budgetMinutes * 60_000 * (isNightly ? 4 : 1);
+  const shared = { name: suite.name, budgetMs, cwd: projectRoot };
+  const env = { NO_COLOR: "1", ...(isNightly ? { SLACKWATER_NIGHTLY: "1" } : {}) };
+  switch (suite.runner) {
+    case "check":
+      return { ...shared, env, file: process.execPath, args: [path.join(projectRoot, "scripts", "check.ts")] };
+    case "vitest": {
+      const reporters = ["--reporter=default", `--reporter=${recorder("vitestRecorder.ts")}`];
+      return { ...shared, env, file: "vitest", args: ["run", "--project", suite.name, ...reporters] };
+    }
+    case "playwright": {
+      const args = ["test", `--reporter=list,${recorder("playwrightRecorder.ts")}`];
+      return { ...shared, env, file: "playwright", args };
+    }
+    default:
+      return suite.runner satisfies never;
+  }
+}
+
+/** What must be there before a suite can run; returns why it is not. */
+function prepare(suite: SuiteSpec): string | undefined {
+  if (suite.runner !== "playwright") return undefined;
+  const built = spawnSync(process.execPath, [path.join(projectRoot, "scripts", "build.ts"), "--if-stale"], {
+    cwd: projectRoot,
+    stdio: "inherit",
+  });
+  return built.status === 0 ? undefined : "the production build failed";
+}
+
+const startedAt = performance.now();
+const all: TestRecord[] = [];
+const summary: string[] = [];
+const stillMissing = installPackages(say);
+if (stillMissing) say(`NOTE: ${stillMissing}`);
+const generated = spawnSync("prisma", ["generate"], { cwd: projectRoot, encoding: "utf8" });
+if (generated.status !== 0) {
+  console.error(generated.stdout, generated.stderr);
+  all.push({ file: "prisma/schema", title: "prisma generate", outcome: "failed", tookMs: 0, because: "see above" });
+}
+
+const files = projectFiles();
+for (const suite of SUITES) {
+  if (chosen && !chosen.includes(suite.name)) continue;
+  if (interrupted.signal.aborted) break;
+  if (!files.some(suite.owns)) {
+    say(`\n== ${suite.name}: empty, there are no tests of it yet`);
+    summary.push(`${suite.name.padEnd(9)} empty`);
+    continue;
+  }
+  say(`\n== ${suite.name}: ${suite.about} (at most ${suite.budgetMinutes * (isNightly ? 4 : 1)} min)`);
+  const obstacle = prepare(suite);
+  const { records, tookMs } = obstacle
+    ? {
+        records: [{ file: suite.name, title: obstacle, outcome: "failed" as const, tookMs: 0, because: "see above" }],
+        tookMs: 0,
+      }
+    : await runSuite(commandOf(suite), interrupted.signal);
+  all.push(...records);
+  summary.push(`${suite.name.padEnd(9)} ${sumLine(sumOf(records))} in ${(tookMs / 1000).toFixed(0)} s`);
+}
+
+say(`\n== in all: ${((performance.now() - startedAt) / 60_000).toFixed(1)} min`);
+for (const line of summary) say(line);
+for (const record of all) {
+  if (record.outcome === "skipped")
+    say(`SKIPPED ${record.file}: ${record.title}${record.because ? `: ${record.because}` : ""}`);
+}
+if (stillMissing) say(`NOTE: ${stillMissing}`);
+for (const record of all) {
+  if (record.outcome === "failed") say(`FAILED  ${record.file}: ${record.title}: ${record.because}`);
+}
+if (interrupted.signal.aborted) {
+  all.push({ file: "npm test", title: "interrupted", outcome: "failed", tookMs: 0, because: "" });
+  say("FAILED  interrupted: not every suite was run");
+}
+const sum = sumOf(all);
+if (sum.passed === 0 && sum.failed === 0) {
+  say("FAILED  not one test was run");
+  say(sumLine({ ...sum, failed: 1 }));
+  process.exitCode = 1;
+} else {
+  say(sumLine(sum));
+  process.exitCode = sum.failed > 0 ? 1 : 0;
+}

@@ -1,0 +1,66 @@
+/** One part of `npm test`, with the share of the time that it may take on two cores. */
+export interface SuiteSpec {
+  readonly name: string;
+  /** What it needs to be there; one sentence for the person who reads the output. */
+  readonly about: string;
+  readonly budgetMinutes: number;
+  /** Which test files belong to it, by path from the root. An empty suite is said to be empty. */
+  readonly owns: (path: string) => boolean;
+  readonly runner: "vitest" | "playwright" | "check";
+}
+
+const under = (folder: string, ending: string) => (path: string) => path.startsWith(folder) && path.endsWith(ending);
+
+// The whole must end in 45 minutes, also on a slow day. A suite that needs more than its share is made quicker or cut,
+// and only then is its share raised, here, by somebody who looked at the sum.
+export const SUITES: readonly SuiteSpec[] = [
+  {
+    name: "check",
+    about: "types, lint, import arrows, dead code, schema, lock, links",
+    budgetMinutes: 2,
+    owns: (path) => path === "scripts/check.ts",
+    runner: "check",
+  },
+  {
+    name: "unit",
+    about: "meaning, wire and pure parts, beside their files",
+    budgetMinutes: 4,
+    owns: (path) => /\.test\.tsx?$/.test(path) && !path.startsWith("tests/"),
+    runner: "vitest",
+  },
+  {
+    name: "database",
+    about: "real PostgreSQL",
+    budgetMinutes: 4,
+    owns: under("tests/db/", ".test.ts"),
+    runner: "vitest",
+  },
+  {
+    name: "tools",
+    about: "real processes and real programs of the host",
+    budgetMinutes: 7,
+    owns: (path) => under("tests/agent/", ".test.ts")(path) || under("tests/house/", ".test.ts")(path),
+    runner: "vitest",
+  },
+  {
+    name: "guest",
+    about: "real dm-crypt, in a guest kernel",
+    budgetMinutes: 8,
+    owns: under("tests/guest/", ".test.ts"),
+    runner: "vitest",
+  },
+  {
+    name: "runbooks",
+    about: "the shipped runbooks from the first step to the last",
+    budgetMinutes: 8,
+    owns: under("tests/runbooks/", ".test.ts"),
+    runner: "vitest",
+  },
+  {
+    name: "browser",
+    about: "journeys in Chromium on the production build",
+    budgetMinutes: 4,
+    owns: under("tests/e2e/", ".spec.ts"),
+    runner: "playwright",
+  },
+];
