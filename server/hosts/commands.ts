@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import { HostId } from "../../domain/ids.ts";
-import type { PrismaClient } from "../../generated/prisma/client.ts";
 import type { EnrolAnswer, EnrolBody, EnrolRefusal } from "../../protocol/http/enrolment.ts";
 import { EnrolmentToken, partsOfToken } from "../../protocol/http/enrolment.ts";
 import type { EnrolmentView } from "../../protocol/http/hosts.ts";
+import type { PrismaClient } from "../db/prisma.ts";
 import type { SignedIn } from "../identity/actor.ts";
 import type { Settings } from "../identity/settings.ts";
 import { fingerprintWords } from "../identity/words.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Host } from "../../generated/prisma/client.ts";
 import { HealthSample } from "../../protocol/agent.ts";
 import type { HostView } from "../../protocol/http/hosts.ts";
+import type { Host } from "../db/prisma.ts";
 import { fingerprintWords } from "../identity/words.ts";
 
 /** A host as the pages show it. `health` is its newest stored sample, which may be old: the page shows its age. */

@@ -1,5 +1,5 @@
-import type { PrismaClient } from "../../generated/prisma/client.ts";
 import type { HostView } from "../../protocol/http/hosts.ts";
+import type { PrismaClient } from "../db/prisma.ts";
 import { presentHost } from "./present.ts";
 
 /** Every host that is enrolled, with its newest stored health and the windows that are still open on it. */

@@ -1,6 +1,6 @@
 import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
-import type { PrismaClient } from "../../generated/prisma/client.ts";
+import type { PrismaClient } from "../db/prisma.ts";
 import { passkeyLogin } from "./passkeyLogin.ts";
 import type { Settings } from "./settings.ts";
 

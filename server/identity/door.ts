@@ -1,5 +1,8 @@
-import type { PrismaClient } from "../../generated/prisma/client.ts";
 import { openDatabase } from "../db/client.ts";
+import { compileStored } from "../db/compileText.ts";
+import type { PrismaClient } from "../db/prisma.ts";
+import type { RunReader } from "../db/runReader.ts";
+import { createRunReader } from "../db/runReader.ts";
 import type { SignedIn } from "./actor.ts";
 import type { Auth } from "./auth.ts";
 import { createAuth } from "./auth.ts";
@@ -13,6 +16,8 @@ export interface House {
   readonly pool: ReturnType<typeof openDatabase>["pool"];
   readonly auth: Auth;
   readonly settings: Settings;
+  /** Folds runs from their logs and remembers where it got to. */
+  readonly runs: RunReader;
 }
 
 // Next may load a module several times in one process; the pool must exist once, so it hangs on globalThis. The engine has its own.
@@ -24,8 +29,14 @@ declare global {
 export function house(): House {
   if (!globalThis.slackwaterHouse) {
     const settings = readSettings(process.env);
-    const { prisma, pool } = openDatabase(settings.databaseUrl, { poolSize: 5 });
-    globalThis.slackwaterHouse = { prisma, pool, settings, auth: createAuth(prisma, settings) };
+    const { prisma, pool } = openDatabase(settings.databaseUrl, { poolSize: 5, applicationName: "slackwater web" });
+    globalThis.slackwaterHouse = {
+      prisma,
+      pool,
+      settings,
+      auth: createAuth(prisma, settings),
+      runs: createRunReader(pool, compileStored),
+    };
   }
   return globalThis.slackwaterHouse;
 }

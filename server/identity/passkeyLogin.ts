@@ -2,7 +2,7 @@ import { APIError, createAuthEndpoint } from "better-auth/api";
 import { setSessionCookie } from "better-auth/cookies";
 import type { BetterAuthPlugin } from "better-auth/types";
 import { z } from "zod";
-import type { PrismaClient } from "../../generated/prisma/client.ts";
+import type { PrismaClient } from "../db/prisma.ts";
 import { beginLogin, finishLogin } from "./passkeys.ts";
 import type { Settings } from "./settings.ts";
 import { AssertionResponse } from "./webAuthn.ts";

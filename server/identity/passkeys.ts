@@ -5,7 +5,7 @@ import {
   verifyRegistrationResponse,
 } from "@simplewebauthn/server";
 import { z } from "zod";
-import type { PrismaClient } from "../../generated/prisma/client.ts";
+import type { PrismaClient } from "../db/prisma.ts";
 import type { SignedIn } from "./actor.ts";
 import type { Settings } from "./settings.ts";
 import type { AssertionResponse } from "./webAuthn.ts";

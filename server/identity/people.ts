@@ -1,5 +1,5 @@
-import type { PrismaClient } from "../../generated/prisma/client.ts";
 import type { Me, Role } from "../../protocol/http/identity.ts";
+import type { PrismaClient } from "../db/prisma.ts";
 import type { SignedIn } from "./actor.ts";
 import type { Auth } from "./auth.ts";
 

@@ -1,4 +1,4 @@
-import type { PrismaClient } from "../../generated/prisma/client.ts";
+import type { PrismaClient } from "../db/prisma.ts";
 
 /** Adds a service; answers undefined when the slug is taken. */
 export async function createService(

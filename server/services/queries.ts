@@ -1,4 +1,4 @@
-import type { PrismaClient } from "../../generated/prisma/client.ts";
+import type { PrismaClient } from "../db/prisma.ts";
 
 /** Every service, for choosing one and for the status page. */
 export function listServices(prisma: PrismaClient) {

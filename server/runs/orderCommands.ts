@@ -1,0 +1,36 @@
+import type { RunId } from "../../domain/ids.ts";
+import type { Order } from "../../domain/run/intents.ts";
+import { REFUSALS, RefusalCode } from "../../domain/run/refusals.ts";
+import type { OrderAnswer } from "../../protocol/http/runs.ts";
+import { awaitAnswer, writeOrder } from "../db/inputs.ts";
+import type { SignedIn } from "../identity/actor.ts";
+import type { House } from "../identity/door.ts";
+
+/** How long a route waits for the engine's answer. The order stands after that and may still be obeyed. */
+const ANSWER_WITHIN_MS = 15_000;
+
+/**
+ * Gives an order to a run and waits for the answer, which comes from the log. Undefined when the engine did not answer in time:
+ * the order was written, and the page will see what became of it.
+ */
+export async function giveOrder(
+  { pool }: House,
+  actor: SignedIn,
+  runId: RunId,
+  order: Order,
+): Promise<OrderAnswer | undefined> {
+  const inputId = await writeOrder(pool, {
+    runId,
+    order,
+    actor: { userId: actor.userId, role: actor.role, groups: [...actor.groups] },
+  });
+  const answer = await awaitAnswer(pool, inputId, ANSWER_WITHIN_MS);
+  if (answer === undefined || answer.accepted) return answer;
+  const code = RefusalCode.safeParse(answer.because);
+  return {
+    accepted: false,
+    because: answer.because,
+    message: code.success ? REFUSALS[code.data] : "The order was refused.",
+    detail: answer.detail,
+  };
+}

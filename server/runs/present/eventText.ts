@@ -1,0 +1,122 @@
+import type { RunEvent } from "../../../domain/run/events.ts";
+
+/** How a reader's language names things that events know by id only. */
+export interface Names {
+  person(userId: string): string;
+  step(stepId: string): string;
+  gate(gateId: string): string;
+  trigger(triggerId: string): string;
+  announcement(announcementId: string): string;
+  host(hostId: string): string;
+}
+
+/**
+ * One event as one sentence of the run's story, or undefined for those that only carry bookkeeping (a task was accepted, a timer
+ * was set), which the export keeps and the story leaves out.
+ */
+export function eventText(event: RunEvent, names: Names): string | undefined {
+  switch (event.type) {
+    case "runCreated":
+      return `Window planned by ${event.requestedBy.map(names.person).join(", ")}.`;
+    case "factsMeasured":
+      return `${event.facts.length === 1 ? "A fact was" : `${event.facts.length} facts were`} measured: ${event.facts.map((fact) => fact.name).join(", ")}.`;
+    case "itemConfirmed":
+      return `${names.person(event.by)} confirmed ${names.step(event.itemId)}${event.reason ? `: ${event.reason}` : "."}`;
+    case "criterionWaived":
+      return `${names.person(event.by)} waived ${event.criterionId}: ${event.reason}`;
+    case "secretSealed":
+      return `${names.person(event.holder)} sealed the passphrase ${event.secret}, kept in ${event.place}.`;
+    case "approvalAsked":
+      return `${names.person(event.by)} asked for approval.`;
+    case "decisionSigned":
+      return `${names.person(event.by)} signed ${event.verdict} at ${names.gate(event.gateId)}.`;
+    case "decisionSuspended":
+      return `The decision of ${names.person(event.by)} at ${names.gate(event.gateId)} is suspended: ${event.staleFacts.join(", ")} must be measured again.`;
+    case "decisionRevived":
+      return `The decision of ${names.person(event.by)} at ${names.gate(event.gateId)} is valid again.`;
+    case "decisionVoided":
+      return `The decision of ${names.person(event.by)} at ${names.gate(event.gateId)} is void: ${event.what} was ${event.was}, is ${event.is}.`;
+    case "decisionTakenBack":
+      return `${names.person(event.by)} took the decision at ${names.gate(event.gateId)} back: ${event.reason}`;
+    case "decisionsSpent":
+      return undefined;
+    case "gateAsked":
+      return `${names.gate(event.gateId)} waits for a decision.`;
+    case "gateOpened":
+      return `${names.gate(event.gateId)} is open ${event.how === "quorum" ? "by its quorum" : "because its criteria pass"}.`;
+    case "gateRefused":
+      return `${names.gate(event.gateId)} was refused${event.by ? ` by ${names.person(event.by)}` : event.how === "criteria" ? ": a criterion does not pass" : ": its time was over"}.`;
+    case "runStarted":
+      return `${names.person(event.by)} started the run.`;
+    case "runHeld":
+      return `Held${event.by ? ` by ${names.person(event.by)}` : ""}${event.detail ? `: ${event.detail}` : "."}`;
+    case "runResumed":
+      return `${names.person(event.by)} resumed the run.`;
+    case "rollbackOrdered":
+      return `A rollback was ordered${event.by ? ` by ${names.person(event.by)}` : ""}; the running task is ended first.`;
+    case "rollbackBegan":
+      return `Rolling back${event.by ? `, ordered by ${names.person(event.by)}` : ""}: ${event.detail || event.cause}`;
+    case "rollbackReasonGiven":
+      return `${names.person(event.by)} gave the reason of the rollback: ${event.reason}`;
+    case "runEnded":
+      return endText(event.outcome, event.by ? names.person(event.by) : undefined, event.reason);
+    case "completionSigned":
+      return `${names.person(event.by)} signed the completion.`;
+    case "noteWritten":
+      return `${names.person(event.by)} wrote a note.`;
+    case "stepBegan":
+      return `${names.step(event.stepId)} began${event.attempt > 1 ? `, attempt ${event.attempt}` : ""}.`;
+    case "taskOrdered":
+      return `${names.host(event.hostId)} was ordered ${event.action}.`;
+    case "taskAccepted":
+      return undefined;
+    case "taskRefused":
+      return `The host refused: ${event.failure.message}`;
+    case "taskEnded":
+      return event.report.outcome === "succeeded" ? undefined : `The task ended: ${event.report.outcome}.`;
+    case "taskCancelOrdered":
+      return `The running task is being ended${event.by ? `, ordered by ${names.person(event.by)}` : ""}.`;
+    case "stepVerified":
+      return `${names.step(event.stepId)}: ${event.judgements.filter((judged) => judged.verdict === "pass").length} of ${event.judgements.length} verifications pass.`;
+    case "stepDone":
+      return `${names.step(event.stepId)} is done.`;
+    case "stepFailed":
+      return `${names.step(event.stepId)} ${event.unknown ? "ended nobody knows how" : "failed"}: ${event.failure.message}`;
+    case "stepSkipped":
+      return `${names.step(event.stepId)} was skipped${event.by ? ` by ${names.person(event.by)}` : ""}: ${event.reason}`;
+    case "stepCancelled":
+      return `${names.step(event.stepId)} was cancelled.`;
+    case "manualConfirmed":
+      return `${names.person(event.by)} confirmed ${names.step(event.stepId)}.`;
+    case "announcementDue":
+      return `Announcement ${names.announcement(event.announcementId)} was published.`;
+    case "timerSet":
+    case "timerFired":
+      return undefined;
+    case "triggerPending":
+      return `Trigger ${names.trigger(event.triggerId)} holds at ${event.value}; it has not lasted long enough to fire.`;
+    case "triggerFired":
+      return `Trigger ${names.trigger(event.triggerId)} fired at ${event.value}: ${event.action}.`;
+    case "triggerResolved":
+      return `Trigger ${names.trigger(event.triggerId)} is quiet again at ${event.value}.`;
+    case "orderRefused":
+      return `${event.by ? names.person(event.by) : "Somebody"} ordered ${event.order}; it was refused: ${event.detail || event.because}`;
+    case "downtimeMeasured":
+      return event.downtimeMs === undefined ? "Writes stopped." : "Writes are accepted again.";
+    default:
+      return event satisfies never;
+  }
+}
+
+function endText(
+  outcome: "completed" | "rolledBack" | "abandoned",
+  by: string | undefined,
+  reason: string | undefined,
+): string {
+  const how = {
+    completed: "The run is done",
+    rolledBack: "The run is rolled back",
+    abandoned: "The run was abandoned",
+  }[outcome];
+  return `${how}${by ? ` by ${by}` : ""}${reason ? `: ${reason}` : "."}`;
+}
