@@ -1,14 +1,21 @@
 import { z } from "zod";
 import type { ToolCall } from "./toolCall.ts";
-import { failureBy } from "./toolCall.ts";
+import { failureBy, readJson } from "./toolCall.ts";
 
 /** cryptsetup(8), "RETURN CODES": 1 wrong parameters, 2 no permission (bad passphrase), 3 out of memory, 4 wrong device, 5 device exists or busy. */
-const failureOf = failureBy({ 1: "programFailed", 2: "wrongPassphrase", 3: "outOfMemory", 4: "deviceMissing", 5: "deviceInUse" }, [
-  { says: /No key available|No usable keyslot/, means: "wrongPassphrase" },
-  { says: /Cannot initialize device-mapper|device-mapper.*not|Check that kernel supports|dm_mod/, means: "kernelLacksModule" },
-  { says: /already exists/, means: "volumeExists" },
-  { says: /in use|still in use|busy/, means: "deviceInUse" },
-]);
+const failureOf = failureBy(
+  { 1: "programFailed", 2: "wrongPassphrase", 3: "outOfMemory", 4: "deviceMissing", 5: "deviceInUse" },
+  [
+    { says: /No key available|No usable keyslot/, means: "wrongPassphrase" },
+    {
+      says: /device-mapper|dm_mod|Check that kernel supports|kernel crypto interface/,
+      means: "kernelLacksModule",
+    },
+    { says: /already exists|is full, please select/, means: "volumeExists" },
+    { says: /does not exist or access denied|is not a valid LUKS device|is not active/, means: "deviceMissing" },
+    { says: /in use|busy/, means: "deviceInUse" },
+  ],
+);
 const debianPackage = "cryptsetup-bin";
 
 /** Descriptors from which the passphrases are read; never argv, environment or a file. */
@@ -28,8 +35,25 @@ export function luksFormatCall(device: string, how: { pbkdfIterations: number; l
   return {
     file: "cryptsetup",
     args: [
-      "--batch-mode", "luksFormat", "--type", "luks2", "--cipher", "aes-xts-plain64", "--key-size", "512", "--hash", "sha256",
-      "--label", how.label, "--key-slot", "0", ...costArgs(how.pbkdfIterations), "--key-file", fd(KEY_FD), "--", device,
+      "--batch-mode",
+      "luksFormat",
+      "--type",
+      "luks2",
+      "--cipher",
+      "aes-xts-plain64",
+      "--key-size",
+      "512",
+      "--hash",
+      "sha256",
+      "--label",
+      how.label,
+      "--key-slot",
+      "0",
+      ...costArgs(how.pbkdfIterations),
+      "--key-file",
+      fd(KEY_FD),
+      "--",
+      device,
     ],
     debianPackage,
     failureOf,
@@ -41,8 +65,17 @@ export function luksAddKeyCall(device: string, slot: number, how: { pbkdfIterati
   return {
     file: "cryptsetup",
     args: [
-      "--batch-mode", "luksAddKey", "--key-slot", String(slot), ...costArgs(how.pbkdfIterations),
-      "--key-file", fd(KEY_FD), "--new-keyfile", fd(NEW_KEY_FD), "--", device,
+      "--batch-mode",
+      "luksAddKey",
+      "--key-slot",
+      String(slot),
+      ...costArgs(how.pbkdfIterations),
+      "--key-file",
+      fd(KEY_FD),
+      "--new-keyfile",
+      fd(NEW_KEY_FD),
+      "--",
+      device,
     ],
     debianPackage,
     failureOf,
@@ -59,11 +92,26 @@ export function luksOpenCall(device: string, name: string): ToolCall {
   };
 }
 
-/** Tests the passphrase on descriptor 3 against one slot, without opening anything. Exit code 2: it does not open it. */
+/**
+ * Tests the passphrase on descriptor 3 against one slot, without opening anything. Exit code 0: it opens it; 2: it does not; 1: there
+ * is no key in that slot (or no header: callers ask isLuksCall first).
+ */
 export function testPassphraseCall(device: string, slot: number): ToolCall {
   return {
     file: "cryptsetup",
-    args: ["--batch-mode", "open", "--test-passphrase", "--type", "luks2", "--key-slot", String(slot), "--key-file", fd(KEY_FD), "--", device],
+    args: [
+      "--batch-mode",
+      "open",
+      "--test-passphrase",
+      "--type",
+      "luks2",
+      "--key-slot",
+      String(slot),
+      "--key-file",
+      fd(KEY_FD),
+      "--",
+      device,
+    ],
     debianPackage,
     failureOf,
     acceptExitCodes: [0, 1, 2],
@@ -97,12 +145,22 @@ export function luksUuidCall(device: string): ToolCall {
 
 /** Writes a copy of the header to a new file. */
 export function luksHeaderBackupCall(device: string, file: string): ToolCall {
-  return { file: "cryptsetup", args: ["--batch-mode", "luksHeaderBackup", "--header-backup-file", file, "--", device], debianPackage, failureOf };
+  return {
+    file: "cryptsetup",
+    args: ["--batch-mode", "luksHeaderBackup", "--header-backup-file", file, "--", device],
+    debianPackage,
+    failureOf,
+  };
 }
 
 /** Puts a header onto a device: used on scratch copies only. */
 export function luksHeaderRestoreCall(device: string, file: string): ToolCall {
-  return { file: "cryptsetup", args: ["--batch-mode", "luksHeaderRestore", "--header-backup-file", file, "--", device], debianPackage, failureOf };
+  return {
+    file: "cryptsetup",
+    args: ["--batch-mode", "luksHeaderRestore", "--header-backup-file", file, "--", device],
+    debianPackage,
+    failureOf,
+  };
 }
 
 /** What a LUKS2 header says of its encryption and its key slots. */
@@ -117,20 +175,24 @@ const Metadata = z.object({
   segments: z.record(z.string(), z.object({ type: z.string(), encryption: z.string().optional() })),
 });
 
-/** Reads `luksDump --dump-json-metadata`. Throws for what is no LUKS2 metadata. */
+/** Reads `luksDump --dump-json-metadata`. Throws `outputUnreadable` for what is no LUKS2 metadata. */
 export function parseLuksMetadata(output: string): LuksHeader {
-  const { keyslots, segments } = Metadata.parse(JSON.parse(output));
+  const { keyslots, segments } = readJson(output, Metadata, "cryptsetup luksDump");
   const crypt = Object.values(segments).find((segment) => segment.type === "crypt");
   const sizes = Object.values(keyslots).map((slot) => slot.key_size * 8);
   return {
     cipher: crypt?.encryption ?? "unknown",
     keyBits: sizes[0] ?? 0,
-    slots: Object.keys(keyslots).map(Number).sort((a, b) => a - b),
+    slots: Object.keys(keyslots)
+      .map(Number)
+      .sort((a, b) => a - b),
   };
 }
 
 /** What `cryptsetup status` says of an active mapping; undefined for an inactive one. */
-export function parseLuksStatus(output: string): { type: string; cipher: string; keyBits: number; device: string } | undefined {
+export function parseLuksStatus(
+  output: string,
+): { type: string; cipher: string; keyBits: number; device: string } | undefined {
   if (!/ is active/.test(output)) return undefined;
   const field = (name: string) => new RegExp(`^\\s*${name}:\\s*(.+?)\\s*$`, "m").exec(output)?.[1] ?? "";
   return {

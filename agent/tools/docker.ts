@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ToolCall } from "./toolCall.ts";
-import { failureBy } from "./toolCall.ts";
+import { failureBy, readJson } from "./toolCall.ts";
 
 const failureOf = failureBy({}, [
   { says: /No such (?:container|object)/i, means: "containerMissing" },
@@ -17,15 +17,18 @@ function docker(...args: string[]): ToolCall {
 /** Everything Docker knows of a container, as JSON. */
 export const dockerInspectCall = (container: string) => docker("inspect", "--type", "container", container);
 /** Sets the restart policy: a container with `always` would come back in the middle of the copy. */
-export const dockerSetRestartCall = (container: string, policy: string) => docker("update", `--restart=${policy}`, container);
+export const dockerSetRestartCall = (container: string, policy: string) =>
+  docker("update", `--restart=${policy}`, container);
 /** Sends the signal that stops PostgreSQL smartly (TERM) or fast (INT). */
-export const dockerKillCall = (container: string, signal: "TERM" | "INT") => docker("kill", `--signal=${signal}`, container);
+export const dockerKillCall = (container: string, signal: "TERM" | "INT") =>
+  docker("kill", `--signal=${signal}`, container);
 export const dockerStartCall = (container: string) => docker("start", container);
 export const dockerRenameCall = (container: string, name: string) => docker("rename", container, name);
 /** Removes a stopped container and none of its volumes. */
 export const dockerRemoveCall = (container: string) => docker("rm", container);
 export const dockerCreateCall = (args: readonly string[]) => docker("create", ...args);
-export const dockerLogsCall = (container: string, sinceSeconds: number) => docker("logs", `--since=${sinceSeconds}`, container);
+export const dockerLogsCall = (container: string, sinceSeconds: number) =>
+  docker("logs", `--since=${sinceSeconds}`, container);
 /** Runs a program inside a container, without a shell. */
 export const dockerExecCall = (container: string, user: string, argv: readonly string[]) =>
   docker("exec", "--interactive", ...(user === "" ? [] : ["--user", user]), container, ...argv);
@@ -47,18 +50,27 @@ const Container = z.object({
   HostConfig: z.object({
     NetworkMode: z.string(),
     RestartPolicy: z.object({ Name: z.string(), MaximumRetryCount: z.int().nullish() }),
-    PortBindings: z.record(z.string(), z.array(z.object({ HostIp: z.string(), HostPort: z.string() })).nullable()).nullish(),
+    PortBindings: z
+      .record(z.string(), z.array(z.object({ HostIp: z.string(), HostPort: z.string() })).nullable())
+      .nullish(),
     ShmSize: z.number().nullish(),
   }),
-  Mounts: z.array(z.object({ Type: z.string(), Source: z.string(), Destination: z.string(), RW: z.boolean(), Name: z.string().nullish() })),
+  Mounts: z.array(
+    z.object({
+      Type: z.string(),
+      Source: z.string(),
+      Destination: z.string(),
+      RW: z.boolean(),
+      Name: z.string().nullish(),
+    }),
+  ),
 });
 /** A container as `docker inspect` tells it, as far as we look. */
 export type Container = z.infer<typeof Container>;
 
-/** Reads `docker inspect` of one container. Throws for anything else. */
+/** Reads `docker inspect` of one container. Throws `outputUnreadable` for anything else. */
 export function parseContainer(output: string): Container {
-  const [container] = z.array(Container).length(1).parse(JSON.parse(output));
-  if (container === undefined) throw new TypeError("docker inspect named no container");
+  const [container] = readJson(output, z.tuple([Container]), "docker inspect");
   return container;
 }
 
@@ -69,10 +81,12 @@ export function pgdataOf(container: Container): string {
 }
 
 /** The mount that holds PGDATA and the path of PGDATA on the host; undefined when it is inside the container's own layer. */
-export function pgdataMount(container: Container): { readonly mount: Container["Mounts"][number]; readonly hostPath: string } | undefined {
+export function pgdataMount(
+  container: Container,
+): { readonly mount: Container["Mounts"][number]; readonly hostPath: string } | undefined {
   const pgdata = pgdataOf(container);
-  const [mount] = container.Mounts.filter((m) => pgdata === m.Destination || pgdata.startsWith(`${m.Destination}/`)).sort(
-    (a, b) => b.Destination.length - a.Destination.length,
-  );
+  const [mount] = container.Mounts.filter(
+    (m) => pgdata === m.Destination || pgdata.startsWith(`${m.Destination}/`),
+  ).sort((a, b) => b.Destination.length - a.Destination.length);
   return mount && { mount, hostPath: `${mount.Source}${pgdata.slice(mount.Destination.length)}` };
 }

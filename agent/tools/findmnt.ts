@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ToolCall } from "./toolCall.ts";
+import { readJson } from "./toolCall.ts";
 
 /** A mounted file system as findmnt tells it. */
 export interface Mount {
@@ -13,7 +14,7 @@ const Listing = z.object({
   filesystems: z.array(z.object({ target: z.string(), source: z.string(), fstype: z.string(), options: z.string() })),
 });
 
-const COLUMNS = ["--json", "--output", "TARGET,SOURCE,FSTYPE,OPTIONS"];
+const COLUMNS = ["--kernel", "--list", "--json", "--output", "TARGET,SOURCE,FSTYPE,OPTIONS"];
 
 /** Which file system holds a path. findmnt has no `--`: the path is absolute, so that it can't be an option. */
 export function findmntTargetCall(path: string): ToolCall {
@@ -22,16 +23,31 @@ export function findmntTargetCall(path: string): ToolCall {
 
 /** What is mounted exactly here; exit code 1 and no output mean nothing is. */
 export function findmntMountpointCall(path: string): ToolCall {
-  return { file: "findmnt", args: [...COLUMNS, "--mountpoint", path], debianPackage: "util-linux", acceptExitCodes: [0, 1] };
+  return {
+    file: "findmnt",
+    args: [...COLUMNS, "--mountpoint", path],
+    debianPackage: "util-linux",
+    acceptExitCodes: [0, 1],
+  };
 }
 
-/** Reads `findmnt --json`; empty output is an empty list. Throws a ZodError or SyntaxError for anything else. */
+/** Where a device or an image is mounted, everywhere; exit code 1 and no output mean nowhere. */
+export function findmntSourceCall(source: string): ToolCall {
+  return {
+    file: "findmnt",
+    args: [...COLUMNS, "--source", source],
+    debianPackage: "util-linux",
+    acceptExitCodes: [0, 1],
+  };
+}
+
+/** Reads `findmnt --json`; empty output is an empty list. Throws `outputUnreadable` for anything else. */
 export function parseFindmnt(output: string): readonly Mount[] {
   if (output.trim() === "") return [];
-  return Listing.parse(JSON.parse(output)).filesystems.map(({ target, source, fstype, options }) => ({
+  return readJson(output, Listing, "findmnt").filesystems.map(({ target, source, fstype, options }) => ({
     target,
     // A bind mount shows as `/dev/x[/folder]`: the device is what it lies on.
-    source: source.replace(/\[.*\]$/, ""),
+    source: source.replace(/\[.*\]$/s, ""),
     fsType: fstype,
     options: options.split(","),
   }));

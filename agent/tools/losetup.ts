@@ -1,16 +1,25 @@
 import { z } from "zod";
 import type { ToolCall } from "./toolCall.ts";
-import { failureBy } from "./toolCall.ts";
+import { failureBy, readJson } from "./toolCall.ts";
 
 const failureOf = failureBy({}, [
-  { says: /No such file|cannot find an unused loop|failed to set up loop/, means: "deviceMissing" },
+  { says: /cannot find an unused loop|\/dev\/loop-control/, means: "kernelLacksModule" },
+  { says: /No such (?:file|device)|failed to set up loop/, means: "deviceMissing" },
   { says: /busy/, means: "deviceInUse" },
 ]);
 const debianPackage = "mount";
 
-/** Attaches a file to the next free loop device and prints its name. Direct I/O, so that its blocks are not cached twice. */
+/**
+ * Attaches a file to a loop device and prints its name; one that is attached already keeps its device, which is printed. Direct I/O,
+ * so that its blocks are not cached twice.
+ */
 export function attachLoopCall(file: string, directIo: boolean): ToolCall {
-  return { file: "losetup", args: ["--find", "--show", ...(directIo ? ["--direct-io=on"] : []), "--", file], debianPackage, failureOf };
+  return {
+    file: "losetup",
+    args: ["--find", "--show", "--nooverlap", ...(directIo ? ["--direct-io=on"] : []), "--", file],
+    debianPackage,
+    failureOf,
+  };
 }
 
 /** Detaches a loop device. */
@@ -20,7 +29,12 @@ export function detachLoopCall(device: string): ToolCall {
 
 /** Which loop devices a file is attached to. */
 export function loopsOfCall(file: string): ToolCall {
-  return { file: "losetup", args: ["--json", "--output", "NAME,BACK-FILE", "--associated", file], debianPackage, failureOf };
+  return {
+    file: "losetup",
+    args: ["--json", "--output", "NAME,BACK-FILE", "--associated", file],
+    debianPackage,
+    failureOf,
+  };
 }
 
 /** All loop devices with the files behind them. */
@@ -33,5 +47,8 @@ const Listing = z.object({ loopdevices: z.array(z.object({ name: z.string(), "ba
 /** Reads `losetup --json`; empty output means no loop device. */
 export function parseLoops(output: string): readonly { device: string; file: string }[] {
   if (output.trim() === "") return [];
-  return Listing.parse(JSON.parse(output)).loopdevices.map((loop) => ({ device: loop.name, file: loop["back-file"] ?? "" }));
+  return readJson(output, Listing, "losetup").loopdevices.map((loop) => ({
+    device: loop.name,
+    file: loop["back-file"] ?? "",
+  }));
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ToolCall } from "./toolCall.ts";
+import { readJson } from "./toolCall.ts";
 
 /** A device with everything that it lies on, top first: `lsblk --inverse`. */
 export function lsblkInverseCall(device: string): ToolCall {
@@ -27,6 +28,6 @@ export function parseLsblkChain(output: string): readonly { name: string; type: 
     if (!chain.some((known) => known.name === device.name)) chain.push({ name: device.name, type: device.type });
     for (const below of device.children ?? []) visit(below);
   };
-  for (const device of Listing.parse(JSON.parse(output)).blockdevices) visit(device);
+  for (const device of readJson(output, Listing, "lsblk").blockdevices) visit(device);
   return chain;
 }

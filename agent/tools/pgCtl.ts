@@ -10,21 +10,31 @@ export function pgCtlStopCall(binDir: string, folder: string, mode: "smart" | "f
     file: join(binDir, "pg_ctl"),
     args: ["stop", "-D", folder, "-m", mode, "-w", "-t", String(waitSeconds)],
     debianPackage,
-    failureOf: failureBy({ 1: "stopTimedOut" }, [{ says: /PID file .* does not exist|Is server running/, means: "databaseUnreachable" }]),
+    failureOf: failureBy({ 1: "stopTimedOut" }, [
+      { says: /PID file .* does not exist|Is server running/, means: "databaseUnreachable" },
+    ]),
   };
 }
 
-/** Starts a server with its own configuration file and waits until it answers. Its log goes to a file. */
+/**
+ * Starts a server and waits until it answers. The folder holds postgresql.conf, which names the data directory: pg_ctl asks the server
+ * program for it.
+ */
 export function pgCtlStartCall(
   binDir: string,
-  how: { configFile: string; folder: string; logFile: string; waitSeconds: number },
+  how: { folder: string; logFile: string; waitSeconds: number },
 ): ToolCall {
   return {
     file: join(binDir, "pg_ctl"),
     args: [
-      "start", "-D", how.folder, "-w", "-t", String(how.waitSeconds),
-      ...(how.logFile === "" ? ["-l", "/dev/null"] : ["-l", how.logFile]),
-      "-o", `-c config_file=${how.configFile}`,
+      "start",
+      "-D",
+      how.folder,
+      "-w",
+      "-t",
+      String(how.waitSeconds),
+      "-l",
+      how.logFile === "" ? "/dev/null" : how.logFile,
     ],
     debianPackage,
     failureOf: failureBy({ 1: "startFailed" }, [{ says: /could not bind|Address already in use/, means: "portTaken" }]),

@@ -10,10 +10,20 @@ export interface PgReach {
   readonly user: string;
 }
 
-const failureOf = failureBy({}, [{ says: /connection to server .* failed|could not connect|the database system is/, means: "databaseUnreachable" }]);
+const failureOf = failureBy({}, [
+  { says: /connection to server .* failed|could not connect|the database system is/, means: "databaseUnreachable" },
+]);
 const debianPackage = "postgresql-client";
 const program = (binDir: string, name: string) => (binDir === "" ? name : join(binDir, name));
-const reach = ({ host, port, user }: PgReach) => ["--host", host, "--port", String(port), "--username", user, "--no-password"];
+const reach = ({ host, port, user }: PgReach) => [
+  "--host",
+  host,
+  "--port",
+  String(port),
+  "--username",
+  user,
+  "--no-password",
+];
 
 /** Dumps a database as SQL text in the snapshot that another session has exported. */
 export function pgDumpCall(to: PgReach, database: string, snapshot: string): ToolCall {
@@ -29,7 +39,17 @@ export function pgDumpCall(to: PgReach, database: string, snapshot: string): Too
 export function psqlRestoreCall(to: PgReach, database: string): ToolCall {
   return {
     file: program(to.binDir, "psql"),
-    args: [...reach(to), "--no-psqlrc", "--quiet", "--single-transaction", "--set", "ON_ERROR_STOP=1", "--dbname", database, "--output=/dev/null"],
+    args: [
+      ...reach(to),
+      "--no-psqlrc",
+      "--quiet",
+      "--single-transaction",
+      "--set",
+      "ON_ERROR_STOP=1",
+      "--dbname",
+      database,
+      "--output=/dev/null",
+    ],
     debianPackage,
     failureOf: failureBy({ 1: "programFailed", 2: "databaseUnreachable", 3: "backupUnreadable" }),
   };

@@ -1,4 +1,6 @@
+import type { z } from "zod";
 import type { FailureCode } from "../../domain/failure.ts";
+import { Failure } from "../../domain/failure.ts";
 
 /**
  * One call of an external program: what to run and how to read its end. Each file in this folder makes such calls for one
@@ -39,4 +41,13 @@ export function failureBy(
     const clue = [...clues, ...COMMON_CLUES].find(({ says }) => says.test(stderr));
     return clue?.means ?? byExitCode[exitCode] ?? "programFailed";
   };
+}
+
+/** Reads a program's JSON. Throws `outputUnreadable`, naming the program, for anything else than it is known to print. */
+export function readJson<S extends z.ZodType>(output: string, shape: S, program: string): z.infer<S> {
+  try {
+    return shape.parse(JSON.parse(output));
+  } catch (cause) {
+    throw new Failure("outputUnreadable", `What ${program} printed is not what it is known to print.`, { cause });
+  }
 }
