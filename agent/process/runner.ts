@@ -7,10 +7,10 @@ import type { ActionContext, RunnerTask } from "./actionContext.ts";
 import { replaceFile, syncDirectory } from "./durableFile.ts";
 import { endProcesses } from "./endProcesses.ts";
 import { childrenCpuMs, findMembers, ownIdentity, TASK_MARKER } from "./processTable.ts";
-import { ProgramFailure } from "./program.ts";
+import { abortFailure, ProgramFailure } from "./program.ts";
 import { createRunnerContext } from "./runnerContext.ts";
 import { createSecretKeeper } from "./secretKeeper.ts";
-import { receiveSecrets, SECRET_FD } from "./secretPipe.ts";
+import { receiveBundle, SECRET_FD } from "./secretPipe.ts";
 import type { HowItEnded, RunnerFile, RunnerReport, SpoolPaths } from "./spoolFiles.ts";
 import { CancelFile, readSpoolFile, SPOOL_VERSION, spoolPaths, TaskFile } from "./spoolFiles.ts";
 import { openSpoolWriter } from "./spoolWriter.ts";
@@ -26,6 +26,8 @@ import { openSpoolWriter } from "./spoolWriter.ts";
 const DEFAULT_GRACE_MS = 10_000;
 /** What an action leaves running without saying so gets less time: the task is over. */
 const LEFTOVER_GRACE_MS = 2_000;
+/** Time beyond the grace (in which programs are also killed) before an action that does not stop is given up. */
+const GIVE_UP_MS = 6_000;
 const MAX_RESULT_BYTES = 256 * 1024;
 const SYNC_EVERY_MS = 1_000;
 const RETRY_MS = 500;
@@ -52,6 +54,14 @@ function claim(paths: SpoolPaths, startedAt: Instant): void {
 }
 
 const spoolDirOf = (paths: SpoolPaths) => paths.output.slice(0, -"/output".length);
+
+function graceAskedFor(paths: SpoolPaths): number | undefined {
+  try {
+    return readSpoolFile(paths.cancel, CancelFile)?.graceMs;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Loads the action's module and performs the task. */
 async function perform(task: TaskFile, context: ActionContext): Promise<Record<string, unknown>> {
@@ -125,34 +135,50 @@ async function main(taskDir: string): Promise<void> {
   const deadline = setTimeout(() => {
     stop.abort(new Failure("timedOut", `The task took longer than ${task.withinMs / 1000} s and was ended.`));
   }, task.withinMs);
-  const graceMs = () => readSpoolFile(paths.cancel, CancelFile)?.graceMs ?? DEFAULT_GRACE_MS;
+  const graceMs = () => graceAskedFor(paths) ?? DEFAULT_GRACE_MS;
   const secrets = new Map<string, Buffer>();
   const { context, findings, noteEnded, close } = createRunnerContext({
     ...{ task, paths, writer, keeper, secrets, signal: stop.signal, graceMs, now },
   });
 
-  async function work(): Promise<HowItEnded> {
+  async function takeSecrets(expected: readonly string[]): Promise<void> {
+    const bundle = receiveBundle(SECRET_FD);
+    if (bundle.length > 0) {
+      // Loaded only where there is something to open: most tasks need no secret.
+      const { openBundle } = await import("../secrets/sealedBundle.ts");
+      for (const [name, bytes] of await openBundle(bundle)) {
+        secrets.set(name, bytes);
+        keeper.guard(bytes);
+      }
+    }
+    const missing = expected.filter((name) => !secrets.has(name));
+    if (missing.length > 0) throw new Failure("secretMissing", `Not sealed for this run: ${missing.join(", ")}.`);
+  }
+
+  async function work(given: TaskFile): Promise<HowItEnded> {
     // Anything that escapes the action is its failure and not the runner's death: what it started must still be ended.
     const escaped = new Promise<never>((_, reject) => {
       process.on("uncaughtException", reject);
       process.on("unhandledRejection", reject);
     });
+    // An action that takes no notice of the abort is given up, so that what it started is ended and its end is reported.
+    const givenUp = new Promise<never>((_, reject) => {
+      stop.signal.addEventListener("abort", () => {
+        setTimeout(() => reject(abortFailure(stop.signal)), graceMs() + GIVE_UP_MS);
+      });
+    });
     try {
-      for (const [name, bytes] of receiveSecrets(SECRET_FD, task?.secretNames ?? [])) {
-        secrets.set(name, bytes);
-        keeper.guard(bytes);
-      }
-      if (!task) throw new Failure("defect", "The task is missing.");
-      return checkResult(await Promise.race([perform(task, context), escaped]), keeper.isIn);
+      await takeSecrets(given.secretNames);
+      stop.signal.throwIfAborted();
+      return checkResult(await Promise.race([perform(given, context), escaped, givenUp]), keeper.isIn);
     } catch (error) {
-      const reason: unknown = stop.signal.reason;
-      if (stop.signal.aborted && reason instanceof Failure && reason.code === "cancelled")
-        return { outcome: "cancelled" };
-      return failedBy(stop.signal.aborted ? reason : error, keeper.clean);
+      if (!stop.signal.aborted) return failedBy(error, keeper.clean);
+      const reason = abortFailure(stop.signal);
+      return reason.code === "cancelled" ? { outcome: "cancelled" } : failedBy(reason, keeper.clean);
     }
   }
 
-  const ended = await work();
+  const ended = await work(task);
   clearTimeout(deadline);
   // The action is over: nothing that it started may go on, unless it was started to (`leavesDaemon`).
   const membership = { marker: { name: TASK_MARKER, value: task.taskId }, sessions: [] };
@@ -163,6 +189,7 @@ async function main(taskDir: string): Promise<void> {
   clearInterval(syncTimer);
   await writer.close();
   const cpu = childrenCpuMs();
+  const own = process.cpuUsage();
   const { programs, programsOmitted, undo, endedProcesses } = findings();
   const report: RunnerReport = {
     version: SPOOL_VERSION,
@@ -171,7 +198,10 @@ async function main(taskDir: string): Promise<void> {
     startedAt,
     endedAt: now(),
     output: { bytes: writer.bytes, chunks: writer.chunks, droppedBytes: writer.droppedBytes },
-    usage: { userCpuMs: cpu.userMs, systemCpuMs: cpu.systemMs },
+    usage: {
+      userCpuMs: cpu.userMs + Math.round(own.user / 1000),
+      systemCpuMs: cpu.systemMs + Math.round(own.system / 1000),
+    },
     programs: [...programs],
     programsOmitted,
     undo: [...undo],

@@ -130,7 +130,10 @@ export function createRunnerContext(around: {
     pipeline,
     log: note,
     progress(progress) {
-      newest = Progress.parse(progress);
+      const sound = Progress.safeParse(progress);
+      // Figures come from programs' output: what makes no sense is left out, and is no reason to fail.
+      if (!sound.success) return;
+      newest = sound.data;
       const waitMs = lastProgressAt + PROGRESS_EVERY_MS - performance.now();
       if (waitMs <= 0) writeProgress();
       else progressTimer ??= setTimeout(writeProgress, waitMs);

@@ -113,7 +113,7 @@ export function openSpoolWriter(paths: SpoolPaths, options: { limitBytes: number
     const current = segments.at(-1);
     if (fd !== undefined && current && current.bytesOnDisk < segmentBytes) return { fd, segment: current };
     if (fd !== undefined) {
-      fdatasyncSync(fd);
+      syncNow();
       closeSync(fd);
       fd = undefined;
       dropMiddle();
@@ -189,6 +189,16 @@ export function openSpoolWriter(paths: SpoolPaths, options: { limitBytes: number
     });
   }
 
+  /** A disk that fails to take what it said it had is a trouble to be told, but no reason to lose the program's end as well. */
+  function syncNow(): void {
+    try {
+      if (fd !== undefined) fdatasyncSync(fd);
+    } catch (error) {
+      noteTrouble(error);
+      retryTimer ??= setTimeout(retry, RETRY_MS);
+    }
+  }
+
   keepReserve();
   return {
     write(stream, bytes) {
@@ -209,13 +219,13 @@ export function openSpoolWriter(paths: SpoolPaths, options: { limitBytes: number
       return held;
     },
     sync() {
-      if (fd !== undefined) fdatasyncSync(fd);
+      syncNow();
     },
     async close() {
       while (waiting.length > 0) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       clearTimeout(retryTimer);
       if (fd !== undefined) {
-        fdatasyncSync(fd);
+        syncNow();
         closeSync(fd);
         fd = undefined;
       }

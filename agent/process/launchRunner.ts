@@ -1,0 +1,53 @@
+import { spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Failure } from "../../domain/failure.ts";
+import { TASK_MARKER } from "./processTable.ts";
+import { findProgram, MINIMAL_ENVIRONMENT } from "./programSpawn.ts";
+import { SECRET_FD, sendBundle } from "./secretPipe.ts";
+import { spoolPaths } from "./spoolFiles.ts";
+
+const RUNNER = fileURLToPath(new URL("./runner.ts", import.meta.url));
+
+/** A runner as long as the agent that started it lives. */
+export interface LaunchedRunner {
+  readonly pid: number;
+  /** Settles when it has ended; told at once, without looking at /proc. */
+  readonly exited: Promise<void>;
+}
+
+/**
+ * Starts the runner of a task: detached, in a session of its own, without core dumps, so that neither the end of the agent nor of
+ * its terminal reaches it. Hands over the bundle of secrets and wipes it. This is the one place that knows how a runner is started;
+ * a transient systemd unit or a cgroup of its own would be another body of this function.
+ */
+export async function launchRunner(taskDir: string, taskId: string, bundle: Buffer): Promise<LaunchedRunner> {
+  const log = openSync(spoolPaths(taskDir).runnerLog, "a", 0o600);
+  try {
+    const prlimit = findProgram({ file: "prlimit", debianPackage: "util-linux" }, MINIMAL_ENVIRONMENT.PATH);
+    // A core dump would put the secrets of a crashed program on a disk. The limit is inherited by everything below.
+    const child = spawn(prlimit, ["--core=0:0", process.execPath, RUNNER, taskDir], {
+      cwd: "/",
+      detached: true,
+      env: { ...MINIMAL_ENVIRONMENT, NODE_ENV: "production", [TASK_MARKER]: taskId },
+      stdio: ["ignore", log, log, "pipe"],
+    });
+    const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    await new Promise<void>((resolve, reject) => {
+      child.once("spawn", resolve);
+      child.once("error", reject);
+    });
+    const pipe = child.stdio[SECRET_FD];
+    if (!pipe || !("write" in pipe) || child.pid === undefined) {
+      throw new Failure("defect", "The runner was started without its pipe.");
+    }
+    // A runner that died at once breaks the pipe; that it died is found out by whoever waits for its report.
+    pipe.on("error", () => undefined);
+    await sendBundle(pipe, bundle).catch(() => undefined);
+    child.unref();
+    return { pid: child.pid, exited };
+  } finally {
+    bundle.fill(0);
+    closeSync(log);
+  }
+}
