@@ -19,8 +19,8 @@ const base64url = z.string().regex(/^[A-Za-z0-9_-]+$/, "base64url without paddin
 /** One key of one person whose decisions this host obeys. A person with two keys has two entries. */
 export const Approver = z.strictObject({
   user: UserId,
-  /** The groups of the runbook (`quorum.of`) that the person counts for on this host. */
-  groups: z.array(word).min(1).default(["approvers"]),
+  /** The roles and groups of runbooks (`quorum.of`) that the person counts for on this host. */
+  groups: z.array(word).min(1).default(["approver"]),
   credentialId: base64url,
   /** COSE, as the Hosts page shows it. */
   publicKey: base64url,

@@ -15,6 +15,7 @@ import type { Authority, TaskOrder } from "../../protocol/agent.ts";
 import type { AgentConfig } from "../config.ts";
 import type { Claim, DecisionVerdict } from "./checkDecision.ts";
 import { checkDecision } from "./checkDecision.ts";
+import type { Compile } from "./compileOnce.ts";
 import { approval, gatesBefore } from "./gatesBefore.ts";
 import type { PastTask } from "./ownFacts.ts";
 import { ownView } from "./ownFacts.ts";
@@ -35,8 +36,8 @@ export interface Judge {
   /** Tasks of this run in this agent's own journal, oldest first. */
   readonly past: readonly PastTask[];
   readonly now: Instant;
-  /** The compiler of domain/runbook. */
-  compile(text: string, sha256: Sha256): CompiledRunbook | string;
+  /** See compileOnce.ts. */
+  readonly compile: Compile;
 }
 
 export const sha256: Sha256 = (text) => Digest.parse(createHash("sha256").update(text, "utf8").digest("hex"));
@@ -59,17 +60,17 @@ export async function authorise(
   if (judge.config.approvers.length === 0) {
     refuse("agent.yaml pins no approvers, so nothing that changes this host is carried out.");
   }
-  const compiled = compileSigned(authority, judge);
+  const compiled = await compileSigned(authority, judge);
   const { step, task } = findTask(compiled, order, authority, judge);
   const counted = await checkGates(spec, step, compiled, order, authority, judge);
   assertSameArguments(task, compiled, order, authority, judge, counted);
   return { kind: "decisions", counted };
 }
 
-function compileSigned(authority: Authority, judge: Judge): CompiledRunbook {
+async function compileSigned(authority: Authority, judge: Judge): Promise<CompiledRunbook> {
   if (sha256(authority.runbookText) !== authority.runbookDigest)
     refuse("The runbook's text is not that of its digest.");
-  const compiled = judge.compile(authority.runbookText, sha256);
+  const compiled = await judge.compile(authority.runbookText, sha256);
   if (typeof compiled === "string") return refuse(`The runbook can't be read on this host: ${compiled}`);
   if (compiled.digests.executable !== authority.executableDigest) {
     refuse(
@@ -189,7 +190,7 @@ function ownScope(
     params: authority.parameters,
     run: { id: runId, kind: statement?.kind ?? ("live" as const) },
     now: judge.now,
-    window: { starts_at: statement?.notBefore ?? judge.now, ends_at: statement?.notAfter ?? judge.now },
+    window: { starts_at: statement?.windowStartsAt ?? judge.now, ends_at: statement?.windowEndsAt ?? judge.now },
   };
   const view = ownView(judge.past, compiled, judge.hostId, base);
   return { ...base, facts: factTree(view.facts, judge.now), began: view.began, done: view.done };
