@@ -12,6 +12,7 @@ import { buildShim } from "./guestShim.ts";
 import type { KeeperLink } from "./keeperLink.ts";
 import { startKeeper } from "./keeperLink.ts";
 
+export { dmCryptWorksHere } from "./dmCrypt.ts";
 export type { ExecOptions, ExecResult } from "./guestExec.ts";
 export type { GuestDisk } from "./guestFiles.ts";
 export type { Forward } from "./guestRelay.ts";

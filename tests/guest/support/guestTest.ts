@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect } from "vitest";
+import type { Guest, GuestWish } from "../../../scripts/guest/guest.ts";
+import { canRunGuest, startGuest } from "../../../scripts/guest/guest.ts";
+import { guestProcesses } from "./hostProcesses.ts";
+
+const ability = await canRunGuest();
+
+/** Said loudly where a guest cannot run, so that nobody takes a skipped suite for a passed one. */
+export const whySkipped: string | undefined = ability.ok ? undefined : ability.because;
+if (whySkipped) console.warn(`SKIPPED, no guest can run here: ${whySkipped}`);
+
+export interface GuestFolder {
+  readonly stateDirectory: string;
+  /** Starts a guest there; it is removed at the end of the test file, if not before. */
+  start(wish: Omit<GuestWish, "stateDirectory">): Promise<Guest>;
+}
+
+/** A folder for the guests of one test file; at the end of the file nothing of them may be left in it or run. */
+export function guestFolder(): GuestFolder {
+  const stateDirectory = mkdtempSync(join(tmpdir(), "slackwater-guests-"));
+  const started: Guest[] = [];
+  afterAll(async () => {
+    for (const guest of started) await guest.remove();
+    const left = guestProcesses(stateDirectory);
+    for (const { pid } of left) process.kill(pid, "SIGKILL");
+    rmSync(stateDirectory, { recursive: true, force: true });
+    expect(left).toEqual([]);
+  });
+  return {
+    stateDirectory,
+    start: async (wish) => {
+      const guest = await startGuest({ lifetimeMs: 600_000, ...wish, stateDirectory });
+      started.push(guest);
+      return guest;
+    },
+  };
+}
+
+/** Runs a command that has to succeed; returns what it wrote. */
+export async function must(guest: Guest, command: string, timeoutMs = 60_000): Promise<string> {
+  const result = await guest.exec(command, { timeoutMs });
+  if (result.exitCode !== 0) throw new Error(`${result.ended} ${result.exitCode}: ${command}\n${result.output}`);
+  return result.output;
+}
