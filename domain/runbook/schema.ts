@@ -161,6 +161,7 @@ export const ChecklistItem = z.strictObject({
   expect: expression.optional(),
   needed: title.optional().describe("What is needed, in words, for the list."),
   shows: expression.optional().describe("What the Measured column shows."),
+  showsAs: FactType.optional().describe("Its unit, where the expression is more than one fact."),
   notes: prose.optional(),
 });
 /** One item of preparation: measured by an agent, confirmed by a person, announced, or a secret to seal. */
@@ -185,6 +186,8 @@ export const Probe = z.strictObject({
   host: HostRole,
   every: duration,
   with: z.record(z.string(), Argument).default({}),
+  /** The newest value is kept as this fact too, at most once a minute. */
+  fact: FactName.optional(),
   /** Steps during which what it measures is stopped on purpose: shown as "paused: planned stop". */
   pausedFrom: StepId.optional(),
   pausedUntil: StepId.optional(),
@@ -235,7 +238,7 @@ export const Runbook = z.strictObject({
   /** What a rollback may take at most, and the margin kept before the point of no return. */
   objective: z.strictObject({ rollbackWithin: duration, safetyMargin: duration }),
   hosts: z.record(HostRole, z.strictObject({ title })),
-  groups: z.record(word, z.strictObject({ title })),
+  groups: z.record(word, z.strictObject({ title })).default({}),
   parameters: z.record(
     ParameterName,
     z.strictObject({

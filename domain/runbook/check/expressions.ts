@@ -53,6 +53,7 @@ export const ANNOUNCEMENT_NAMES = [
   "step.count",
   "step.for_users",
   "note.issue",
+  "note.lost",
   "note.next_date",
 ] as const;
 const ARGUMENT_NAMES = ["run.id", "run.kind", "window.starts_at", "window.ends_at"] as const;

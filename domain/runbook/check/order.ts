@@ -63,6 +63,10 @@ function checkFactOrder(runbook: Runbook, language: ExpressionLanguage, report: 
     const after = kind === "measure" ? -1 : (position ?? Number.POSITIVE_INFINITY);
     for (const fact of Object.keys(task.facts ?? {})) measured(fact, after);
   }
+  for (const probe of Object.values(runbook.probes)) {
+    // A probe may measure at any time, so no step may count on it: it comes after all of them.
+    if (probe.fact !== undefined) measured(probe.fact, Number.MAX_SAFE_INTEGER);
+  }
   const factsOf = (text: string, isExpression: boolean): string[] => {
     const template = isExpression ? undefined : readTemplate(text);
     const names = isExpression ? language.namesIn(text) : template?.ok === true ? template.names : [];

@@ -85,6 +85,7 @@ export function checkReferences(runbook: Runbook, report: Report): void {
     if (trigger.armed.before !== undefined) refer("step", trigger.armed.before, [...path, "armed", "before"]);
   });
   Object.entries(runbook.probes).forEach(([name, probe]) => {
+    if (probe.fact !== undefined) refer("fact", probe.fact, ["probes", name, "fact"]);
     if (probe.pausedFrom !== undefined) refer("step", probe.pausedFrom, ["probes", name, "pausedFrom"]);
     if (probe.pausedUntil !== undefined) refer("step", probe.pausedUntil, ["probes", name, "pausedUntil"]);
   });
