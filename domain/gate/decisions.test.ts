@@ -1,0 +1,299 @@
+import { describe, expect, test } from "vitest";
+import {
+  ANNA,
+  BEN,
+  compileSample,
+  OPERATOR,
+  OWNER,
+  person,
+  SAMPLE,
+  SampleRun,
+  WINDOW_END,
+  WINDOW_START,
+} from "../../tests/support/sampleRun.ts";
+import { buildStatement } from "../decision/buildStatement.ts";
+import type { Statement } from "../decision/statement.ts";
+import type { FactName, FactValue } from "../fact/fact.ts";
+import { Digest, StepId } from "../ids.ts";
+import { findGate } from "../run/findStep.ts";
+import { Instant } from "../time.ts";
+import { GO_GATE } from "./goGate.ts";
+
+const step = (id: string) => StepId.parse(id);
+const asked = (): SampleRun => {
+  const run = new SampleRun().prepare();
+  run.order({ order: "askApproval" });
+  return run;
+};
+
+function measured(run: SampleRun, name: string, value: FactValue): void {
+  const source = { kind: "person", userId: OPERATOR.userId, reason: "" } as const;
+  const fact = { name: name as FactName, value, measuredAt: run.now, source };
+  run.report({ report: "factsMeasured", facts: [fact] });
+}
+
+/** Signs a statement that was changed after it was made. */
+function signChanged(run: SampleRun, changes: Partial<Statement>, actor = ANNA) {
+  const gate = findGate(run.plan, GO_GATE);
+  if (gate === undefined) throw new Error("no gate");
+  const nonce = "n".repeat(43);
+  const statement = {
+    ...buildStatement(run.state, run.plan, gate, {
+      verdict: "GO",
+      approver: actor.userId,
+      nonce,
+      now: run.now,
+      chainHead: Digest.parse("0".repeat(64)),
+    }),
+    ...changes,
+  };
+  const text = { credentialId: "A", clientDataJSON: "A", authenticatorData: "A", signature: "A", publicKey: "A" };
+  const signature = { kind: "passkey", software: false, ...text } as const;
+  return run.order({ order: "decide", gateId: GO_GATE, decision: { statement, signature } }, actor);
+}
+
+describe("asking for approval", () => {
+  test("is refused with the names of the items that are open", () => {
+    const run = new SampleRun();
+    expect(run.order({ order: "askApproval" })).toMatchObject({
+      because: "checklistOpen",
+      detail: "Measure the host; Measure the directory; The team is ready; Users were told",
+    });
+  });
+
+  test("is refused when a GO criterion fails, and allowed when that was waived by those who may", () => {
+    const run = new SampleRun().prepare();
+    measured(run, "host.aes", false);
+    expect(run.order({ order: "askApproval" })).toMatchObject({ because: "criteriaNotMet" });
+    const waive = { order: "waive", criterionId: "aes", reason: "The slow-down is accepted." } as const;
+    expect(run.order(waive, person("zoe", ["approver"]))).toMatchObject({ because: "notAllowed" });
+    expect(run.order(waive, OWNER)).toMatchObject({ because: "ownRequest" });
+    expect(run.order({ ...waive, criterionId: "cores" }, ANNA)).toMatchObject({ because: "notWaivable" });
+    expect(run.order(waive, ANNA).accepted).toBe(true);
+    expect(run.order({ order: "askApproval" }).accepted).toBe(true);
+  });
+
+  test("is refused when one NO-GO criterion holds", () => {
+    const run = new SampleRun().prepare();
+    measured(run, "dir.size_bytes", 2 ** 41);
+    expect(run.order({ order: "askApproval" })).toMatchObject({
+      because: "criteriaNotMet",
+      detail: "The directory is larger than 1 TiB",
+    });
+  });
+
+  test("is refused when a criterion can't be judged because its fact is stale", () => {
+    const run = new SampleRun().prepare();
+    run.now = Instant.parse(run.now + 49 * 3_600_000);
+    const over = run.order({ order: "askApproval" });
+    expect(over).toMatchObject({ because: "outsideWindow" });
+    const early = new SampleRun(compileSample(), Instant.parse(WINDOW_START - 72 * 3_600_000)).prepare();
+    early.now = Instant.parse(early.now + 49 * 3_600_000);
+    expect(early.order({ order: "askApproval" })).toMatchObject({ because: "criteriaUnknown" });
+  });
+
+  test("an honest 'no' in the checklist keeps it open", () => {
+    const run = new SampleRun().prepare();
+    run.order({ order: "confirmItem", itemId: step("team-ready"), value: false, reason: "One is ill." });
+    expect(run.order({ order: "askApproval" })).toMatchObject({
+      because: "checklistOpen",
+      detail: "The team is ready",
+    });
+  });
+});
+
+describe("deciding", () => {
+  test("GO by the quorum makes the run ready", () => {
+    const run = asked();
+    expect(run.decide(ANNA).accepted).toBe(true);
+    expect(run.state.stage).toBe("ready");
+    expect(run.state.gates).toMatchObject({ go: { stage: "open", openedBy: "quorum" } });
+  });
+
+  test("nobody approves a window that they requested", () => {
+    expect(asked().decide(OWNER)).toMatchObject({ because: "ownRequest" });
+  });
+
+  test("an approver of another group does not decide here", () => {
+    expect(asked().decide(person("zoe", ["approver"], ["holders"]))).toMatchObject({ because: "notAllowed" });
+  });
+
+  test("one NO-GO sends the run back to its preparation, also after it was ready", () => {
+    const run = asked();
+    run.decide(ANNA);
+    expect(run.decide(BEN, "NO-GO").accepted).toBe(true);
+    expect(run.state.stage).toBe("preparing");
+    run.order({ order: "askApproval" });
+    expect(run.state.stage).toBe("deciding");
+    expect(run.decide(ANNA).accepted).toBe(true);
+    expect(run.state.stage).toBe("ready");
+  });
+
+  test("NO-GO abandons the run where the runbook says so", () => {
+    const run = new SampleRun(compileSample({ ...SAMPLE, approval: { ...SAMPLE.approval, onNoGo: "abandon" } }));
+    run.prepare().order({ order: "askApproval" });
+    run.decide(ANNA, "NO-GO");
+    expect(run.state).toMatchObject({ stage: "ended", outcome: "abandoned" });
+  });
+
+  test("NO-GO is taken even when values changed since the page was opened: the safe choice is never refused", () => {
+    const run = asked();
+    expect(signChanged(run, { verdict: "NO-GO", parameters: {}, evidence: [] }).accepted).toBe(true);
+    expect(run.state.stage).toBe("preparing");
+  });
+
+  test("a statement over anything but what would be done is refused, naming both values", () => {
+    const digest = Digest.parse("f".repeat(64));
+    const changes: readonly [Partial<Statement>, string][] = [
+      [{ executableDigest: digest }, "runbook: ffff"],
+      [{ rollbackDigest: digest }, "rollback: ffff"],
+      [{ parameters: { from: "/srv/other", to: "/srv/new/data" } }, "parameter from: /srv/other → /srv/old"],
+      [{ hosts: {} }, "key of host db: absent"],
+      [{ windowEndsAt: Instant.parse(WINDOW_END + 1) }, "end of the window"],
+      [{ rollbackLatestEnd: Instant.parse(WINDOW_END + 1) }, "latest end of the rollback"],
+      [{ notBefore: Instant.parse(1) }, "start of the authority"],
+      [{ notAfter: Instant.parse(WINDOW_END + 1) }, "It lasts too long"],
+      [{ kind: "rehearsal" }, "kind of run: rehearsal → live"],
+    ];
+    for (const [change, detail] of changes) {
+      const refused = signChanged(asked(), change);
+      expect(refused).toMatchObject({ accepted: false, because: "staleStatement" });
+      expect(refused.accepted ? "" : refused.detail).toContain(detail);
+    }
+  });
+
+  test("a bad signature, another person's statement and an expired one are refused", () => {
+    expect(asked().decide({ ...ANNA, signatureValid: false })).toMatchObject({ because: "badSignature" });
+    expect(signChanged(asked(), { approver: BEN.userId })).toMatchObject({ because: "badSignature" });
+    expect(signChanged(asked(), { notAfter: Instant.parse(1) })).toMatchObject({ because: "statementExpired" });
+  });
+
+  test("a statement decides once: sent again, it is refused and nothing happens twice", () => {
+    const run = asked();
+    expect(signChanged(run, {}).accepted).toBe(true);
+    expect(signChanged(run, {})).toMatchObject({ because: "nonceSpent" });
+  });
+
+  test("GO is refused while a criterion fails, or when it is judged otherwise than was signed", () => {
+    const run = asked();
+    measured(run, "team.is_ready", false);
+    expect(run.decide(ANNA)).toMatchObject({ because: "criteriaNotMet" });
+    const other = asked();
+    const evidence = [{ criterionId: "cores", verdict: "fail" as const, values: {} }];
+    expect(signChanged(other, { evidence })).toMatchObject({ because: "staleStatement" });
+  });
+
+  test("a second GO of the same person is refused until the first is taken back", () => {
+    const two = { ...SAMPLE.approval, quorum: { of: ["approvers"], atLeast: 2 } };
+    const run = new SampleRun(compileSample({ ...SAMPLE, approval: two })).prepare();
+    run.order({ order: "askApproval" });
+    run.decide(ANNA);
+    expect(run.state.stage).toBe("deciding");
+    expect(run.decide(ANNA)).toMatchObject({ because: "alreadyDecided" });
+    run.order({ order: "takeBack", gateId: GO_GATE, reason: "Too early." }, ANNA);
+    expect(run.decide(ANNA).accepted).toBe(true);
+    run.decide(BEN);
+    expect(run.state.stage).toBe("ready");
+  });
+});
+
+describe("the life of a decision", () => {
+  test("taken back before the start, the gate asks again", () => {
+    const run = asked();
+    run.decide(ANNA);
+    const takeBack = { order: "takeBack", gateId: GO_GATE, reason: "I was wrong." } as const;
+    expect(run.order(takeBack, BEN)).toMatchObject({ because: "notAsked" });
+    expect(run.order(takeBack, ANNA).accepted).toBe(true);
+    expect(run.state.stage).toBe("deciding");
+  });
+
+  test("a stale fact suspends it and keeps the run from starting; measured again with an equal verdict it is valid again", () => {
+    const plan = compileSample({
+      ...SAMPLE,
+      facts: { ...SAMPLE.facts, "host.cores": { type: "count", title: "Cores", freshFor: "1h" } },
+    });
+    const run = new SampleRun(plan).prepare();
+    run.order({ order: "askApproval" });
+    run.decide(ANNA);
+    run.now = WINDOW_START;
+    expect(run.order({ order: "start" })).toMatchObject({ because: "criteriaUnknown" });
+    expect(run.state.gates).toMatchObject({ go: { stage: "open", decisions: [{ life: "suspended" }] } });
+    expect(run.state.stage).toBe("ready");
+    run.order({ order: "measure", itemIds: [step("measure-host")] });
+    run.succeed("measure-host", { cores: 8, aes: true });
+    expect(run.state.gates).toMatchObject({ go: { decisions: [{ life: "valid" }] } });
+    expect(run.order({ order: "start" }).accepted).toBe(true);
+  });
+
+  test("a changed verdict voids it, naming both values, and the gate asks again", () => {
+    const run = asked();
+    run.decide(ANNA);
+    measured(run, "team.is_ready", false);
+    expect(run.log.map(({ event }) => event)).toContainEqual({
+      type: "decisionVoided",
+      gateId: "go",
+      by: "anna",
+      what: "The team is ready",
+      was: "pass (facts.team.is_ready = true)",
+      is: "fail (facts.team.is_ready = false)",
+    });
+    expect(run.state.stage).toBe("deciding");
+  });
+
+  test("what became better since does not void it", () => {
+    const run = new SampleRun().prepare();
+    measured(run, "host.aes", false);
+    run.order({ order: "waive", criterionId: "aes", reason: "Accepted." }, ANNA);
+    run.order({ order: "askApproval" });
+    run.decide(ANNA);
+    measured(run, "host.aes", true);
+    expect(run.state.stage).toBe("ready");
+  });
+
+  test("a waiver given after the signature does not cover what fails since: nobody signed that", () => {
+    const run = asked();
+    run.decide(ANNA);
+    run.order({ order: "waive", criterionId: "aes", reason: "Accepted." }, BEN);
+    measured(run, "host.aes", false);
+    expect(run.state.stage).toBe("deciding");
+    expect(run.state.gates).toMatchObject({ go: { decisions: [{ life: "void" }] } });
+  });
+
+  test("it is spent when the step behind its gate begins; what the move changes itself then voids nothing", () => {
+    const run = new SampleRun().start();
+    expect(run.state.gates).toMatchObject({ go: { spentOn: "prepare", decisions: [{ life: "spent" }] } });
+    measured(run, "team.is_ready", false);
+    measured(run, "host.cores", 0);
+    expect(run.state.stage).toBe("running");
+    expect(run.order({ order: "takeBack", gateId: GO_GATE, reason: "No." }, ANNA)).toMatchObject({
+      because: "notAsked",
+    });
+  });
+
+  test("at a later gate it can be taken back while the run is held, and the gate asks again", () => {
+    const run = new SampleRun().start();
+    run.succeed("prepare");
+    run.succeed("copy");
+    run.order({ order: "confirmManual", stepId: step("try-it"), fields: { works: true } });
+    run.order({ order: "hold", reason: "" });
+    run.decide(ANNA, "GO", "keep");
+    run.order({ order: "takeBack", gateId: "keep" as never, reason: "Wait." }, ANNA);
+    run.order({ order: "resume" });
+    expect(run.state.steps[step("say-so")]).toBeUndefined();
+    expect(run.state.gates).toMatchObject({ keep: { stage: "asking" } });
+    run.decide(BEN, "GO", "keep");
+    expect(run.state.steps[step("say-so")]?.stage).toBe("done");
+  });
+
+  test("a last gate of a run that is late can still be decided, for a quarter of an hour", () => {
+    const run = new SampleRun().start();
+    run.succeed("prepare");
+    run.succeed("copy");
+    run.order({ order: "confirmManual", stepId: step("try-it"), fields: { works: true } });
+    run.now = Instant.parse(WINDOW_END + 60_000);
+    const decided = run.decide(ANNA, "GO", "keep");
+    expect(decided.accepted).toBe(true);
+    const signed = decided.events.find(({ type }) => type === "decisionSigned");
+    expect(signed).toMatchObject({ decision: { statement: { notAfter: WINDOW_END + 16 * 60_000 } } });
+  });
+});
