@@ -32,6 +32,8 @@ export interface EmbeddedPostgresOptions {
   /** Where the cluster lives; made when missing. Never a folder that two hosts share. */
   readonly directory: string;
   readonly log: (line: string) => void;
+  /** Told when a server that died can't be started again at its address: there is no way on but to end the process. */
+  readonly onLost?: () => void;
   /** Server settings by name, on top of the safe defaults. Only heeded by the instance that starts the server. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -55,21 +57,24 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   log(`${held.adopted ? "adopted the running" : "started"} PostgreSQL, pid ${held.postmaster.pid}, port ${port}`);
 
   let stopping = false;
+  let recovering: Promise<void> | undefined;
+  const recover = async (): Promise<void> => {
+    log("PostgreSQL went away; starting it again");
+    held = await startAndHold(place, secrets, settings, port);
+    log(`PostgreSQL is back, pid ${held.postmaster.pid}`);
+  };
   const watch = async (): Promise<void> => {
-    while (!stopping) {
+    for (;;) {
       await held.holder.lost;
       if (stopping) return;
-      log("PostgreSQL went away; starting it again");
-      try {
-        held = await startAndHold(place, secrets, settings, port);
-        log(`PostgreSQL is back, pid ${held.postmaster.pid}`);
-      } catch (error) {
-        log(`PostgreSQL can't be started again: ${error instanceof Error ? error.message : String(error)}`);
-        return;
-      }
+      recovering = recover();
+      await recovering;
     }
   };
-  let watching = watch();
+  const watching = watch().catch((error: unknown) => {
+    log(`PostgreSQL can't be started again: ${error instanceof Error ? error.message : String(error)}`);
+    options.onLost?.();
+  });
 
   return {
     appUrl: urlFor("app", secrets, port),
@@ -81,12 +86,12 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     },
     stop: async () => {
       stopping = true;
+      await recovering?.catch(() => {}); // a server that is just coming back is stopped too
       const { holder, postmaster } = held;
       const isLast = await holder.releaseAndAskIfLast().catch(() => true);
       if (isLast) await stopPostmaster(place, postmaster.pid);
       await holder.close();
       await watching;
-      watching = Promise.resolve();
       return isLast ? "stopped" : "left running for others";
     },
   };

@@ -147,6 +147,24 @@ describe("after a kill", () => {
     expect(server.pid).not.toBe(before);
   });
 
+  test("a stop that comes while the database comes back leaves nothing running", async () => {
+    const server = await start();
+    process.kill(server.pid, "SIGKILL");
+    await sleep(20);
+    expect(await server.stop()).toBe("stopped");
+    const pid = postmasterPid();
+    expect(pid === undefined || !isRunning(pid)).toBe(true);
+  });
+
+  test("a database that can't come back at its address says so", async () => {
+    let lost = false;
+    const server = await startEmbeddedPostgres({ directory, log: () => {}, onLost: () => (lost = true) });
+    servers.push(server);
+    rmSync(path.join(directory, "cluster", "data", "PG_VERSION"));
+    process.kill(server.pid, "SIGKILL");
+    await eventually(async () => expect(lost).toBe(true));
+  });
+
   test("app and database killed together leave nothing that stops the next start", async () => {
     const killed = await startInstance(directory);
     await ask(killed.ownerUrl, "create table kept as select 1 as value");
