@@ -34,7 +34,7 @@ const CHECKS: readonly Check[] = [
   {
     name: "dead code",
     run: () => command("knip", "--no-progress"),
-    home: "Delete what nobody uses, or its `export`. A new program that is started by hand is an entry in knip.json.",
+    home: "Delete what nobody uses, or its `export`. A new program that is started by hand is an entry in knip.jsonc.",
   },
   {
     name: "schema against migrations",
