@@ -8,6 +8,8 @@ export interface TaskWatch {
   onChange(listener: () => void): () => void;
   /** Settles at the next change, or when the watch is closed. */
   changed(): Promise<void>;
+  /** As if something had changed. */
+  poke(): void;
   close(): void;
 }
 
@@ -46,6 +48,7 @@ export function watchTask(taskDir: string): TaskWatch {
           resolve();
         });
       }),
+    poke: tell,
     close() {
       clearInterval(timer);
       for (const watcher of watchers) watcher?.close();
