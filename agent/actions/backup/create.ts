@@ -1,0 +1,101 @@
+import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { z } from "zod";
+import { backupCreate } from "../../../domain/action/backup.ts";
+import { Failure } from "../../../domain/failure.ts";
+import type { ActionContext } from "../../process/actionContext.ts";
+import { gzipCall } from "../../tools/gzip.ts";
+import { opensslCall, PASS_FD } from "../../tools/openssl.ts";
+import { pgDumpCall } from "../../tools/pgDump.ts";
+import type { Action } from "../action.ts";
+import { withClient } from "../postgres/connect.ts";
+import { countTables } from "../postgres/count.ts";
+import { fileDigest } from "./fileDigest.ts";
+import { withReach } from "./reach.ts";
+
+type Args = z.output<typeof backupCreate.args>;
+type Result = z.output<typeof backupCreate.result>;
+
+/** `backup.create`. The rows are counted in the very snapshot that is dumped: exported by our session, which stays open meanwhile. */
+export const backupCreateAction: Action<typeof backupCreate.args, typeof backupCreate.result> = {
+  spec: backupCreate,
+  plan: ({ cluster, directory, iterations }) => [
+    { kind: "note", text: "export a snapshot and count the rows in it" },
+    {
+      kind: "program",
+      ...pgDumpCall(
+        { binDir: cluster.binDir, host: cluster.socketDir || "127.0.0.1", port: cluster.port, user: cluster.user },
+        cluster.database,
+        "…",
+      ),
+    },
+    { kind: "program", ...gzipCall() },
+    { kind: "program", ...opensslCall("encrypt", iterations) },
+    { kind: "note", text: `into a new file in ${directory}, which gets its name when it is whole` },
+  ],
+  run: backUp,
+  // A whole backup of an earlier attempt can't be told from this one's: another is made, the first stays.
+  inspect: () => Promise.resolve({ state: "notBegun" }),
+};
+
+async function backUp(args: Args, context: ActionContext): Promise<Result> {
+  const { cluster, directory, label, tables, minBytes, iterations } = args;
+  const beganMs = performance.now();
+  const createdAt = context.now();
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const stamp = new Date(createdAt).toISOString().replaceAll(/[-:]|\.\d+/g, "");
+  const path = join(directory, `${label}-${cluster.database}-${stamp}.sql.gz.enc`);
+  const unfinished = `${path}.unfinished`;
+  try {
+    const counted = await withClient(cluster, async (client) => {
+      await client.query("begin isolation level repeatable read read only");
+      const { rows } = await client.query<{ snapshot: string }>("select pg_export_snapshot() as snapshot");
+      const inSnapshot = await countTables(client, tables, false);
+      const watching = watchSize(unfinished, context);
+      try {
+        await withReach(cluster, (reaching) =>
+          context.pipeline([
+            reaching((to) => pgDumpCall(to, cluster.database, rows[0]?.snapshot ?? "")),
+            gzipCall(),
+            {
+              ...opensslCall("encrypt", iterations),
+              secretFds: [{ fd: PASS_FD, bytes: context.secret("backup") }],
+              stdout: { to: "file", path: unfinished, mode: 0o600 },
+            },
+          ]),
+        );
+      } finally {
+        watching.stop();
+      }
+      await client.query("rollback");
+      return inSnapshot;
+    });
+    const { size } = await stat(unfinished);
+    if (size < minBytes)
+      throw new Failure("backupTooSmall", `The backup has ${size} bytes; at least ${minBytes} are expected.`);
+    await rename(unfinished, path);
+    return {
+      path,
+      size_bytes: size,
+      sha256: await fileDigest(path, context.signal),
+      rows: counted.rows,
+      rows_total: counted.total,
+      created_at: createdAt,
+      duration_ms: Math.round(performance.now() - beganMs),
+    };
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}
+
+/** Tells the size of the growing file once a second; how large it will be nobody knows beforehand, so there is no total. */
+function watchSize(path: string, context: ActionContext): { stop(): void } {
+  const timer = setInterval(() => {
+    stat(path).then(
+      ({ size }) => context.progress({ done: size, unit: "bytes" }),
+      () => {},
+    );
+  }, 1000);
+  return { stop: () => clearInterval(timer) };
+}

@@ -1,0 +1,63 @@
+import { stat } from "node:fs/promises";
+import type { z } from "zod";
+import { backupVerify } from "../../../domain/action/backup.ts";
+import { Failure } from "../../../domain/failure.ts";
+import type { ActionContext } from "../../process/actionContext.ts";
+import { gunzipCall } from "../../tools/gzip.ts";
+import { opensslCall, PASS_FD } from "../../tools/openssl.ts";
+import { DUMP_COMPLETE } from "../../tools/pgDump.ts";
+import { observing } from "../observing.ts";
+import { fileDigest } from "./fileDigest.ts";
+import { inputOf } from "./inputOf.ts";
+
+type Args = z.output<typeof backupVerify.args>;
+
+/** How much of the end is looked at for the line with which pg_dump says that it finished (bytes). */
+const END_BYTES = 4096;
+
+/** `backup.verify`: to the very end. Decrypting the first lines proves nothing about the last. */
+export const backupVerifyAction = observing(backupVerify, {
+  plan: ({ path, iterations }) => [
+    { kind: "program", ...inputOf(path) },
+    { kind: "program", ...opensslCall("decrypt", iterations) },
+    { kind: "program", ...gunzipCall() },
+    { kind: "note", text: `and the end must be "${DUMP_COMPLETE}"` },
+  ],
+  run: verify,
+});
+
+async function verify(
+  { path, minBytes, iterations }: Args,
+  context: ActionContext,
+): Promise<z.output<typeof backupVerify.result>> {
+  const file = await stat(path).catch((error: unknown) => {
+    throw new Failure("deviceMissing", `There is no backup at ${path}.`, { cause: error });
+  });
+  if (file.size < minBytes)
+    throw new Failure("backupTooSmall", `${path} has ${file.size} bytes; at least ${minBytes} are expected.`);
+  let plainBytes = 0;
+  let lines = 0;
+  let end = Buffer.alloc(0);
+  await context.pipeline([
+    inputOf(path),
+    { ...opensslCall("decrypt", iterations), secretFds: [{ fd: PASS_FD, bytes: context.secret("backup") }] },
+    {
+      ...gunzipCall(),
+      stdout: { to: "callbacks" },
+      captureBytes: 0,
+      onStdoutBytes: (bytes) => {
+        plainBytes += bytes.length;
+        for (const byte of bytes) if (byte === 10) lines += 1;
+        end = Buffer.concat([end, bytes]).subarray(-END_BYTES);
+      },
+    },
+  ]);
+  return {
+    is_complete: end.toString("latin1").includes(DUMP_COMPLETE),
+    size_bytes: file.size,
+    plain_bytes: plainBytes,
+    lines_count: lines,
+    sha256: await fileDigest(path, context.signal),
+    age_ms: Math.max(0, Math.round(context.now() - file.mtimeMs)),
+  };
+}

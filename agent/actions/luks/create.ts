@@ -1,0 +1,197 @@
+import { mkdir, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { z } from "zod";
+import { luksCreate } from "../../../domain/action/luks.ts";
+import type { VolumeTarget } from "../../../domain/action/volumeTarget.ts";
+import { Failure } from "../../../domain/failure.ts";
+import type { ActionContext } from "../../process/actionContext.ts";
+import { blkidProbeCall, contentOf } from "../../tools/blkid.ts";
+import {
+  KEY_FD,
+  luksAddKeyCall,
+  luksFormatCall,
+  luksOpenCall,
+  luksUuidCall,
+  NEW_KEY_FD,
+} from "../../tools/cryptsetup.ts";
+import { fallocateCall } from "../../tools/fallocate.ts";
+import { attachLoopCall, detachLoopCall } from "../../tools/losetup.ts";
+import { mkfsExt4Call } from "../../tools/mkfs.ts";
+import { mountCall } from "../../tools/mount.ts";
+import type { Action, Inspection } from "../action.ts";
+import { nearestExisting } from "../nearestExisting.ts";
+import { headerOf } from "./header.ts";
+import {
+  DATA_FOLDER,
+  doesExist,
+  hasMarker,
+  isMappingActive,
+  isWritable,
+  MARKER,
+  mapperOf,
+  mountedOn,
+  sealMountPoint,
+  spaceOf,
+} from "./volume.ts";
+
+type Args = z.output<typeof luksCreate.args>;
+type Result = z.output<typeof luksCreate.result>;
+
+const STEPS = 6;
+
+/** `luks.create`. The order is such that a failure at any point leaves nothing that looks finished: the marker is written last. */
+export const luksCreateAction: Action<typeof luksCreate.args, typeof luksCreate.result> = {
+  spec: luksCreate,
+  plan: ({ volume, sizeBytes, pbkdfIterations }) => [
+    ...(volume.backing === "file"
+      ? [{ kind: "program" as const, ...fallocateCall(volume.path, sizeBytes) }]
+      : [{ kind: "program" as const, ...blkidProbeCall(volume.path) }]),
+    ...(volume.encryption === "luks2"
+      ? [
+          { kind: "program" as const, ...luksFormatCall(volume.path, { pbkdfIterations, label: volume.name }) },
+          { kind: "program" as const, ...luksAddKeyCall(volume.path, 1, { pbkdfIterations }) },
+          { kind: "program" as const, ...luksOpenCall(volume.path, volume.name) },
+          { kind: "program" as const, ...mkfsExt4Call(mapperOf(volume), volume.name) },
+          { kind: "program" as const, ...mountCall(mapperOf(volume), volume.mountPoint) },
+        ]
+      : [{ kind: "note" as const, text: `NOT ENCRYPTED: ext4 on ${volume.path}, mounted on ${volume.mountPoint}` }]),
+  ],
+  run: create,
+  inspect,
+};
+
+async function inspect(args: Args, context: ActionContext): Promise<Inspection<Result>> {
+  const { volume } = args;
+  if ((await mountedOn(volume, context)) && (await hasMarker(volume))) {
+    return { state: "done", result: await describe(args, context) };
+  }
+  if (volume.backing === "file" && !(await doesExist(volume.path))) return { state: "notBegun" };
+  // Nothing of the database's can be on a volume without our marker: it is removed and made anew.
+  if (await mountedOn(volume, context))
+    throw new Failure("volumeExists", `${volume.mountPoint} is mounted and is not our volume.`);
+  if (volume.backing === "file" && !(await isMappingActive(volume, context))) await rm(volume.path);
+  return { state: "halfWay", found: `${volume.path} was begun and is made anew.` };
+}
+
+async function create(args: Args, context: ActionContext): Promise<Result> {
+  const { volume, pbkdfIterations } = args;
+  let step = 0;
+  const next = (item: string) => {
+    step += 1;
+    context.progress({ done: step, total: STEPS, unit: "steps", item });
+  };
+  await refuseWhatExists(volume, context);
+  await requireSpace(args);
+  context.recordUndo({
+    kind: "volume",
+    facts: { path: volume.path, name: volume.name, mountPoint: volume.mountPoint },
+  });
+  next("allocating");
+  if (volume.backing === "file") {
+    await mkdir(dirname(volume.path), { recursive: true, mode: 0o700 });
+    await context.program(fallocateCall(volume.path, args.sizeBytes));
+  }
+  await sealMountPoint(volume, context);
+  if (volume.encryption === "luks2") {
+    const operational = context.secret("operational");
+    next("formatting as LUKS2");
+    await context.program({
+      ...luksFormatCall(volume.path, { pbkdfIterations, label: volume.name }),
+      secretFds: [{ fd: KEY_FD, bytes: operational }],
+    });
+    next("adding the recovery passphrase");
+    await context.program({
+      ...luksAddKeyCall(volume.path, 1, { pbkdfIterations }),
+      secretFds: [
+        { fd: KEY_FD, bytes: operational },
+        { fd: NEW_KEY_FD, bytes: context.secret("recovery") },
+      ],
+    });
+    next("opening");
+    await context.program({
+      ...luksOpenCall(volume.path, volume.name),
+      secretFds: [{ fd: KEY_FD, bytes: operational }],
+    });
+    next("making the file system");
+    await context.program(mkfsExt4Call(mapperOf(volume), volume.name));
+    next("mounting");
+    await context.program(mountCall(mapperOf(volume), volume.mountPoint));
+  } else {
+    context.log("NOT ENCRYPTED: this machine was told to go without dm-crypt.");
+    await makePlain(volume, context);
+  }
+  await mkdir(join(volume.mountPoint, DATA_FOLDER), { mode: 0o700 });
+  await writeFile(join(volume.mountPoint, MARKER), `${volume.name}\n`, { mode: 0o644, flush: true });
+  return describe(args, context);
+}
+
+async function makePlain(volume: VolumeTarget, context: ActionContext): Promise<void> {
+  let device = volume.path;
+  if (volume.backing === "file") {
+    const attached = await context.program({ ...attachLoopCall(volume.path, false), stdout: { to: "callbacks" } });
+    device = attached.stdout.toString().trim();
+  }
+  try {
+    await context.program(mkfsExt4Call(device, volume.name));
+    await context.program(mountCall(device, volume.mountPoint));
+  } catch (error) {
+    if (volume.backing === "file") await context.program(detachLoopCall(device));
+    throw error;
+  }
+}
+
+async function refuseWhatExists(volume: VolumeTarget, context: ActionContext): Promise<void> {
+  if (volume.encryption === "luks2" && (await doesExist(mapperOf(volume)))) {
+    throw new Failure("volumeExists", `${mapperOf(volume)} is there already. Nothing was changed.`);
+  }
+  if (await mountedOn(volume, context))
+    throw new Failure("volumeExists", `${volume.mountPoint} is mounted already. Nothing was changed.`);
+  if (volume.backing === "file") {
+    if (await doesExist(volume.path))
+      throw new Failure("volumeExists", `${volume.path} is there already. Nothing was changed.`);
+    return;
+  }
+  const device = await stat(volume.path).catch(() => undefined);
+  if (!device?.isBlockDevice()) throw new Failure("deviceMissing", `${volume.path} is no block device.`);
+  const { stdout } = await context.program({ ...blkidProbeCall(volume.path), stdout: { to: "callbacks" } });
+  const content = contentOf(stdout.toString());
+  if (content !== undefined)
+    throw new Failure("deviceInUse", `${volume.path} holds ${content}. Nothing was written to it.`);
+}
+
+async function requireSpace({ volume, sizeBytes, minFreePercent }: Args): Promise<void> {
+  if (volume.backing !== "file") return;
+  const { blocks, bavail, bsize } = await statfs(await nearestExisting(dirname(volume.path)));
+  const leftPercent = ((bavail * bsize - sizeBytes) / (blocks * bsize)) * 100;
+  if (leftPercent < minFreePercent) {
+    throw new Failure(
+      "diskFull",
+      `An image of ${sizeBytes} bytes would leave ${leftPercent.toFixed(1)} % of the file system of ${volume.path} free; at least ${minFreePercent} % must stay.`,
+    );
+  }
+}
+
+async function describe({ volume }: Args, context: ActionContext): Promise<Result> {
+  const isCrypt = volume.encryption === "luks2";
+  const header = isCrypt ? await headerOf(volume, context) : { cipher: "none", keyBits: 0, slots: [] };
+  const uuid = isCrypt
+    ? (await context.program({ ...luksUuidCall(volume.path), stdout: { to: "callbacks" } })).stdout.toString().trim()
+    : "";
+  const { sizeBytes } = await spaceOf(volume);
+  const host = await statfs(dirname(volume.path));
+  return {
+    encrypted: volume.encryption,
+    carried_by: isCrypt ? "dmCrypt" : "loop",
+    cipher: header.cipher,
+    key_bits: header.keyBits,
+    slots_used: [...header.slots],
+    slots_used_count: header.slots.length,
+    uuid,
+    size_bytes: sizeBytes,
+    mount_point: volume.mountPoint,
+    is_mounted: (await mountedOn(volume, context)) !== undefined,
+    is_writable: await isWritable(volume),
+    data_path: join(volume.mountPoint, DATA_FOLDER),
+    host_free_percent: (host.bavail / host.blocks) * 100,
+  };
+}

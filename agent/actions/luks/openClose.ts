@@ -1,0 +1,107 @@
+import { writeFile } from "node:fs/promises";
+import type { z } from "zod";
+import { luksClose, luksOpen, luksReopen } from "../../../domain/action/luks.ts";
+import type { VolumeTarget } from "../../../domain/action/volumeTarget.ts";
+import type { ActionContext } from "../../process/actionContext.ts";
+import { luksCloseCall, luksOpenCall } from "../../tools/cryptsetup.ts";
+import { mountCall, umountCall } from "../../tools/mount.ts";
+import type { Action, PlannedCall } from "../action.ts";
+import { closeVolume, doesExist, hasMarker, isMappingActive, mapperOf, mountedOn, openVolume } from "./volume.ts";
+
+const openPlan = (volume: VolumeTarget): readonly PlannedCall[] =>
+  volume.encryption === "luks2"
+    ? [
+        { kind: "program", ...luksOpenCall(volume.path, volume.name) },
+        { kind: "program", ...mountCall(mapperOf(volume), volume.mountPoint) },
+      ]
+    : [{ kind: "note", text: `mount ${volume.path} on ${volume.mountPoint}` }];
+
+const closePlan = (volume: VolumeTarget): readonly PlannedCall[] => [
+  { kind: "program", ...umountCall(volume.mountPoint) },
+  ...(volume.encryption === "luks2" ? [{ kind: "program" as const, ...luksCloseCall(volume.name) }] : []),
+];
+
+async function opened(
+  volume: VolumeTarget,
+  wasOpen: boolean,
+  context: ActionContext,
+): Promise<z.output<typeof luksOpen.result>> {
+  return {
+    encrypted: volume.encryption,
+    is_mounted: (await mountedOn(volume, context)) !== undefined,
+    mount_point: volume.mountPoint,
+    has_marker: await hasMarker(volume),
+    was_open: wasOpen,
+  };
+}
+
+/** `luks.open`. */
+export const luksOpenAction: Action<typeof luksOpen.args, typeof luksOpen.result> = {
+  spec: luksOpen,
+  plan: ({ volume }) => openPlan(volume),
+  run: async ({ volume, secret }, context) => opened(volume, await openVolume(volume, secret, context), context),
+  inspect: async ({ volume }, context) =>
+    (await mountedOn(volume, context))
+      ? { state: "done", result: await opened(volume, true, context) }
+      : { state: "notBegun" },
+};
+
+/** `luks.close`. */
+export const luksCloseAction: Action<typeof luksClose.args, typeof luksClose.result> = {
+  spec: luksClose,
+  plan: ({ volume }) => closePlan(volume),
+  run: async ({ volume }, context) => {
+    const { wasMounted } = await closeVolume(volume, context);
+    return {
+      encrypted: volume.encryption,
+      is_closed: true,
+      was_mounted: wasMounted,
+      exists: await doesExist(volume.path),
+    };
+  },
+  inspect: async ({ volume }, context) =>
+    (await mountedOn(volume, context)) || (await isMappingActive(volume, context))
+      ? { state: "notBegun" }
+      : {
+          state: "done",
+          result: {
+            encrypted: volume.encryption,
+            is_closed: true,
+            was_mounted: false,
+            exists: await doesExist(volume.path),
+          },
+        },
+};
+
+/** `luks.reopen`: proves on the way that the passphrase opens the volume, and makes the next reader read the disk. */
+export const luksReopenAction: Action<typeof luksReopen.args, typeof luksReopen.result> = {
+  spec: luksReopen,
+  plan: ({ volume }) => [
+    ...closePlan(volume),
+    { kind: "note", text: "write 3 to /proc/sys/vm/drop_caches" },
+    ...openPlan(volume),
+  ],
+  run: async ({ volume, secret }, context) => {
+    const { wasMounted } = await closeVolume(volume, context);
+    const dropped = await dropCaches(context);
+    const wasOpen = await openVolume(volume, secret, context);
+    return { ...(await opened(volume, wasOpen, context)), closed_first: wasMounted, caches_dropped: dropped };
+  },
+  // Half a re-opening is a closed volume; doing it again is right in every case.
+  inspect: () => Promise.resolve({ state: "notBegun" }),
+};
+
+/**
+ * Drops clean pages of the whole host. Closing the mapping forgets the decrypted pages, but an image file's own ciphertext may still lie
+ * in memory, where damage on the disk would not show.
+ */
+async function dropCaches(context: ActionContext): Promise<boolean> {
+  await context.program({ file: "sync", args: [], debianPackage: "coreutils" });
+  return writeFile("/proc/sys/vm/drop_caches", "3").then(
+    () => true,
+    () => {
+      context.log("This kernel does not let us drop its caches.");
+      return false;
+    },
+  );
+}
