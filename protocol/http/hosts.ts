@@ -1,7 +1,14 @@
 import { z } from "zod";
 import type { HealthSample } from "../agent.ts";
 
-export const CreateEnrolmentBody = z.strictObject({ hostName: z.string().trim().min(1, "Give the host a name.").max(120).regex(/^[A-Za-z0-9._-]+$/, "Letters, digits, dots and hyphens.") });
+export const CreateEnrolmentBody = z.strictObject({
+  hostName: z
+    .string()
+    .trim()
+    .min(1, "Give the host a name.")
+    .max(120)
+    .regex(/^[A-Za-z0-9._-]+$/, "Letters, digits, dots and hyphens."),
+});
 
 /** A new enrolment token, shown once. */
 export interface EnrolmentView {

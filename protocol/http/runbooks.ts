@@ -1,7 +1,9 @@
 import { z } from "zod";
 
 /** A new version of a runbook: the text, checked before it is stored. */
-export const CreateRunbookBody = z.strictObject({ text: z.string().min(1, "The text is empty.").max(200_000, "A runbook has 200,000 characters at most.") });
+export const CreateRunbookBody = z.strictObject({
+  text: z.string().min(1, "The text is empty.").max(200_000, "A runbook has 200,000 characters at most."),
+});
 
 /** One line in the list of runbooks: the newest version of each. */
 export interface RunbookLine {
@@ -26,5 +28,11 @@ export interface RunbookView extends RunbookLine {
     readonly pattern: string | null;
     readonly description: string;
   }[];
-  readonly steps: readonly { readonly id: string; readonly number: number | null; readonly title: string; readonly kind: string; readonly plannedMs: number | null }[];
+  readonly steps: readonly {
+    readonly id: string;
+    readonly number: number | null;
+    readonly title: string;
+    readonly kind: string;
+    readonly plannedMs: number | null;
+  }[];
 }

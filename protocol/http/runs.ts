@@ -95,14 +95,23 @@ export interface StepView {
   /** The exact arguments of the current attempt, as JSON text; null before it begins. */
   readonly command: string | null;
   readonly progress: { readonly at: number; readonly progress: Progress } | null;
-  readonly judgements: readonly { readonly title: string; readonly verdict: "pass" | "fail" | "unknown"; readonly values: Readonly<Record<string, unknown>> }[];
+  readonly judgements: readonly {
+    readonly title: string;
+    readonly verdict: "pass" | "fail" | "unknown";
+    readonly values: Readonly<Record<string, unknown>>;
+  }[];
   readonly failure: TroubleView | null;
   readonly skipReason: string | null;
   readonly skippable: boolean;
   readonly manual: {
     readonly instructions: string;
     readonly by: readonly string[];
-    readonly fields: readonly { readonly name: string; readonly title: string; readonly type: "yesNo" | "number" | "text"; readonly required: boolean }[];
+    readonly fields: readonly {
+      readonly name: string;
+      readonly title: string;
+      readonly type: "yesNo" | "number" | "text";
+      readonly required: boolean;
+    }[];
   } | null;
 }
 
@@ -121,7 +130,7 @@ export interface DecisionView {
 export interface GateView {
   readonly gateId: string;
   readonly title: string;
-  readonly stage: "ahead" | "asking" | "open" | "refused";
+  readonly stage: "ahead" | "asking" | "open" | "refused" | "closed";
   readonly opensBy: "people" | "criteria";
   readonly needs: string;
   readonly askedAt: number | null;
@@ -129,13 +138,23 @@ export interface GateView {
   readonly decidedAt: number | null;
   readonly decisions: readonly DecisionView[];
   /** Everyone who may decide here, and whether they did. */
-  readonly deciders: readonly { readonly userId: string; readonly name: string; readonly groups: readonly string[]; readonly isRequester: boolean }[];
+  readonly deciders: readonly {
+    readonly userId: string;
+    readonly name: string;
+    readonly groups: readonly string[];
+    readonly isRequester: boolean;
+  }[];
   readonly criteria: readonly CriterionView[];
   readonly afterGo: string | null;
   readonly cannotBeUndone: string | null;
   readonly afterNoGo: string | null;
   /** Steps from here to the next gate. */
-  readonly willDo: readonly { readonly id: string; readonly number: number | null; readonly title: string; readonly plannedMs: number }[];
+  readonly willDo: readonly {
+    readonly id: string;
+    readonly number: number | null;
+    readonly title: string;
+    readonly plannedMs: number;
+  }[];
   /** Digest that all who decide now would sign over, as six words; personal fields left out. */
   readonly words: readonly string[];
 }
@@ -153,7 +172,14 @@ export interface TriggerView {
 export interface RollbackView {
   /** False where nothing began that a rollback would undo. */
   readonly possible: boolean;
-  readonly steps: readonly { readonly id: string; readonly title: string; readonly plannedMs: number; readonly stage: StepView["stage"]; readonly undoes: string | null; readonly failure: TroubleView | null }[];
+  readonly steps: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly plannedMs: number;
+    readonly stage: StepView["stage"];
+    readonly undoes: string | null;
+    readonly failure: TroubleView | null;
+  }[];
   readonly expectedMs: number;
   /** What it would lose, in one sentence; null where it can't be told, and then `losesUnknown` says why. */
   readonly loses: string | null;
@@ -186,7 +212,12 @@ export interface AnnouncementView extends AnnouncementLine {
   readonly markdown: string;
   readonly html: string;
   /** Every placeholder that was filled, with its source; `value` stands in the text. */
-  readonly filled: readonly { readonly name: string; readonly value: string; readonly source: string; readonly at: number | null }[];
+  readonly filled: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly source: string;
+    readonly at: number | null;
+  }[];
   /** Names that have no value yet. */
   readonly missing: readonly string[];
   readonly renderedAt: number;
@@ -213,7 +244,12 @@ export interface RunView {
   readonly startsAt: number;
   readonly endsAt: number;
   readonly zone: string;
-  readonly runbook: { readonly title: string; readonly version: string; readonly digest: string; readonly risk: string };
+  readonly runbook: {
+    readonly title: string;
+    readonly version: string;
+    readonly digest: string;
+    readonly risk: string;
+  };
   /** Where the data is, in one sentence. Every state has one. */
   readonly dataSentence: string;
   /** Null unless the volume's encryption was measured: luks2, or none (a machine without dm-crypt). */
@@ -221,25 +257,74 @@ export interface RunView {
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
-  readonly hold: { readonly cause: string; readonly detail: string; readonly since: number; readonly during: "forward" | "rollback"; readonly stepId: string | null; readonly by: string | null } | null;
-  readonly rolledBack: { readonly beganAt: number; readonly detail: string; readonly reason: string | null; readonly by: string | null } | null;
+  readonly hold: {
+    readonly cause: string;
+    readonly detail: string;
+    readonly since: number;
+    readonly during: "forward" | "rollback";
+    readonly stepId: string | null;
+    readonly by: string | null;
+  } | null;
+  readonly rolledBack: {
+    readonly beganAt: number;
+    readonly detail: string;
+    readonly reason: string | null;
+    readonly by: string | null;
+  } | null;
   readonly currentStepId: string | null;
   readonly steps: readonly StepView[];
   readonly gates: readonly GateView[];
   readonly criteria: readonly CriterionView[];
-  readonly checklist: readonly { readonly id: string; readonly title: string; readonly items: readonly ChecklistItemView[] }[];
-  readonly secrets: readonly { readonly name: string; readonly title: string; readonly keep: string; readonly words: number; readonly host: string; readonly hostId: string; readonly sealed: { readonly holder: string; readonly place: string; readonly at: number } | null; readonly recipient: string | null; readonly recipientSignature: string | null }[];
+  readonly checklist: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly items: readonly ChecklistItemView[];
+  }[];
+  readonly secrets: readonly {
+    readonly name: string;
+    readonly title: string;
+    readonly keep: string;
+    readonly words: number;
+    readonly host: string;
+    readonly hostId: string;
+    readonly sealed: { readonly holder: string; readonly place: string; readonly at: number } | null;
+    readonly recipient: string | null;
+    readonly recipientSignature: string | null;
+  }[];
   readonly triggers: readonly TriggerView[];
   readonly rollback: RollbackView;
   readonly forecast: ForecastView;
   readonly announcements: readonly AnnouncementLine[];
   readonly facts: readonly FactView[];
-  readonly hosts: readonly { readonly role: string; readonly hostId: string; readonly name: string; readonly connected: boolean; readonly lastSeenAt: number | null; readonly words: readonly string[] }[];
-  readonly downtime: { readonly lastAcceptedAt: number; readonly firstAcceptedAt: number | null; readonly downtimeMs: number | null } | null;
+  readonly hosts: readonly {
+    readonly role: string;
+    readonly hostId: string;
+    readonly name: string;
+    readonly connected: boolean;
+    readonly lastSeenAt: number | null;
+    readonly words: readonly string[];
+  }[];
+  readonly downtime: {
+    readonly lastAcceptedAt: number;
+    readonly firstAcceptedAt: number | null;
+    readonly downtimeMs: number | null;
+  } | null;
   readonly contacts: readonly { readonly role: string; readonly text: string }[];
   readonly note: { readonly text: string; readonly by: string; readonly at: number } | null;
-  readonly afterwards: readonly { readonly id: string; readonly title: string; readonly dueAt: number | null; readonly kind: "task" | "check" | "retention"; readonly notes: string | null }[];
-  readonly completion: { readonly by: string; readonly at: number; readonly allVerified: boolean; readonly inProduction: boolean; readonly issues: string } | null;
+  readonly afterwards: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly dueAt: number | null;
+    readonly kind: "task" | "check" | "retention";
+    readonly notes: string | null;
+  }[];
+  readonly completion: {
+    readonly by: string;
+    readonly at: number;
+    readonly allVerified: boolean;
+    readonly inProduction: boolean;
+    readonly issues: string;
+  } | null;
   readonly signOff: { readonly before: string; readonly after: string };
   readonly requesters: readonly string[];
   readonly log: readonly { readonly seq: number; readonly at: number; readonly type: string; readonly text: string }[];

@@ -1,7 +1,12 @@
 /** What the public status page knows; nothing that names hosts, products or steps. */
 export interface StatusView {
   readonly now: number;
-  readonly services: readonly { readonly slug: string; readonly name: string; readonly state: "operational" | "maintenance" | "planned"; readonly sentence: string }[];
+  readonly services: readonly {
+    readonly slug: string;
+    readonly name: string;
+    readonly state: "operational" | "maintenance" | "planned";
+    readonly sentence: string;
+  }[];
   readonly current: readonly StatusWindow[];
   readonly planned: readonly StatusWindow[];
   readonly past: readonly StatusWindow[];

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Parameters } from "../../domain/runbook/parameters.ts";
-import { Instant, IanaZone } from "../../domain/time.ts";
+import { IanaZone, Instant } from "../../domain/time.ts";
 
 export const WindowType = z.enum(["routine", "urgent", "emergency"]);
 export type WindowType = z.infer<typeof WindowType>;
@@ -19,7 +19,10 @@ export const CreateWindowBody = z
     hosts: z.record(z.string().max(63), z.uuid("Choose a host.")),
   })
   .refine((body) => body.endsAt > body.startsAt, { path: ["endsAt"], message: "The end must be after the start." })
-  .refine((body) => body.endsAt - body.startsAt <= 7 * 86_400_000, { path: ["endsAt"], message: "A window lasts seven days at most." });
+  .refine((body) => body.endsAt - body.startsAt <= 7 * 86_400_000, {
+    path: ["endsAt"],
+    message: "A window lasts seven days at most.",
+  });
 export type CreateWindowBody = z.infer<typeof CreateWindowBody>;
 
 /** One line in a list of windows. */
@@ -35,7 +38,5 @@ export interface WindowLine {
   readonly zone: string;
   readonly hosts: readonly string[];
   readonly stateWord: string;
-  /** Gate that waits for the reader, if one does. */
-  readonly waitsForYou: { readonly gateId: string; readonly title: string } | null;
   readonly runbookTitle: string;
 }

@@ -1,0 +1,107 @@
+import { canonicalJson } from "../../../domain/canonicalJson.ts";
+import { statementText } from "../../../domain/decision/digests.ts";
+import { plannedDurationMs } from "../../../domain/forecast/plannedDuration.ts";
+import { quorumOf } from "../../../domain/gate/quorum.ts";
+import type { GateId } from "../../../domain/ids.ts";
+import { latestFactTree } from "../../../domain/run/scope.ts";
+import type { DecisionState } from "../../../domain/run/state.ts";
+import { gateOf } from "../../../domain/run/stepOf.ts";
+import type { CompiledGate, CompiledStep } from "../../../domain/runbook/compiled.ts";
+import type { DecisionView, GateView } from "../../../protocol/http/runs.ts";
+import { sha256 } from "../../db/sha256.ts";
+import { fingerprintWords } from "../../identity/words.ts";
+import { presentCriteria } from "./criteria.ts";
+import type { Subject } from "./subject.ts";
+
+/** Every gate of the run, the approval first. */
+export function presentGates(subject: Subject): readonly GateView[] {
+  return subject.plan.gates.map((gate) => presentGate(subject, gate));
+}
+
+function presentGate(subject: Subject, gate: CompiledGate): GateView {
+  const state = gateOf(subject.state, gate.gateId);
+  const { spec } = gate;
+  return {
+    gateId: gate.gateId,
+    title: spec.title,
+    stage: state.stage,
+    opensBy: spec.opensBy,
+    needs: needsText(subject, gate),
+    askedAt: state.askedAt ?? null,
+    expiresAt: state.expiresAt ?? null,
+    decidedAt: state.decidedAt ?? null,
+    decisions: state.decisions.map((made) => presentDecision(subject, made)),
+    deciders: decidersOf(subject, gate),
+    criteria: presentCriteria(subject, gate),
+    afterGo: spec.afterGo ?? null,
+    cannotBeUndone: spec.cannotBeUndone ?? null,
+    afterNoGo: spec.afterNoGo ?? null,
+    willDo: stepsBehind(subject, gate.gateId).map((step) => ({
+      id: step.id,
+      number: step.index ?? null,
+      title: step.title,
+      plannedMs: plannedDurationMs(step.lasts, latestFactTree(subject.state)).ms,
+    })),
+    words: subjectWords(subject, gate.gateId),
+  };
+}
+
+/** The steps from a gate to the next gate that people decide, that one included: what its GO leads to. */
+function stepsBehind({ plan }: Subject, gateId: GateId): readonly CompiledStep[] {
+  const from = plan.steps.findIndex((step) => step.work.kind === "gate" && step.work.gate.gateId === gateId) + 1;
+  const rest = plan.steps.slice(from);
+  const next = rest.findIndex((step) => step.work.kind === "gate" && step.work.gate.spec.opensBy === "people");
+  return next === -1 ? rest : rest.slice(0, next + 1);
+}
+
+function needsText({ plan }: Subject, { spec }: CompiledGate): string {
+  if (spec.opensBy === "criteria") return "opens by itself when its criteria pass";
+  const quorum = quorumOf(spec);
+  const groups = quorum.of.map((group) => plan.runbook.groups[group]?.title ?? group);
+  const count = Math.max(quorum.atLeast, quorum.of.length);
+  return groups.length === 0 ? `needs ${count} GO` : `needs ${count} GO, one from each of: ${groups.join(", ")}`;
+}
+
+function decidersOf({ people, state }: Subject, { spec }: CompiledGate): GateView["deciders"] {
+  const { of } = quorumOf(spec);
+  return people
+    .filter(
+      ({ role, groups }) => role === "approver" && (of.length === 0 || groups.some((group) => of.includes(group))),
+    )
+    .map(({ userId, name, groups }) => ({
+      userId,
+      name,
+      groups: groups.filter((group) => of.length === 0 || of.includes(group)),
+      isRequester: state.requesters.some((requester) => requester === userId),
+    }));
+}
+
+function presentDecision({ names }: Subject, made: DecisionState): DecisionView {
+  return {
+    by: names.person(made.by),
+    userId: made.by,
+    groups: made.groups,
+    verdict: made.verdict,
+    life: made.life,
+    because: made.because ?? null,
+    signedAt: made.signedAt,
+    words: fingerprintWords(sha256(statementText(made.decision.statement))).slice(0, 3),
+    software: made.decision.signature.software,
+  };
+}
+
+/**
+ * Six words over what everybody at this gate signs alike: run, runbook, parameters, hosts, rollback. Verdict, evidence, time and name are
+ * each signer's own and left out, so that two people can compare what they have in front of them.
+ */
+function subjectWords({ state, plan }: Subject, gateId: GateId): readonly string[] {
+  const shared = canonicalJson({
+    gateId,
+    runId: state.runId,
+    executableDigest: state.executableDigest,
+    rollbackDigest: plan.digests.rollback,
+    parameters: state.parameters,
+    hosts: state.hosts,
+  });
+  return fingerprintWords(sha256(shared));
+}

@@ -1,0 +1,57 @@
+import { plannedDurationMs } from "../../../domain/forecast/plannedDuration.ts";
+import { formatCounted } from "../../../domain/format/count.ts";
+import type { Loss } from "../../../domain/run/rollbackPlan.ts";
+import { rollbackPlan } from "../../../domain/run/rollbackPlan.ts";
+import { latestFactTree } from "../../../domain/run/scope.ts";
+import { stepOf, stepStageOf } from "../../../domain/run/stepOf.ts";
+import type { RollbackView } from "../../../protocol/http/runs.ts";
+import type { Subject } from "./subject.ts";
+import { presentTrouble } from "./trouble.ts";
+
+/** What a rollback would do now, how long it takes, and what it would lose. */
+export function presentRollback({ plan, state, now }: Subject): RollbackView {
+  const { steps, plannedMs, loss } = rollbackPlan(plan, state, now);
+  const isOpen = state.stage === "running" || state.stage === "held" || state.stage === "rollingBack";
+  return {
+    possible: isOpen && steps.length > 0,
+    steps: steps.map((step) => {
+      const failure = stepOf(state, step.id)?.failure;
+      return {
+        id: step.id,
+        title: step.title,
+        plannedMs: plannedDurationMs(step.lasts, latestFactTree(state)).ms,
+        stage: stepStageOf(state, step.id),
+        undoes: step.source.undoes ?? null,
+        failure: failure
+          ? presentTrouble(failure, "Whole on the old side, which was not written to.", step.source.notes)
+          : null,
+      };
+    }),
+    expectedMs: plannedMs,
+    ...lossText(loss),
+  };
+}
+
+function lossText(loss: Loss): Pick<RollbackView, "loses" | "losesUnknown" | "losesNothing"> {
+  switch (loss.kind) {
+    case "nothing":
+      return { loses: null, losesUnknown: null, losesNothing: true };
+    case "something":
+      return { loses: `Loses ${amountText(loss.value)}: ${loss.title}.`, losesUnknown: null, losesNothing: false };
+    case "unknown":
+      return { loses: null, losesUnknown: `What it would lose is not known now: ${loss.title}.`, losesNothing: false };
+    default:
+      return loss satisfies never;
+  }
+}
+
+function amountText(value: unknown): string {
+  if (typeof value === "number") return formatCounted(value, "row");
+  if (typeof value === "object" && value !== null) {
+    return Object.entries(value)
+      .filter(([, count]) => count !== 0)
+      .map(([table, count]) => `${String(count)} ${table}`)
+      .join(", ");
+  }
+  return String(value);
+}

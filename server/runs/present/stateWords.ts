@@ -1,0 +1,50 @@
+import { stepOf } from "../../../domain/run/stepOf.ts";
+import type { StateWord } from "../stateWord.ts";
+import { stateWordOf } from "../stateWord.ts";
+import type { Subject } from "./subject.ts";
+
+/** The word for the run's state as its own pages show it: a waiting gate and a failed step have words of their own. */
+export function stateWord(subject: Subject): StateWord {
+  const { state } = subject;
+  if (state.stage === "held" && state.hold) {
+    switch (state.hold.cause) {
+      case "stepFailed":
+      case "rollbackFailed":
+      case "taskRefused":
+        return "Held, failed";
+      case "stepUnknown":
+        return "Unknown";
+      case "ordered":
+      case "noGo":
+      case "trigger":
+      case "agentLost":
+      case "hostRebooted":
+      case "pointOfNoReturn":
+        return "Held";
+      default:
+        return state.hold.cause satisfies never;
+    }
+  }
+  if (state.stage === "running" && isGateWaiting(subject)) return "Waiting at gate";
+  return stateWordOf(state.stage, state.outcome ?? null);
+}
+
+function isGateWaiting({ plan, state }: Subject): boolean {
+  return plan.steps.some((step) => step.work.kind === "gate" && stepOf(state, step.id)?.stage === "waiting");
+}
+
+/** The step that the page is about: what runs, waits or failed; else the next one; undefined before the start and at the end. */
+export function currentStep({ plan, state }: Subject): string | null {
+  if (state.startedAt === undefined || state.stage === "ended") return null;
+  if (state.hold?.stepId) return state.hold.stepId;
+  const steps = state.rollback
+    ? plan.rollbackSteps.filter((step) => state.rollback?.steps.includes(step.id))
+    : plan.steps;
+  const live = steps.find((step) => {
+    const stage = stepOf(state, step.id)?.stage;
+    return (
+      stage === "running" || stage === "waiting" || stage === "failed" || stage === "unknown" || stage === "cancelled"
+    );
+  });
+  return live?.id ?? steps.find((step) => stepOf(state, step.id) === undefined)?.id ?? null;
+}

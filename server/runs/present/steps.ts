@@ -1,0 +1,63 @@
+import type { Forecast } from "../../../domain/forecast/forecast.ts";
+import { plannedDurationMs } from "../../../domain/forecast/plannedDuration.ts";
+import { latestFactTree } from "../../../domain/run/scope.ts";
+import { stepOf } from "../../../domain/run/stepOf.ts";
+import type { CompiledStep } from "../../../domain/runbook/compiled.ts";
+import type { StepView } from "../../../protocol/http/runs.ts";
+import { dataSentenceAt } from "./dataSentence.ts";
+import type { Subject } from "./subject.ts";
+import { presentTrouble } from "./trouble.ts";
+
+/** Every forward step, gates too, in order, with plan, actual and forecast. */
+export function presentSteps(subject: Subject, forecast: Forecast): readonly StepView[] {
+  return subject.plan.steps.map((step) => presentStep(subject, forecast, step));
+}
+
+function presentStep(subject: Subject, forecast: Forecast, step: CompiledStep): StepView {
+  const { state, hosts, progress } = subject;
+  const run = stepOf(state, step.id);
+  const task = step.work.kind === "task" ? step.work.task : undefined;
+  const times = forecast.items.find((item) => item.id === step.id);
+  const ordered = subject.events.findLast(
+    ({ event }) => event.type === "taskOrdered" && event.stepId === step.id && event.taskId === run?.taskId,
+  )?.event;
+  return {
+    id: step.id,
+    number: step.index ?? null,
+    title: step.title,
+    kind: step.work.kind,
+    phase: step.phase.title,
+    stage: run?.stage ?? "planned",
+    attempt: run?.attempt ?? 0,
+    purpose: step.source.purpose ?? null,
+    notes: step.source.notes ?? null,
+    plannedMs: plannedDurationMs(step.lasts, latestFactTree(state)).ms,
+    plannedStartAt: times?.plannedStart ?? state.windowStartsAt,
+    plannedEndAt: times?.plannedEnd ?? state.windowStartsAt,
+    beganAt: run?.beganAt ?? null,
+    endedAt: run?.endedAt ?? null,
+    forecastStartAt: times?.forecastStart ?? null,
+    forecastEndP50At: times?.forecastEndP50 ?? null,
+    forecastEndP90At: times?.forecastEndP90 ?? null,
+    taskId: run?.taskId ?? null,
+    host: task ? (hosts.find((host) => host.role === task.host)?.name ?? task.host) : null,
+    action: task?.action ?? null,
+    command: ordered?.type === "taskOrdered" ? JSON.stringify(ordered.arguments, null, 2) : null,
+    progress: (run?.taskId === undefined ? undefined : progress.get(run.taskId)) ?? null,
+    judgements: (run?.judgements ?? []).map(({ title, verdict, values }) => ({ title, verdict, values })),
+    failure: run?.failure ? presentTrouble(run.failure, dataSentenceAt(subject, step.id), step.source.notes) : null,
+    skipReason: run?.skipReason ?? null,
+    skippable: step.skippable,
+    manual: step.work.kind === "manual" ? presentManual(step.work.manual) : null,
+  };
+}
+
+function presentManual(
+  manual: Extract<CompiledStep["work"], { kind: "manual" }>["manual"],
+): NonNullable<StepView["manual"]> {
+  return {
+    instructions: manual.instructions,
+    by: manual.by,
+    fields: Object.entries(manual.fields).map(([name, { title, type, required }]) => ({ name, title, type, required })),
+  };
+}

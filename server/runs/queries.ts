@@ -1,0 +1,108 @@
+import type { RunId } from "../../domain/ids.ts";
+import { Instant } from "../../domain/time.ts";
+import { Progress } from "../../protocol/agent.ts";
+import { Role } from "../../protocol/http/identity.ts";
+import type { RunView } from "../../protocol/http/runs.ts";
+import { WindowType } from "../../protocol/http/windows.ts";
+import { readEvents } from "../db/eventLog.ts";
+import type { House } from "../identity/door.ts";
+import { presentRun } from "./present/runView.ts";
+import type { Subject } from "./present/subject.ts";
+
+/** The view of a run, or undefined when there is none. */
+export async function viewRun(house: House, runId: RunId): Promise<RunView | undefined> {
+  const subject = await readSubject(house, runId);
+  return subject && presentRun(subject);
+}
+
+/** Reads everything that is presented of one run. */
+export async function readSubject(house: House, runId: RunId): Promise<Subject | undefined> {
+  const run = await house.runs.read(runId);
+  if (!run) return undefined;
+  const { prisma, pool } = house;
+  const [events, window, people, hosts, tasks, runKeys, sent] = await Promise.all([
+    readEvents(pool, runId),
+    prisma.window.findUniqueOrThrow({ where: { id: run.state.windowId }, include: { service: true } }),
+    prisma.user.findMany({ select: { id: true, name: true, role: true, groups: true } }),
+    prisma.host.findMany({ where: { id: { in: Object.values(run.state.hosts).map(({ hostId }) => hostId) } } }),
+    prisma.task.findMany({
+      where: { runId, progressAt: { not: null } },
+      select: { taskId: true, progress: true, progressAt: true },
+    }),
+    prisma.runKey.findMany({ where: { runId } }),
+    prisma.sentAnnouncement.findMany({ where: { runId }, orderBy: { seq: "asc" } }),
+  ]);
+  const nameOf = new Map(people.map((person) => [person.id, person.name]));
+  const titleOf = new Map(
+    [...run.plan.steps, ...run.plan.rollbackSteps, ...run.plan.measures].map((step) => [String(step.id), step.title]),
+  );
+  return {
+    ...run,
+    now: Instant.parse(Date.now()),
+    events: events.filter(({ seq }) => seq <= run.head.seq),
+    window: {
+      id: window.id,
+      title: window.title,
+      type: WindowType.parse(window.type),
+      zone: window.zone,
+      startsAt: window.startsAt.getTime(),
+      endsAt: window.endsAt.getTime(),
+      service: { slug: window.service.slug, name: window.service.name },
+    },
+    people: people.map((person) => ({
+      userId: person.id,
+      name: person.name,
+      role: Role.catch("viewer").parse(person.role),
+      groups: person.groups,
+    })),
+    hosts: Object.entries(run.state.hosts).map(([role, { hostId }]) => {
+      const host = hosts.find(({ id }) => id === hostId);
+      return {
+        role,
+        hostId,
+        name: host?.name ?? "a removed host",
+        fingerprint: host?.fingerprint ?? "0".repeat(64),
+        connected: host ? host.linkOwner !== null : false,
+        lastSeenAt: host?.lastSeenAt?.getTime() ?? null,
+      };
+    }),
+    progress: new Map(
+      tasks.flatMap((task) => {
+        const progress = Progress.safeParse(task.progress);
+        return progress.success
+          ? [[task.taskId, { at: Number(task.progressAt), progress: progress.data }] as const]
+          : [];
+      }),
+    ),
+    runKeys: new Map(runKeys.map((key) => [key.hostId, { recipient: key.recipient, signature: key.signature }])),
+    sent: sent.map((one) => ({ announcementId: one.announcementId, publishedAt: one.publishedAt.getTime() })),
+    names: {
+      person: (userId) => nameOf.get(userId) ?? "a former member",
+      step: (stepId) => titleOf.get(stepId) ?? stepId,
+      gate: (gateId) => run.plan.gates.find((gate) => gate.gateId === gateId)?.spec.title ?? gateId,
+      trigger: (triggerId) => run.plan.triggers.find(({ id }) => id === triggerId)?.source.title ?? triggerId,
+      announcement: (id) => run.plan.runbook.announcements.find((one) => one.id === id)?.title ?? id,
+      host: (hostId) => hosts.find(({ id }) => id === hostId)?.name ?? "a removed host",
+    },
+  };
+}
+
+/** Output of a task from an offset, as bytes; at most `limit` of them. */
+export async function readOutput({ prisma }: House, runId: RunId, taskId: string, from: number, limit: number) {
+  const pieces = await prisma.outputPiece.findMany({
+    where: { taskId, task: { runId }, offset: { gte: BigInt(Math.max(0, from - 64 * 1024)) } },
+    orderBy: { offset: "asc" },
+    take: Math.ceil(limit / 1024) + 2,
+  });
+  const parts: Buffer[] = [];
+  let at = from;
+  for (const piece of pieces) {
+    const start = Number(piece.offset);
+    const bytes = Buffer.from(piece.bytes);
+    if (start + bytes.length <= at || start > at) continue;
+    parts.push(bytes.subarray(at - start));
+    at = start + bytes.length;
+  }
+  const bytes = Buffer.concat(parts).subarray(0, limit);
+  return { offset: from, endOffset: from + bytes.length, bytes };
+}
