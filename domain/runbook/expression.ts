@@ -1,30 +1,22 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import { TypeError as CelTypeError, Environment, ParseError } from "@marcbachmann/cel-js";
-import { actionNamed } from "../action/catalog.ts";
-import type { FactType } from "../fact/fact.ts";
 import { parseDuration } from "../time.ts";
-import type { CelFields, CelType, ParameterType } from "./celTypes.ts";
-import { celTypeOfFact, celTypeOfParameter, celTypeOfResult, fromCel, toCel } from "./celTypes.ts";
+import type { CelType } from "./celTypes.ts";
+import { fromCel } from "./celTypes.ts";
 import type { Scope } from "./compiled.ts";
-import { nestByDots, valueAtName } from "./nestedNames.ts";
-
-/** What a runbook declares for its expressions. */
-export interface Declared {
-  readonly facts: Readonly<Record<string, FactType>>;
-  readonly parameters: Readonly<Record<string, ParameterType>>;
-}
-
-/** Where an expression stands, which says what it may name beside facts, parameters, run, window and now. */
-export interface Place {
-  /** The action whose `result` it may name. */
-  readonly action?: string;
-  /** A trigger with a probe: it may name `probe`. */
-  readonly hasProbe?: boolean;
-  /** A field of a manual step, or a confirmed item: it may name `value`. */
-  readonly valueType?: "yesNo" | "number" | "text";
-  /** A manual step: it may name `fields`. */
-  readonly fields?: Readonly<Record<string, "yesNo" | "number" | "text">>;
-}
+import type { Declared, Place } from "./expressionScope.ts";
+import {
+  contextOf,
+  cutToDeclared,
+  FIELD_TYPES,
+  PROBE_TYPE,
+  placeOf,
+  RUN_TYPE,
+  typeOfResult,
+  typesOfFacts,
+  typesOfParameters,
+  WINDOW_TYPE,
+} from "./expressionScope.ts";
 
 /** The verdict of the type check: the type's name, or what is wrong, so many characters into the expression. */
 export type TypeVerdict =
@@ -115,11 +107,6 @@ function collect(node: ASTNode, into: Named): Named {
   return into;
 }
 
-const FIELD_TYPES = { yesNo: "bool", number: "double", text: "string" } as const;
-const RUN_TYPE: CelFields = { id: "string", kind: "string" };
-const WINDOW_TYPE: CelFields = { starts_at: "int", ends_at: "int" };
-const PROBE_TYPE: CelFields = { ok: "bool", value: "double", consecutive_failures: "int" };
-
 function register(environment: Environment, name: string, type: CelType): Environment {
   return typeof type === "string"
     ? environment.registerVariable(name, type)
@@ -143,16 +130,9 @@ export function expressionLanguage(declared: Declared): ExpressionLanguage {
   // The steps of the evaluation that is going on; evaluations never overlap, since nothing here waits.
   let steps: Pick<Scope, "began" | "done"> = { began: new Set(), done: new Set() };
   const has = (set: ReadonlySet<string>, step: unknown): boolean => typeof step === "string" && set.has(step);
-  const factType = nestByDots<CelType>(
-    Object.entries(declared.facts).map(([name, type]) => [name, celTypeOfFact(type)]),
-    (level) => level,
-  );
-  const parameterType = Object.fromEntries(
-    Object.entries(declared.parameters).map(([name, type]) => [name, celTypeOfParameter(type)]),
-  );
   const base = new Environment({ limits: LIMITS, homogeneousAggregateLiterals: true })
-    .registerVariable({ name: "facts", schema: factType })
-    .registerVariable({ name: "params", schema: parameterType })
+    .registerVariable({ name: "facts", schema: typesOfFacts(declared) })
+    .registerVariable({ name: "params", schema: typesOfParameters(declared) })
     .registerVariable({ name: "run", schema: RUN_TYPE })
     .registerVariable({ name: "window", schema: WINDOW_TYPE })
     .registerVariable("now", "int")
@@ -179,10 +159,7 @@ export function expressionLanguage(declared: Declared): ExpressionLanguage {
     const known = environments.get(key);
     if (known !== undefined) return known;
     const environment = base.clone();
-    const action = place.action === undefined ? undefined : actionNamed(place.action);
-    if (place.action !== undefined) {
-      register(environment, "result", action === undefined ? "dyn" : celTypeOfResult(action.result));
-    }
+    if (place.action !== undefined) register(environment, "result", typeOfResult(place.action));
     if (place.hasProbe === true) register(environment, "probe", PROBE_TYPE);
     if (place.valueType !== undefined) register(environment, "value", FIELD_TYPES[place.valueType]);
     if (place.fields !== undefined) {
@@ -198,74 +175,12 @@ export function expressionLanguage(declared: Declared): ExpressionLanguage {
     return collect(environment.parse(expr).ast, empty);
   }
 
-  /** `facts.before.rows.users` reads an entry of the record `facts.before.rows`: cut back to what is declared. */
-  function cutToDeclared(name: string): string {
-    if (!name.startsWith("facts.")) return name;
-    const words = name.slice("facts.".length).split(".");
-    const fact = words
-      .map((_, index) => words.slice(0, index + 1).join("."))
-      .find((prefix) => Object.hasOwn(declared.facts, prefix));
-    return fact === undefined ? name : `facts.${fact}`;
-  }
-
   function namesIn(expr: string): readonly string[] {
     try {
-      return [...new Set([...collected(base, expr).names].map(cutToDeclared))];
+      return [...new Set([...collected(base, expr).names].map((name) => cutToDeclared(name, declared)))];
     } catch {
       return [];
     }
-  }
-
-  function contextOf(names: readonly string[], scope: Scope): { context: Record<string, unknown>; absent: string[] } {
-    const facts: [string, unknown][] = [];
-    const absent: string[] = [];
-    for (const name of names) {
-      const value = valueAtName(scope, name);
-      const type = name.startsWith("facts.") ? declared.facts[name.slice("facts.".length)] : undefined;
-      if (value === undefined || value === null) {
-        absent.push(name);
-        // Its level must be there for has() to look into.
-        if (type !== undefined) facts.push([name.slice("facts.".length), undefined]);
-      } else if (type !== undefined) {
-        try {
-          facts.push([name.slice("facts.".length), toCel(value, celTypeOfFact(type))]);
-        } catch {
-          // A value of another type than declared says nothing: as good as not measured.
-          absent.push(name);
-        }
-      }
-    }
-    const action = scope.action === undefined ? undefined : actionNamed(scope.action);
-    const { result, fields, value, probe } = scope;
-    return {
-      absent,
-      context: {
-        facts: nestByDots<unknown>(facts, (level) => level),
-        params: toCel(scope.params, parameterType),
-        run: scope.run,
-        window: toCel(scope.window, WINDOW_TYPE),
-        now: BigInt(scope.now),
-        ...(result === undefined
-          ? {}
-          : { result: toCel(result, action === undefined ? "dyn" : celTypeOfResult(action.result)) }),
-        ...(probe === undefined ? {} : { probe: toCel(probe, PROBE_TYPE) }),
-        ...(fields === undefined ? {} : { fields }),
-        ...(value === undefined ? {} : { value }),
-      },
-    };
-  }
-
-  function placeOf(scope: Scope): Place {
-    const kindOf = (value: boolean | number | string): "yesNo" | "number" | "text" =>
-      typeof value === "boolean" ? "yesNo" : typeof value === "number" ? "number" : "text";
-    return {
-      ...(scope.result === undefined ? {} : { action: scope.action ?? "" }),
-      ...(scope.probe === undefined ? {} : { hasProbe: true }),
-      ...(scope.value === undefined ? {} : { valueType: kindOf(scope.value) }),
-      ...(scope.fields === undefined
-        ? {}
-        : { fields: Object.fromEntries(Object.entries(scope.fields).map(([name, value]) => [name, kindOf(value)])) }),
-    };
   }
 
   return {
@@ -303,8 +218,8 @@ export function expressionLanguage(declared: Declared): ExpressionLanguage {
         const place = placeOf(scope);
         const environment = environmentAt(place);
         const named = collected(environment, expr);
-        const names = [...new Set([...named.names].map(cutToDeclared))];
-        const { context, absent } = contextOf(names, scope);
+        const names = [...new Set([...named.names].map((name) => cutToDeclared(name, declared)))];
+        const { context, absent } = contextOf(names, scope, declared);
         steps = scope;
         const value: unknown = evaluated(environment, expr, context);
         if (value instanceof Error) {

@@ -32,7 +32,22 @@ export interface ParsedText {
   readonly text: RunbookText;
 }
 
-function spotOf(root: unknown, path: DocumentPath, isKey: boolean, offset: number): number {
+/** Where in the text a value's character stands, as far as the value stands there letter by letter; else where the value begins. */
+function spotInside(node: unknown, source: string, spot: number, offset: number): number {
+  if (!isScalar(node) || typeof node.value !== "string" || offset === 0) return spot;
+  const { value } = node;
+  if (source.startsWith(value, spot)) return spot + offset;
+  // Quoted, and nothing in it escaped.
+  if (source.startsWith(value, spot + 1)) return spot + 1 + offset;
+  if (node.type !== "BLOCK_LITERAL") return spot;
+  const lines = value.slice(0, offset).split("\n");
+  let lineStart = spot;
+  for (let line = 0; line < lines.length; line++) lineStart = source.indexOf("\n", lineStart) + 1;
+  const indent = /^ */.exec(source.slice(lineStart, lineStart + 200))?.[0].length ?? 0;
+  return lineStart + indent + (lines.at(-1)?.length ?? 0);
+}
+
+function spotOf(root: unknown, source: string, path: DocumentPath, isKey: boolean, offset: number): number {
   let node: unknown = root;
   let spot = 0;
   for (const [index, key] of path.entries()) {
@@ -49,10 +64,7 @@ function spotOf(root: unknown, path: DocumentPath, isKey: boolean, offset: numbe
     } else break;
     if (isNode(node)) spot = node.range?.[0] ?? spot;
   }
-  // Only a plain scalar on one line stands in the text letter for letter; anywhere else its start must do.
-  const isAsWritten =
-    isScalar(node) && node.type === "PLAIN" && typeof node.value === "string" && !node.value.includes("\n");
-  return isAsWritten ? spot + offset : spot;
+  return spotInside(node, source, spot, offset);
 }
 
 function depthOf(node: unknown, depth = 0): number {
@@ -86,10 +98,10 @@ function yamlProblem(
   };
 }
 
-function textOf(root: Node | null, lines: LineCounter): RunbookText {
+function textOf(root: Node | null, source: string, lines: LineCounter): RunbookText {
   return {
     problemAt(severity, code, path, message, where = {}) {
-      const { line, col } = lines.linePos(spotOf(root, path, where.isKey ?? false, where.offset ?? 0));
+      const { line, col } = lines.linePos(spotOf(root, source, path, where.isKey ?? false, where.offset ?? 0));
       return { severity, code, message, line: Math.max(1, line), column: Math.max(1, col), at: pathText(path) };
     },
   };
@@ -103,7 +115,7 @@ export function parseRunbook(source: string): ParsedText {
   const lines = new LineCounter();
   const fail = (message: string): ParsedText => ({
     problems: [{ severity: "error", code: "yaml", message, line: 1, column: 1, at: "" }],
-    text: textOf(null, lines),
+    text: textOf(null, source, lines),
   });
   if (source.length > MAX_CHARACTERS) return fail(`the text is longer than ${MAX_CHARACTERS} characters.`);
   let document: ReturnType<typeof parseDocument>;
@@ -124,7 +136,7 @@ export function parseRunbook(source: string): ParsedText {
       `this can't be read as YAML: ${error instanceof Error ? error.message.split("\n")[0] : "no reason given"}.`,
     );
   }
-  const text = textOf(document.contents, lines);
+  const text = textOf(document.contents, source, lines);
   const problems = [
     ...document.errors.map((error) => yamlProblem(error, lines, "error")),
     ...document.warnings.map((warning) => yamlProblem(warning, lines, "warning")),

@@ -11,6 +11,7 @@ import { parseRunbook } from "./parse.ts";
 import type { Problem } from "./problem.ts";
 import { inTextOrder } from "./problem.ts";
 import type { Runbook } from "./schema.ts";
+import { templateReader } from "./template.ts";
 
 /** A runbook that can be used, with warnings; or the errors that stand against it. */
 export type ReadRunbook =
@@ -33,14 +34,15 @@ export function readRunbook(source: string): ReadRunbook {
   const report = gatheringReport((...at) => text.problemAt(...at));
   if (runbook !== undefined) {
     const language = languageOf(runbook);
+    const templates = templateReader();
     checkDuplicates(runbook, report);
     checkReferences(runbook, report);
     checkParameters(runbook, report);
     checkActions(runbook, report);
     checkExpressions(runbook, language, report);
-    checkTemplates(runbook, report);
+    checkTemplates(runbook, templates, report);
     checkEffects(runbook, language, report);
-    checkOrder(runbook, language, report);
+    checkOrder(runbook, language, templates, report);
   }
   const all = inTextOrder([...problems, ...report.problems]);
   const errors = all.filter((problem) => problem.severity === "error");

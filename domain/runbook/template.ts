@@ -18,7 +18,10 @@ export type Rendered =
 /** What a template names, or why it is none. */
 export type TemplateVerdict =
   | { readonly ok: true; readonly names: readonly string[] }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly message: string; readonly offset: number };
+
+/** Reads templates and remembers what it read: the same text stands in many places of one runbook. */
+export type TemplateReader = (text: string) => TemplateVerdict;
 
 // Private-use characters mark filled places while Liquid runs; they are taken out of every value first.
 const OPEN = "\uE000";
@@ -121,8 +124,27 @@ export function loneName(text: string): string | undefined {
   return /^\s*\{\{-?\s*([a-z][a-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+)\s*-?\}\}\s*$/.exec(text)?.[1];
 }
 
+/** So many characters into the text, from the line and column that Liquid's message ends with. */
+function offsetOf(error: unknown, text: string): number {
+  const place = error instanceof Error ? /, line:(\d+), col:(\d+)/.exec(error.message) : null;
+  if (place === null) return 0;
+  const before = text.split("\n").slice(0, Number(place[1]) - 1);
+  return before.reduce((sum, line) => sum + line.length + 1, 0) + Number(place[2]) - 1;
+}
+
+/** A reader with a memory of its own. */
+export function templateReader(): TemplateReader {
+  const known = new Map<string, TemplateVerdict>();
+  return (text) => {
+    const verdict = known.get(text) ?? readTemplate(text);
+    known.set(text, verdict);
+    return verdict;
+  };
+}
+
 /** Checks a template and lists the dotted names that it reads. Never throws. */
 export function readTemplate(text: string): TemplateVerdict {
+  if (!isTemplate(text)) return { ok: true, names: [] };
   try {
     const names = liquid.globalVariableSegmentsSync(liquid.parse(text)).map((segments) => {
       const words = segments.filter((segment) => typeof segment === "string");
@@ -130,12 +152,12 @@ export function readTemplate(text: string): TemplateVerdict {
     });
     const known = names.filter((name) => name !== undefined);
     if (known.length < names.length)
-      return { ok: false, message: "names are written with dots here, not with brackets" };
+      return { ok: false, message: "names are written with dots here, not with brackets", offset: 0 };
     const odd = known.find((name) => !/^[a-z][a-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/.test(name));
-    if (odd !== undefined) return { ok: false, message: `"${odd}" is no name` };
+    if (odd !== undefined) return { ok: false, message: `"${odd}" is no name`, offset: Math.max(0, text.indexOf(odd)) };
     return { ok: true, names: [...new Set(known)] };
   } catch (error) {
-    return { ok: false, message: messageOf(error) };
+    return { ok: false, message: messageOf(error), offset: offsetOf(error, text) };
   }
 }
 

@@ -34,7 +34,8 @@ function checkArguments(
   for (const issue of parsed.error.issues) {
     for (const problem of explainIssue(issue, args)) {
       // What a template or an expression will give is not known yet; that it is there at all, and by its right name, is.
-      if (open.some((place) => isUnder(problem.path, place))) continue;
+      const reached = problem.isKey ? problem.path.slice(0, -1) : problem.path;
+      if (open.some((place) => isUnder(reached, place))) continue;
       const message = problem.isKey ? unknownArgument(action, String(problem.path.at(-1))) : problem.message;
       report.error("arguments", [...path, "with", ...problem.path], `${action.name}: ${message}`, {
         isKey: problem.isKey,

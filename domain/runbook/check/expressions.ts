@@ -1,7 +1,7 @@
 import type { ExpressionLanguage } from "../expression.ts";
 import { didYouMean } from "../nearestWord.ts";
 import type { Runbook } from "../schema.ts";
-import { readTemplate } from "../template.ts";
+import type { TemplateReader } from "../template.ts";
 import type { Report } from "./report.ts";
 import { visitExpressions, visitSteps, visitTemplates } from "./visit.ts";
 
@@ -59,13 +59,13 @@ export const ANNOUNCEMENT_NAMES = [
 const ARGUMENT_NAMES = ["run.id", "run.kind", "window.starts_at", "window.ends_at"] as const;
 
 /** Every template can be read and names only what will be there. */
-export function checkTemplates(runbook: Runbook, report: Report): void {
+export function checkTemplates(runbook: Runbook, read: TemplateReader, report: Report): void {
   const facts = Object.keys(runbook.facts);
   const parameters = Object.keys(runbook.parameters).map((name) => `params.${name}`);
   for (const { path, text, isAnnouncement } of visitTemplates(runbook)) {
-    const verdict = readTemplate(text);
+    const verdict = read(text);
     if (!verdict.ok) {
-      report.error("template", path, `${verdict.message}.`);
+      report.error("template", path, `${verdict.message}.`, { offset: verdict.offset });
       continue;
     }
     const others: readonly string[] = isAnnouncement ? ANNOUNCEMENT_NAMES : ARGUMENT_NAMES;
@@ -73,7 +73,9 @@ export function checkTemplates(runbook: Runbook, report: Report): void {
       const isFact = facts.some((fact) => name === `facts.${fact}` || name.startsWith(`facts.${fact}.`));
       if (isFact || parameters.includes(name) || others.includes(name)) continue;
       const known = [...facts.map((fact) => `facts.${fact}`), ...parameters, ...others];
-      report.error("template", path, `"${name}" is not declared.${didYouMean(name, known)}`);
+      report.error("template", path, `"${name}" is not declared.${didYouMean(name, known)}`, {
+        offset: Math.max(0, text.indexOf(name)),
+      });
     }
   }
 }

@@ -2,7 +2,7 @@ import { actionNamed } from "../../action/catalog.ts";
 import type { ExpressionLanguage } from "../expression.ts";
 import type { DocumentPath } from "../problem.ts";
 import type { Runbook } from "../schema.ts";
-import { readTemplate } from "../template.ts";
+import type { TemplateReader } from "../template.ts";
 import type { Report } from "./report.ts";
 import { visitArgument, visitSteps, visitTasks } from "./visit.ts";
 
@@ -33,7 +33,7 @@ function checkNeeds(runbook: Runbook, report: Report): void {
   for (const { path, step, position } of steps) {
     const cycle = cycleFrom(step.id, needs);
     if (cycle !== undefined) {
-      const key = [...cycle].sort().join();
+      const key = [...new Set(cycle)].sort().join();
       if (!told.has(key)) report.error("cycle", [...path, "needs"], `these need each other: ${cycle.join(", ")}.`);
       told.add(key);
       continue;
@@ -51,7 +51,7 @@ function checkNeeds(runbook: Runbook, report: Report): void {
 }
 
 /** A fact stands in an argument only after something measured it. */
-function checkFactOrder(runbook: Runbook, language: ExpressionLanguage, report: Report): void {
+function checkFactOrder(runbook: Runbook, language: ExpressionLanguage, read: TemplateReader, report: Report): void {
   const firstAt = new Map<string, number>();
   const measured = (fact: string, position: number): void => {
     firstAt.set(fact, Math.min(position, firstAt.get(fact) ?? Number.POSITIVE_INFINITY));
@@ -68,7 +68,7 @@ function checkFactOrder(runbook: Runbook, language: ExpressionLanguage, report: 
     if (probe.fact !== undefined) measured(probe.fact, Number.MAX_SAFE_INTEGER);
   }
   const factsOf = (text: string, isExpression: boolean): string[] => {
-    const template = isExpression ? undefined : readTemplate(text);
+    const template = isExpression ? undefined : read(text);
     const names = isExpression ? language.namesIn(text) : template?.ok === true ? template.names : [];
     return names.filter((name) => name.startsWith("facts.")).map((name) => name.slice("facts.".length));
   };
@@ -136,9 +136,9 @@ function checkArming(runbook: Runbook, report: Report): void {
 }
 
 /** Everything that depends on the order of steps. */
-export function checkOrder(runbook: Runbook, language: ExpressionLanguage, report: Report): void {
+export function checkOrder(runbook: Runbook, language: ExpressionLanguage, read: TemplateReader, report: Report): void {
   checkNeeds(runbook, report);
-  checkFactOrder(runbook, language, report);
+  checkFactOrder(runbook, language, read, report);
   checkDatabaseProbes(runbook, report);
   checkArming(runbook, report);
 }

@@ -1,4 +1,4 @@
-import type { Place } from "../expression.ts";
+import type { Place } from "../expressionScope.ts";
 import type { DocumentPath } from "../problem.ts";
 import type { Argument, Criterion, ManualSpec, Runbook, Step, TaskSpec } from "../schema.ts";
 
