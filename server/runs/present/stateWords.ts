@@ -1,6 +1,6 @@
+import type { StateWord } from "../../../domain/run/stateWord.ts";
+import { stateWordOf } from "../../../domain/run/stateWord.ts";
 import { stepOf } from "../../../domain/run/stepOf.ts";
-import type { StateWord } from "../stateWord.ts";
-import { stateWordOf } from "../stateWord.ts";
 import type { Subject } from "./subject.ts";
 
 /** The word for the run's state as its own pages show it: a waiting gate and a failed step have words of their own. */

@@ -1,4 +1,4 @@
-import { Outcome, RunStage } from "../../domain/run/stages.ts";
+import { Outcome, RunStage } from "./stages.ts";
 
 /** The state words of the look that a stage alone can say; a waiting gate and a failed step need the whole run (present.ts). */
 export type StateWord =

@@ -1,0 +1,46 @@
+import type { RunId } from "../../domain/ids.ts";
+import type { OrderAnswer } from "../../protocol/http/runs.ts";
+import type { SignedIn } from "../identity/actor.ts";
+import type { House } from "../identity/door.ts";
+import { giveOrder } from "./orderCommands.ts";
+
+/** A passphrase as the browser sealed it. What it says nobody here can read. */
+export interface SealedBody {
+  readonly secret: string;
+  readonly recipient: string;
+  readonly ciphertext: string;
+  readonly place: string;
+}
+
+/**
+ * Keeps a sealed passphrase for the host that it was sealed to, and records who holds it and where. The recipient must be the key
+ * that this very host made for this very run: a passphrase sealed to anything else could not be opened there, or could be elsewhere.
+ */
+export async function keepSealedSecret(
+  house: House,
+  actor: SignedIn,
+  runId: RunId,
+  body: SealedBody,
+): Promise<OrderAnswer | "noSuchSecret" | "wrongRecipient" | undefined> {
+  const run = await house.runs.read(runId);
+  const spec = run?.plan.runbook.secrets[body.secret];
+  const host = spec && run?.state.hosts[spec.host];
+  if (!host) return "noSuchSecret";
+  const key = await house.prisma.runKey.findUnique({ where: { runId_hostId: { runId, hostId: host.hostId } } });
+  if (key?.recipient !== body.recipient) return "wrongRecipient";
+  const answer = await giveOrder(house, actor, runId, {
+    order: "recordSecret",
+    secret: body.secret,
+    place: body.place,
+    recipient: body.recipient,
+  });
+  if (answer?.accepted) {
+    const sealed = { hostId: host.hostId, recipient: body.recipient, ciphertext: body.ciphertext };
+    await house.prisma.sealedSecret.upsert({
+      where: { runId_name: { runId, name: body.secret } },
+      update: sealed,
+      create: { runId, name: body.secret, ...sealed },
+    });
+  }
+  return answer;
+}
