@@ -32,7 +32,7 @@ export function beginStep(turn: Turn, step: AnyStep, how: Beginning = {}): void 
     return;
   }
   const attempt = (turn.state.steps[step.id]?.attempt ?? 0) + 1;
-  if (step.section === "forward" && work.kind !== "gate") spendGates(turn, step.id);
+  if (step.section === "forward") spendGates(turn, step.id);
   turn.emit({
     type: "stepBegan",
     stepId: step.id,

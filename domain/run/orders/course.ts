@@ -2,7 +2,7 @@ import { GO_GATE } from "../../gate/goGate.ts";
 import { quorumNow, quorumOf } from "../../gate/quorum.ts";
 import type { Actor } from "../actor.ts";
 import { endRun } from "../advance/endRun.ts";
-import { gateQuorum } from "../advance/settleGates.ts";
+import { gateQuorum, settleOpenGate } from "../advance/settleGates.ts";
 import { activeForwardTasks } from "../advance/wantRollback.ts";
 import { findGate } from "../findStep.ts";
 import type { OrderOf } from "../intents.ts";
@@ -31,6 +31,9 @@ export function start(turn: Turn, actor: Actor): Refusal | undefined {
   const missing = Object.entries(plan.runbook.secrets).filter(([name]) => state.secrets[name] === undefined);
   if (missing.length > 0) return refuse("secretMissing", missing.map(([, { title }]) => title).join("; "));
   turn.emit({ type: "runStarted", by: actor.userId });
+  // Spent with the start and not with the first step: between the two a trigger may hold, and a started run can't go back to deciding.
+  const [first] = plan.steps;
+  if (first !== undefined) settleOpenGate(turn, gate, first.id);
   return undefined;
 }
 

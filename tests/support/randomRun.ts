@@ -1,0 +1,334 @@
+import fc from "fast-check";
+import type { FailureCode } from "../../domain/failure.ts";
+import type { TaskId } from "../../domain/ids.ts";
+import { StepId } from "../../domain/ids.ts";
+import type { Order, Report } from "../../domain/run/intents.ts";
+import type { TaskReport } from "../../domain/run/taskReport.ts";
+import type { CompiledRunbook } from "../../domain/runbook/compiled.ts";
+import { Instant } from "../../domain/time.ts";
+import { ANNA, BEN, compileSample, copied, OPERATOR, OWNER, person, SAMPLE, SampleRun } from "./sampleRun.ts";
+
+/** A condition over what began and what is done, as text for the runbook and as data for the test's own judgement. */
+export interface When {
+  readonly any: readonly { readonly of: "began" | "done"; readonly step: string }[];
+}
+
+/** A random runbook with the conditions of its rollback steps. */
+export interface RandomRunbook {
+  readonly plan: CompiledRunbook;
+  readonly rollbackWhen: Readonly<Record<string, When>>;
+}
+
+const copyTask = { action: "files.copy", host: "db", with: { from: "{{ params.from }}", to: "{{ params.to }}" } };
+const lookTask = { action: "files.manifest", host: "db", with: { path: "{{ params.to }}" } };
+const verify = [{ title: "Equal", expr: "result.files_source == result.files_target" }];
+
+const onFailure = fc.constantFrom("hold", "rollback", "continue");
+const onNoGo = fc.constantFrom("hold", "rollback", "abandon");
+const retry = fc.constantFrom({}, { retry: { times: 1, pause: "20s" } }, { retry: { times: 2, pause: "5s" } });
+const when = fc.constantFrom({}, {}, {}, { when: "facts.host.cores >= 2" }, { when: "facts.copy.files_count >= 5" });
+const skippable = fc.boolean();
+
+const stepBody = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      body: fc.constant({ task: copyTask, verify, undo: "nothing" }),
+      onFailure,
+      retry,
+      when,
+      skippable,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      body: fc.constant({ task: { ...lookTask, facts: { "copy.files_count": "result.files_count" } } }),
+      onFailure,
+      retry,
+      when,
+      skippable,
+    }),
+  },
+  fc.record({
+    body: fc.constant({
+      manual: { instructions: "Look.", fields: { works: { title: "Works", type: "yesNo", expect: "value" } } },
+    }),
+    onFailure,
+    retry: fc.constant({}),
+    when,
+    skippable,
+  }),
+  fc.record({
+    body: fc.constant({ announce: { announcement: "finished" } }),
+    onFailure,
+    retry: fc.constant({}),
+    when,
+    skippable,
+  }),
+  fc.record({
+    body: fc.constantFrom(
+      { wait: { for: "30s" } },
+      { wait: { until: "facts.copy.files_count >= 5", atMost: "2m", check: "10s" } },
+    ),
+    onFailure,
+    retry,
+    when,
+    skippable,
+  }),
+);
+
+const gateBody = fc.record({
+  onNoGo,
+  kind: fc.constantFrom("people", "two", "criteria"),
+  expires: fc.constantFrom({}, { expires: "1m" }),
+});
+
+function gateOf(made: { onNoGo: string; kind: string; expires: object }): object {
+  const { expires } = made;
+  const common = { title: "Gate", onNoGo: made.onNoGo };
+  const criteria = [{ id: "team", title: "The team is ready", expr: "facts.team.is_ready" }];
+  if (made.kind === "criteria") {
+    const counted = [{ id: "files", title: "Files", expr: "facts.copy.files_count >= 5" }];
+    return { gate: { ...common, opensBy: "criteria", criteria: counted } };
+  }
+  return {
+    gate: { ...common, ...expires, criteria, quorum: { of: ["approvers"], atLeast: made.kind === "two" ? 2 : 1 } },
+  };
+}
+
+/** Runbooks with one to six steps of every kind, gates between them, rollback steps with random conditions, triggers. */
+export const randomRunbook: fc.Arbitrary<RandomRunbook> = fc
+  .record({
+    steps: fc.array(fc.oneof({ weight: 4, arbitrary: stepBody }, { weight: 1, arbitrary: gateBody }), {
+      minLength: 1,
+      maxLength: 6,
+    }),
+    needs: fc.array(fc.tuple(fc.nat(5), fc.nat(5)), { maxLength: 3 }),
+    rollback: fc.array(
+      fc.record({
+        any: fc.array(fc.record({ of: fc.constantFrom("began" as const, "done" as const), step: fc.nat(5) }), {
+          minLength: 1,
+          maxLength: 2,
+        }),
+        isManual: fc.boolean(),
+        onFailure: fc.constantFrom("hold", "continue"),
+        retry,
+      }),
+      { maxLength: 4 },
+    ),
+    triggerAction: fc.constantFrom("notify", "hold", "rollback"),
+    triggerFor: fc.constantFrom({}, { for: "5s" }),
+    loses: fc.constantFrom(
+      {},
+      {},
+      { loses: { title: "Rows", expr: "has(facts.new.rows_count) ? facts.new.rows_count : 0" } },
+    ),
+  })
+  .map((made) => {
+    const ids = made.steps.map((_, index) => `s${index}`);
+    const idAt = (n: number): string => ids[n % ids.length] ?? "s0";
+    const steps = made.steps.map((each, index) => {
+      const needs = made.needs.filter(([from, to]) => from === index && to < index).map(([, to]) => idAt(to));
+      const base = { id: `s${index}`, title: `Step ${index}`, lasts: "1m", needs: [...new Set(needs)] };
+      if (!("body" in each)) return { ...base, ...gateOf(each) };
+      return {
+        ...base,
+        ...each.body,
+        ...each.retry,
+        ...each.when,
+        onFailure: each.onFailure,
+        skippable: each.skippable,
+      };
+    });
+    const rollbackWhen: Record<string, When> = {};
+    const rollback = made.rollback.map((each, index) => {
+      const any = each.any.map(({ of, step }) => ({ of, step: idAt(step) }));
+      rollbackWhen[`r${index}`] = { any };
+      const work = each.isManual ? { manual: { instructions: "Undo it." } } : { task: copyTask, verify };
+      const expr = any.map(({ of, step }) => `${of}("${step}")`).join(" || ");
+      return {
+        id: `r${index}`,
+        title: `Undo ${index}`,
+        when: expr,
+        lasts: "1m",
+        onFailure: each.onFailure,
+        ...each.retry,
+        ...work,
+      };
+    });
+    const [probeTrigger] = SAMPLE.triggers;
+    const plan = compileSample({
+      ...SAMPLE,
+      phases: [{ id: "all", title: "All", steps }],
+      triggers: [{ ...probeTrigger, ...made.triggerFor, armed: {}, for: undefined, action: made.triggerAction }],
+      rollback: { steps: rollback, ...made.loses },
+    });
+    // Counterexamples show what was made, not the whole plan.
+    return {
+      plan,
+      rollbackWhen,
+      [fc.toStringMethod]: () => JSON.stringify({ steps, rollback, made: made.triggerAction }),
+    };
+  });
+
+/** One thing that happens to a run: what, and a number that chooses among the possibilities. */
+export interface Happening {
+  readonly kind: "order" | "task" | "late" | "pass" | "timer" | "probe" | "decide" | "fact";
+  readonly n: number;
+}
+
+const kind = fc.oneof(
+  { weight: 5, arbitrary: fc.constant("task" as const) },
+  { weight: 4, arbitrary: fc.constant("order" as const) },
+  { weight: 2, arbitrary: fc.constant("decide" as const) },
+  { weight: 2, arbitrary: fc.constant("pass" as const) },
+  { weight: 1, arbitrary: fc.constantFrom("late" as const, "timer" as const, "probe" as const, "fact" as const) },
+);
+export const happenings: fc.Arbitrary<readonly Happening[]> = fc.array(fc.record({ kind, n: fc.nat(1_000_000) }), {
+  minLength: 5,
+  maxLength: 45,
+});
+
+const CODES: readonly FailureCode[] = ["programFailed", "copyDiffers", "timedOut", "outputUnreadable"];
+
+/** Lets happenings happen to a run, and remembers what was ever said, to say it again later. */
+export class RandomRun {
+  readonly run: SampleRun;
+  readonly #said: Report[] = [];
+  readonly #ordered: TaskId[] = [];
+  readonly #timers: string[] = [];
+  #seen = 0;
+
+  constructor(plan: CompiledRunbook) {
+    this.run = new SampleRun(plan);
+  }
+
+  happen({ kind, n }: Happening): void {
+    this.#remember();
+    switch (kind) {
+      case "order":
+        this.run.order(
+          this.#order(n),
+          [OPERATOR, OPERATOR, OPERATOR, OWNER, ANNA, person("vera", ["viewer"])][n % 6] ?? OPERATOR,
+        );
+        return;
+      case "decide": {
+        const gate = this.run.plan.gates[n % this.run.plan.gates.length];
+        const actor = [ANNA, BEN, OWNER, OPERATOR][(n >> 4) % 4] ?? ANNA;
+        if (gate !== undefined) this.run.decide(actor, (n >> 8) % 5 === 0 ? "NO-GO" : "GO", gate.gateId);
+        return;
+      }
+      case "pass":
+        this.run.pass((n % 40) * 1000);
+        return;
+      case "task":
+        this.#say(this.#taskReport(n));
+        return;
+      case "late":
+        this.#say(this.#said[n % Math.max(1, this.#said.length)]);
+        return;
+      case "timer":
+        this.#say(
+          this.#timers.length === 0
+            ? undefined
+            : { report: "timerFired", timerId: this.#timers[n % this.#timers.length] ?? "" },
+        );
+        return;
+      case "probe": {
+        const consecutiveFailures = n % 6;
+        const sample = { at: this.run.now, ok: consecutiveFailures === 0, value: 1, consecutiveFailures, detail: "" };
+        this.#say({ report: "probeSampled", probeId: "app", sample });
+        return;
+      }
+      case "fact": {
+        const [name, value] = (
+          [
+            ["team.is_ready", n % 3 !== 0],
+            ["copy.files_count", n % 10],
+            ["new.rows_count", n % 2],
+          ] as const
+        )[n % 3] ?? ["copy.files_count", 1];
+        const source = { kind: "person", userId: OPERATOR.userId, reason: "" } as const;
+        this.#say({
+          report: "factsMeasured",
+          facts: [{ name: name as never, value, measuredAt: this.run.now, source }],
+        });
+        return;
+      }
+      default:
+        throw new TypeError("not in the list", { cause: kind satisfies never });
+    }
+  }
+
+  #say(report: Report | undefined): void {
+    if (report === undefined) return;
+    this.#said.push(report);
+    this.run.report(report);
+  }
+
+  #remember(): void {
+    for (const { event } of this.run.log.slice(this.#seen)) {
+      if (event.type === "taskOrdered") this.#ordered.push(event.taskId);
+      if (event.type === "timerSet") this.#timers.push(event.timerId);
+    }
+    this.#seen = this.run.log.length;
+  }
+
+  // Mostly about the newest task, now and then about an old one.
+  #taskReport(n: number): Report | undefined {
+    const taskId = n % 5 === 0 ? this.#ordered[n % Math.max(1, this.#ordered.length)] : this.#ordered.at(-1);
+    if (taskId === undefined) return undefined;
+    const how = (n >> 3) % 12;
+    if (how === 0) return { report: "taskAccepted", taskId };
+    if (how === 1) return { report: "taskRefused", taskId, failure: { code: "notAuthorised", message: "No." } };
+    return { report: "taskEnded", taskId, ended: this.#ended(how, n), facts: [] };
+  }
+
+  #ended(how: number, n: number): TaskReport {
+    const times = this.run.times();
+    const code = CODES[(n >> 7) % CODES.length] ?? "programFailed";
+    if (how === 2) return { outcome: "cancelled", receipt: { ended: [], left: [] }, ...times };
+    if (how === 3) return { outcome: "unknown", failure: { code: "unknownOutcome", message: "?" }, ...times };
+    if (how <= 5) return { outcome: "failed", failure: { code, message: "It failed." }, ...times };
+    const files = (n >> 9) % 8 === 0 ? 9 : 10;
+    return {
+      outcome: "succeeded",
+      result: { ...copied(files), files_count: (n >> 5) % 9, cores: 4, aes: true, size_bytes: 5 },
+      ...times,
+    };
+  }
+
+  #order(n: number): Order {
+    const steps = [...this.run.plan.steps, ...this.run.plan.rollbackSteps, ...this.run.plan.measures];
+    const stepId = steps[(n >> 5) % steps.length]?.id ?? StepId.parse("s0");
+    const gateId = this.run.plan.gates[(n >> 5) % this.run.plan.gates.length]?.gateId ?? ("go" as never);
+    const orders: readonly Order[] = [
+      { order: "hold", reason: "" },
+      { order: "resume" },
+      { order: "resume" },
+      { order: "retry", stepId },
+      { order: "retry", stepId: this.run.state.hold?.stepId ?? stepId },
+      { order: "inspectAgain", stepId },
+      { order: "skip", stepId, reason: "No." },
+      { order: "skip", stepId: this.run.state.hold?.stepId ?? stepId, reason: "No." },
+      { order: "cancelTask", stepId, reason: "" },
+      { order: "confirmManual", stepId, fields: stepId.startsWith("r") ? {} : { works: n % 4 !== 0 } },
+      { order: "confirmManual", stepId, fields: stepId.startsWith("r") ? {} : { works: true } },
+      { order: "rollBack", reason: "" },
+      { order: "giveRollbackReason", reason: "Why." },
+      { order: "takeBack", gateId, reason: "No." },
+      { order: "measure", itemIds: [StepId.parse("measure-host")] },
+      { order: "start" },
+      { order: "askApproval" },
+      { order: "waive", criterionId: "aes", reason: "Yes." },
+      { order: "writeNote", text: "Note." },
+      ...(n % 11 === 0 ? [{ order: "abandon", reason: "No." } as const] : []),
+      { order: "signCompletion", allVerified: true, inProduction: true, issues: "" },
+    ];
+    return orders[n % orders.length] ?? { order: "resume" };
+  }
+}
+
+/** Some moment inside the window, for tests that need one. */
+export const someTimeLater = (run: SampleRun, ms: number): Instant => Instant.parse(run.now + ms);
