@@ -1,0 +1,73 @@
+import { differences } from "../decision/differences.ts";
+import { GO_GATE } from "../gate/goGate.ts";
+import { quorumNow, quorumOf } from "../gate/quorum.ts";
+import type { LoggedEvent } from "../run/events.ts";
+import { evolve } from "../run/evolve.ts";
+import { findGate, findStep, workOf } from "../run/findStep.ts";
+import type { RunState } from "../run/state.ts";
+import { gateOf } from "../run/stepOf.ts";
+import type { CompiledRunbook } from "../runbook/compiled.ts";
+
+/** Something that was done without the authority for it. */
+export interface AuthorityProblem {
+  readonly seq: number;
+  readonly problem: string;
+}
+
+/**
+ * Goes through a whole log once more and asks of every event whether people allowed it: decisions over just this runbook,
+ * parameters and hosts, by nobody who requested the window; gates opened by their quorum, with criteria that passed or were
+ * waived; a start inside the window; tasks of the runbook's steps only, behind an open GO. The log has been verified before.
+ */
+export function verifyAuthority(plan: CompiledRunbook, log: readonly LoggedEvent[]): readonly AuthorityProblem[] {
+  const problems: AuthorityProblem[] = [];
+  let state: RunState | undefined;
+  for (const placed of log) {
+    if (state !== undefined) {
+      const problem = problemOf(plan, state, placed);
+      if (problem !== undefined) problems.push({ seq: placed.seq, problem });
+    }
+    state = evolve(state, placed);
+    if (placed.seq === 1 && state.executableDigest !== plan.digests.executable) {
+      problems.push({ seq: 1, problem: "the runbook compiles to something else than what was decided" });
+    }
+  }
+  return problems;
+}
+
+function problemOf(plan: CompiledRunbook, before: RunState, { event, at }: LoggedEvent): string | undefined {
+  switch (event.type) {
+    case "decisionSigned": {
+      if (before.requesters.includes(event.by)) return "a requester decided";
+      const [changed] = event.verdict === "GO" ? differences(event.decision.statement, before, plan) : [];
+      return changed === undefined ? undefined : `a GO over something else: ${changed.what}`;
+    }
+    case "gateOpened": {
+      const gate = findGate(plan, event.gateId);
+      if (gate === undefined) return "a gate that the runbook does not have";
+      const open = event.judgements.filter(({ id, verdict }) => verdict !== "pass" && before.waivers[id] === undefined);
+      if (open.length > 0) return `opened although not met: ${open.map(({ title }) => title).join("; ")}`;
+      if (event.how === "criteria") return gate.spec.opensBy === "criteria" ? undefined : "people decide at this gate";
+      const { decisions } = gateOf(before, event.gateId);
+      return quorumNow(quorumOf(gate.spec), decisions, before.requesters).met ? undefined : "opened without its quorum";
+    }
+    case "runStarted":
+      return at >= before.windowStartsAt && at < before.windowEndsAt ? undefined : "started outside of the window";
+    case "taskOrdered": {
+      const step = findStep(plan, event.stepId);
+      const work = step === undefined ? undefined : workOf(step);
+      if (step === undefined || work?.kind !== "task") return "a task of no step of the runbook";
+      if (work.task.action !== event.action) return `the runbook says ${work.task.action}, not ${event.action}`;
+      if (before.hosts[work.task.host]?.hostId !== event.hostId) return "a task for another host than the window binds";
+      const needsGo = step.section !== "checklist" || work.task.class === "destroy";
+      return needsGo && gateOf(before, GO_GATE).stage !== "open" ? "a task without a GO" : undefined;
+    }
+    case "stepSkipped": {
+      const step = findStep(plan, event.stepId);
+      const isFixed = step?.section === "forward" && (!step.skippable || step.work.kind === "gate");
+      return event.by !== undefined && isFixed ? "a step that must not be skipped" : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
