@@ -8,7 +8,7 @@ type SampleFrame = Extract<AgentFrame, { type: "probeSampled" }>;
 
 /** A probe that was ordered of this host, and whether every sample of it is needed. */
 export interface OrderedProbe extends ProbeOrder {
-  /** A trigger looks at its value, not only at whether it is well. */
+  /** A trigger looks at its value, not only at whether it is well, or is about to fire. */
   readonly valueMatters: boolean;
 }
 

@@ -5,6 +5,7 @@ import { scopeOf } from "../../../domain/run/scope.ts";
 import type { Probe } from "../../../domain/runbook/schema.ts";
 import type { Instant } from "../../../domain/time.ts";
 import { parseDuration } from "../../../domain/time.ts";
+import { isProbePaused } from "../../../domain/trigger/evaluateTrigger.ts";
 import { HealthTarget } from "../../../protocol/agent.ts";
 import type { RunOnRecord } from "../../db/runReader.ts";
 import type { OrderedProbe } from "./probeIntake.ts";
@@ -32,24 +33,18 @@ export function watchOf(run: RunOnRecord, hostId: HostId, now: Instant): Watch {
     if (!rendered.ok) continue;
     const target = databaseOf(probe, rendered.value);
     if (target && !health.some((known) => JSON.stringify(known) === JSON.stringify(target))) health.push(target);
-    if (!WATCHED_STAGES.has(run.state.stage) || isPaused(run, probe)) continue;
+    if (!WATCHED_STAGES.has(run.state.stage) || isProbePaused(run.state, probe)) continue;
     const everyMs = Math.min(Math.max(parseDuration(probe.every) ?? LONGEST_MS, SHORTEST_MS), LONGEST_MS);
     const valueMatters = run.plan.triggers.some(
-      ({ source }) => source.probe === probeId && source.expr.includes("probe.value"),
+      // While a trigger waits for its `for` to pass, each sample may be the one that fires it.
+      ({ id, source }) =>
+        source.probe === probeId &&
+        (source.expr.includes("probe.value") || run.state.triggers[id]?.stage === "pending"),
     );
     const { runId } = run.state;
     probes.push({ probeId, runId, action: probe.action, arguments: { ...rendered.value }, everyMs, valueMatters });
   }
   return { probes, health: health.slice(0, 4) };
-}
-
-/** True between the steps that stop what the probe measures and bring it back. */
-export function isPaused({ state }: RunOnRecord, probe: Probe): boolean {
-  if (!probe.pausedFrom) return false;
-  const from = state.steps[probe.pausedFrom];
-  const hasBegun = from !== undefined && from.attempt > 0 && from.stage !== "skipped";
-  const until = probe.pausedUntil && state.steps[probe.pausedUntil];
-  return hasBegun && !(until && until.stage === "done");
 }
 
 /** The PostgreSQL that a probe needs, as the agent's one kept connection reaches it. */

@@ -1,0 +1,61 @@
+import pg from "pg";
+import { PgBoss } from "pg-boss";
+
+/** pg-boss keeps its tables apart from ours: its migrations are its own. */
+export const JOBS_SCHEMA = "pgboss";
+/** Timers of runs: when one is due, the engine is told. */
+export const TIMER_QUEUE = "run-timer";
+
+/**
+ * How fast another process takes over what a killed one was doing: a job that was begun and not ended counts as lost after so
+ * long. Telling the engine takes milliseconds, and a repeat is written once.
+ */
+const TIMER_EXPIRES_S = 4;
+const YEAR_S = 366 * 24 * 3600;
+
+/**
+ * Brings pg-boss's own tables to its version and makes the queues, as the owner; gives the app's role what it needs to work with
+ * them. One starter at a time is pg-boss's own care (advisory lock).
+ */
+export async function prepareJobs(ownerUrl: string, appRole?: string): Promise<void> {
+  const boss = new PgBoss({
+    connectionString: ownerUrl,
+    application_name: "slackwater jobs set-up",
+    schema: JOBS_SCHEMA,
+    max: 2,
+    supervise: false,
+    schedule: false,
+  });
+  const troubles: Error[] = [];
+  boss.on("error", (error) => troubles.push(error));
+  await boss.start();
+  try {
+    const options = {
+      expireInSeconds: TIMER_EXPIRES_S,
+      retryLimit: 1000,
+      retryDelay: 1,
+      retentionSeconds: YEAR_S,
+      deleteAfterSeconds: 24 * 3600,
+    };
+    if (await boss.getQueue(TIMER_QUEUE)) await boss.updateQueue(TIMER_QUEUE, options);
+    else await boss.createQueue(TIMER_QUEUE, options);
+  } finally {
+    await boss.stop({ graceful: false });
+  }
+  if (appRole !== undefined) await grantJobs(ownerUrl, appRole);
+}
+
+async function grantJobs(ownerUrl: string, appRole: string): Promise<void> {
+  const owner = new pg.Client({ connectionString: ownerUrl, application_name: "slackwater jobs set-up" });
+  await owner.connect();
+  try {
+    const schema = pg.escapeIdentifier(JOBS_SCHEMA);
+    const role = pg.escapeIdentifier(appRole);
+    await owner.query(`grant usage on schema ${schema} to ${role}`);
+    await owner.query(`grant select, insert, update, delete on all tables in schema ${schema} to ${role}`);
+    await owner.query(`grant usage, select on all sequences in schema ${schema} to ${role}`);
+    await owner.query(`grant execute on all functions in schema ${schema} to ${role}`);
+  } finally {
+    await owner.end();
+  }
+}
