@@ -1,5 +1,6 @@
 import clsx from "clsx";
 import { formatNumber } from "../../domain/format/count.ts";
+import { formatPercentFigure } from "../../domain/format/percent.ts";
 import { ChartPlot } from "./ChartPlot.tsx";
 import { ChartTable } from "./ChartTable.tsx";
 import type { ChartData } from "./chartData.ts";
@@ -27,7 +28,9 @@ export function HealthChart(props: {
   const scale = chartScale(data);
   const newest = lastKnown(data.points);
   const isNow = newest !== undefined && data.toMs - newest.atMs <= STILL_NOW_MS;
-  const formatValue = props.formatValue ?? ((value: number) => `${formatNumber(value)}\u202f${unit}`);
+  const formatValue =
+    props.formatValue ??
+    (unit === "%" ? formatPercentFigure : (value: number) => `${formatNumber(value)}\u00a0${unit}`);
   return (
     <figure className={clsx("min-w-0", props.className)}>
       <figcaption className="flex items-baseline justify-between gap-2 text-label">

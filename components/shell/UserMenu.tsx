@@ -26,7 +26,7 @@ export function UserMenu(props: { person: Person; links?: readonly MenuLink[]; o
       <button
         ref={buttonRef}
         type="button"
-        aria-haspopup="menu"
+        aria-haspopup="dialog"
         aria-expanded={isOpen}
         onPointerEnter={() => void loadPanel()}
         onFocus={() => void loadPanel()}

@@ -52,19 +52,26 @@ export function Timeline(props: { data: TimelineData; zone: string; lanes?: "bot
           sentence={describeTimeline(data, zone)}
         />
       </div>
-      <TimelineTable data={data} zone={zone} isInGutter={hasGutter} />
+      <TimelineTable data={data} zone={zone} place={lanes === "actual" ? "hidden" : hasGutter ? "gutter" : "below"} />
     </div>
   );
 }
 
-function TimelineTable(props: { data: TimelineData; zone: string; isInGutter: boolean }) {
-  const columns = ["Step", "State", "Planned", "Actual or expected"];
+/** The table behind the timeline: folded, or on the wall, which has no controls, for screen readers only. */
+function TimelineTable(props: { data: TimelineData; zone: string; place: "gutter" | "below" | "hidden" }) {
+  if (props.place === "hidden") {
+    return (
+      <div className="sr-only">
+        <TableItself data={props.data} zone={props.zone} />
+      </div>
+    );
+  }
   return (
     <details className="text-chart text-ink3">
       <summary
         className={clsx(
           "inline-flex list-none underline decoration-dotted underline-offset-2 hover:text-ink [&::-webkit-details-marker]:hidden",
-          props.isInGutter && "absolute bottom-0 left-0",
+          props.place === "gutter" && "absolute bottom-0 left-0",
         )}
       >
         Values<span className="sr-only"> of the timeline</span>
@@ -74,31 +81,39 @@ function TimelineTable(props: { data: TimelineData; zone: string; isInGutter: bo
         aria-label="Values of the timeline"
         className="mt-1 max-h-80 overflow-y-auto rounded-control border border-line bg-surface"
       >
-        <table className="w-full border-collapse text-label">
-          <caption className="sr-only">Timeline</caption>
-          <thead>
-            <tr>
-              {columns.map((column) => (
-                <th key={column} scope="col" className="px-2 py-1 text-left font-medium">
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {timelineTable(props.data, props.zone).map((row) => (
-              <tr key={row.id} className="border-line border-t">
-                <th scope="row" className="px-2 py-1 text-left font-normal text-ink">
-                  {row.name}
-                </th>
-                <td className="px-2 py-1">{row.state}</td>
-                <td className="px-2 py-1">{row.planned}</td>
-                <td className="px-2 py-1 text-ink">{row.actual}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <TableItself data={props.data} zone={props.zone} />
       </section>
     </details>
+  );
+}
+
+const COLUMNS = ["Step", "State", "Planned", "Actual or expected"];
+
+function TableItself(props: { data: TimelineData; zone: string }) {
+  return (
+    <table className="w-full border-collapse text-label">
+      <caption className="sr-only">Timeline</caption>
+      <thead>
+        <tr>
+          {COLUMNS.map((column) => (
+            <th key={column} scope="col" className="px-2 py-1 text-left font-medium">
+              {column}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {timelineTable(props.data, props.zone).map((row) => (
+          <tr key={row.id} className="border-line border-t">
+            <th scope="row" className="px-2 py-1 text-left font-normal text-ink">
+              {row.name}
+            </th>
+            <td className="px-2 py-1">{row.state}</td>
+            <td className="px-2 py-1">{row.planned}</td>
+            <td className="px-2 py-1 text-ink">{row.actual}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -67,13 +67,13 @@ export function TimelineDrawing(props: {
           <line
             x1={tick.x}
             x2={tick.x}
-            y1={tick.text === undefined ? rows.axis - 4 : laneTop - 4}
+            y1={tick.label === undefined ? rows.axis - 4 : laneTop - 4}
             y2={rows.axis}
             className="stroke-line"
           />
-          {tick.text !== undefined && (
-            <text x={tick.x} y={rows.tickText} textAnchor="middle" className="fill-ink3">
-              {tick.text}
+          {tick.label !== undefined && (
+            <text x={tick.label.x} y={rows.tickText} textAnchor="middle" className="fill-ink3">
+              {tick.label.text}
             </text>
           )}
         </g>

@@ -9,7 +9,8 @@ import { timelineWishes } from "./timelineWishes.ts";
 
 export type Diamond = { readonly id: string; readonly x: number; readonly state: TimelineGate["state"] };
 
-export type Tick = { readonly x: number; readonly text?: string };
+/** A tick of the axis; a labelled one has its text, moved inwards where it would leave the frame. */
+export type Tick = { readonly x: number; readonly label?: { readonly text: string; readonly x: number } };
 
 /** A timeline in px, ready to draw. x runs from 0 to the width; the lanes begin after the gutter. */
 export type TimelineLayout = {
@@ -115,8 +116,8 @@ function ticks(
     const isMajor = (atMs + aheadMs) % stepMs === 0;
     const at = x(atMs);
     const half = measure("00:00") / 2;
-    const hasRoom = at - half >= 0 && at + half <= frame.widthPx;
-    found.push({ x: at, ...(isMajor && hasRoom && { text: formatTime(atMs, frame.zone) }) });
+    const labelX = Math.min(frame.widthPx - half, Math.max(half, at));
+    found.push({ x: at, ...(isMajor && { label: { text: formatTime(atMs, frame.zone), x: labelX } }) });
   }
   return found;
 }

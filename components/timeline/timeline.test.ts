@@ -105,7 +105,9 @@ describe("where things lie", () => {
   });
 
   test("ticks stand on round times of the window's zone", () => {
-    const texts = layoutTimeline(data, { ...frame, zone: "Asia/Kathmandu" }).ticks.flatMap((tick) => tick.text ?? []);
+    const texts = layoutTimeline(data, { ...frame, zone: "Asia/Kathmandu" }).ticks.flatMap(
+      (tick) => tick.label?.text ?? [],
+    );
     expect(texts.length).toBeGreaterThan(3);
     for (const text of texts) expect(text).toMatch(/:(00|30)$/);
   });

@@ -72,7 +72,7 @@ function gateWish(span: ActualSpan & { item: TimelineGate }, x: (atMs: number) =
     x: (x(startMs) + x(endMs)) / 2,
     tone: "ink2",
     isEssential: false,
-    forms: [...forms, { title: item.title }, { title: "Gate" }],
+    forms: [...forms, { title: item.title }],
   };
 }
 

@@ -86,7 +86,7 @@ export function Button({
     <span
       className={clsx(
         "inline-flex gap-x-3 gap-y-1",
-        reasonPlace === "below" ? "flex-col" : "flex-wrap items-center",
+        reasonPlace === "below" ? "flex-col items-start" : "flex-wrap items-center",
         wide && "w-full",
       )}
     >

@@ -28,8 +28,8 @@ export function Card({ title, aside, level = 2, rehearsal, tone, bleed, classNam
       {...rest}
       aria-labelledby={title === undefined ? rest["aria-labelledby"] : headingId}
       className={clsx(
-        "min-w-0 overflow-clip rounded-card border border-line bg-surface",
-        rehearsal && "rehearsal",
+        "min-w-0 overflow-clip rounded-card border bg-surface",
+        rehearsal ? "rehearsal" : "border-line",
         tone && "border-l-3",
         tone && TONE_EDGE[tone],
         bleed && "phone:-mx-page phone:rounded-none phone:border-x-0",

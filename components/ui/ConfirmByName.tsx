@@ -7,19 +7,7 @@ import type { DialogProps } from "./Dialog.tsx";
 import { Dialog } from "./Dialog.tsx";
 import { TextInput } from "./TextInput.tsx";
 
-/**
- * A dialog for what loses or drops data: the acting button names the loss and stays disabled until the name of the
- * service has been typed. Typing is the second interaction; no key and no single press can do it.
- */
-export function ConfirmByName({
-  name,
-  verb,
-  actLabel,
-  onAct,
-  busy,
-  children,
-  ...dialog
-}: Omit<DialogProps, "act"> & {
+type ConfirmByNameProps = Omit<DialogProps, "act"> & {
   /** What has to be typed: the service's name. */
   name: string;
   /** Completes "Type orders-db to …": "roll back". */
@@ -30,7 +18,18 @@ export function ConfirmByName({
   /** The word shown while the order is on its way. */
   busy?: string | undefined;
   children?: ReactNode;
-}) {
+};
+
+/**
+ * A dialog for what loses or drops data: the acting button names the loss and stays disabled until the name of the
+ * service has been typed. Typing is the second interaction; no key and no single press can do it.
+ */
+export function ConfirmByName(props: ConfirmByNameProps) {
+  // Mounted anew each time, so that the name has to be typed each time.
+  return props.open ? <OpenConfirmByName {...props} /> : null;
+}
+
+function OpenConfirmByName({ name, verb, actLabel, onAct, busy, children, ...dialog }: ConfirmByNameProps) {
   const [typed, setTyped] = useState("");
   const id = useId();
   const matches = typed.trim() === name;

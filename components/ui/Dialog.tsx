@@ -57,7 +57,12 @@ export function Dialog(props: DialogProps) {
       )}
       {props.children}
       <div className="mt-4 flex flex-wrap justify-end gap-2 phone:*:flex-1">
-        <Button ref={safeRef} size="large" onClick={safe.onChoose}>
+        <Button
+          ref={safeRef}
+          size="large"
+          onClick={safe.onChoose}
+          className="focus:outline-2 focus:outline-move focus:outline-offset-2"
+        >
           {safe.label}
         </Button>
         {props.act}

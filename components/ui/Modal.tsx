@@ -4,14 +4,7 @@ import clsx from "clsx";
 import type { ReactNode, RefObject } from "react";
 import { useLayoutEffect, useRef } from "react";
 
-/**
- * The frame of everything modal: the browser's own modal dialog. The rest of the page is inert, focus stays inside and
- * returns to where it was, and no script has to be fetched first, which matters when the link is bad and somebody wants
- * to roll back. Whether it is open is the page's state, never the browser's.
- * @param focusRef what is focused first
- * @param onDismiss Escape, or the browser closing it
- */
-export function Modal(props: {
+type ModalProps = {
   open: boolean;
   focusRef: RefObject<HTMLElement | null>;
   onDismiss: () => void;
@@ -19,8 +12,22 @@ export function Modal(props: {
   describedBy?: string | undefined;
   className?: string;
   children: ReactNode;
-}) {
-  const { open, focusRef, onDismiss } = props;
+};
+
+/**
+ * The frame of everything modal: the browser's own modal dialog. The rest of the page is inert, focus stays inside and
+ * returns to where it was, and no script has to be fetched first, which matters when the link is bad and somebody wants
+ * to roll back. Whether it is open is the page's state, never the browser's.
+ * @param focusRef what is focused first
+ * @param onDismiss Escape, or the browser closing it
+ */
+export function Modal(props: ModalProps) {
+  return props.open ? <OpenModal {...props} /> : null;
+}
+
+/** Apart from Modal, because only an unmounting component is told before its dialog leaves the page (see below). */
+function OpenModal(props: ModalProps) {
+  const { focusRef, onDismiss } = props;
   const dialogRef = useRef<HTMLDialogElement>(null);
   const isAskedRef = useRef(false);
 
@@ -28,7 +35,7 @@ export function Modal(props: {
   // focus back to where it was.
   useLayoutEffect(() => {
     const dialog = dialogRef.current;
-    if (!dialog || !open) return;
+    if (!dialog) return;
     if (!dialog.open) dialog.showModal();
     isAskedRef.current = true;
     focusRef.current?.focus();
@@ -36,9 +43,8 @@ export function Modal(props: {
       isAskedRef.current = false;
       dialog.close();
     };
-  }, [open, focusRef]);
+  }, [focusRef]);
 
-  if (!open) return null;
   return (
     <dialog
       ref={dialogRef}

@@ -31,7 +31,7 @@ export const buttonLook = cva(
       size: {
         small: "min-h-6 rounded-badge px-2 font-medium text-label",
         medium: "min-h-8 rounded-control px-3 py-1 font-medium text-body",
-        large: "min-h-10 rounded-control px-4 py-1.5 font-semibold text-body",
+        large: "min-h-10 rounded-control px-3 py-1.5 font-semibold text-body",
         huge: "min-h-14 rounded-card px-4 py-2 font-semibold text-large",
       },
       wide: { true: "w-full", false: "" },

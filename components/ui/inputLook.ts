@@ -2,7 +2,7 @@ import { cva } from "class-variance-authority";
 
 /** Classes of everything one types or chooses in. Wrong (aria-invalid) takes the `stop` edge, twice as thick. */
 export const inputLook = cva(
-  "w-full min-w-0 rounded-control border border-edge bg-surface px-3 text-ink transition-colors touch:min-h-11 touch:text-large aria-invalid:border-stop aria-invalid:shadow-[inset_0_0_0_1px_var(--stop)] disabled:cursor-not-allowed disabled:border-line disabled:bg-sunken disabled:text-ink3 read-only:bg-sunken",
+  "w-full min-w-0 rounded-control border border-edge bg-surface px-3 text-ink transition-colors touch:min-h-11 touch:text-large aria-invalid:border-stop aria-invalid:shadow-[inset_0_0_0_1px_var(--stop)] disabled:cursor-not-allowed disabled:border-line disabled:bg-sunken disabled:text-ink3",
   {
     variants: {
       size: {

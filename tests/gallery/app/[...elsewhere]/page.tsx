@@ -1,0 +1,4 @@
+/** Where the sample links lead. */
+export default function Elsewhere() {
+  return <main>Elsewhere</main>;
+}
