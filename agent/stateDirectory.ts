@@ -13,6 +13,7 @@ export function statePaths(stateDir: string) {
     journal: join(stateDir, "journal"),
     spool: join(stateDir, "spool"),
     control: join(stateDir, "control.sock"),
+    hold: join(stateDir, "hold.json"),
   } as const;
 }
 

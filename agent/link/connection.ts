@@ -23,8 +23,6 @@ export interface Connection {
 
 export interface ConnectionOptions {
   readonly url: string;
-  /** PEM of the authority that the server's certificate comes from, where that is not a public one. */
-  readonly authority?: string;
   readonly connectWithinMs: number;
   onFrame(read: ReadFrame): void;
 }
@@ -36,7 +34,6 @@ export function openConnection(options: ConnectionOptions): Connection {
     maxPayload: MAX_FRAME_BYTES,
     perMessageDeflate: false,
     followRedirects: false,
-    ...(options.authority === undefined ? {} : { ca: options.authority }),
   });
   const isOpen = () => socket.readyState === WebSocket.OPEN;
   socket.on("message", (data, isBinary) => {

@@ -1,10 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { TaskId } from "../../domain/ids.ts";
 import type { TaskReport } from "../../domain/run/taskReport.ts";
 import { Instant } from "../../domain/time.ts";
 import type { AgentFrame } from "../../protocol/agent.ts";
-import type { OutputChunk, SpoolReader } from "../process/spoolReader.ts";
-import { openSpoolReader } from "../process/spoolReader.ts";
+import type { OutputChunk } from "../process/spoolReader.ts";
 import type { Connection } from "./connection.ts";
 import type { Welcome } from "./greeting.ts";
 
@@ -13,8 +11,8 @@ import type { Welcome } from "./greeting.ts";
  * spool, from the byte that the server acknowledged last, as often as it takes; a report is sent until it is acknowledged.
  */
 export interface Delivery {
-  /** A task began, or was found again after a restart. `report` where it has ended already. */
-  add(task: { taskId: TaskId; outputDir: string; report?: TaskReport; isReportAcknowledged?: boolean }): void;
+  /** A task began, was found again after a restart, or is asked for again. */
+  add(parcel: ParcelSource): void;
   /** A task ended. */
   ended(taskId: TaskId, report: TaskReport): void;
   /** The link is up: begins to send, from what the server has. Ends by itself with the connection. */
@@ -25,131 +23,136 @@ export interface Delivery {
   open(): { taskId: TaskId; outputBytes: number; running: boolean }[];
 }
 
+/** What is to be brought of one task. */
+export interface ParcelSource {
+  readonly taskId: TaskId;
+  /** Its output from a byte on; ends when the task has ended and all was read, or at the signal. */
+  output(from: number, signal: AbortSignal): AsyncIterable<OutputChunk>;
+  /** Present where it has ended already. */
+  readonly report?: TaskReport;
+  readonly isReportAcknowledged?: boolean;
+}
+
 export interface DeliveryOptions {
-  /** The server has everything of a task. On disk before it is forgotten here. */
-  delivered(taskId: TaskId): void;
-  /** The server has the report. */
+  /** The server has the report; it is not sent again. */
   reportDelivered(taskId: TaskId): void;
+  /** The server has everything of a task: it is forgotten here. */
+  delivered(taskId: TaskId, outputBytes: number): void;
   log(line: string): void;
 }
 
 /** So much may be on its way unacknowledged, in bytes: more would only have to be sent again after a cut. */
 const WINDOW_BYTES = 8 * 1024 * 1024;
-/** How often a running task's spool is looked at for more. */
-const LOOK_EVERY_MS = 50;
-/** An answer that did not come in this time is asked for by sending again. */
+/** What was not acknowledged after so long is sent again: it may have arrived and not been kept. */
 const SEND_AGAIN_MS = 5000;
+const LOOK_EVERY_MS = 500;
+/** A hello names so many tasks at most. */
+const MOST_NAMED = 1000;
 
 interface Parcel {
-  readonly taskId: TaskId;
-  readonly outputDir: string;
-  report?: TaskReport;
-  acknowledgedBytes: number;
+  readonly source: ParcelSource;
+  report: TaskReport | undefined;
   isReportAcknowledged: boolean;
-  /** Bytes read and sent, in this connection or an earlier one: what a server can truthfully acknowledge. */
+  acknowledgedBytes: number;
+  /** End of what was sent: what a server can truthfully acknowledge. */
   sentBytes: number;
 }
 
-/** What belongs to one connection and one parcel. */
+/** The sending of one parcel over one connection. */
 interface Sending {
-  reader: SpoolReader;
-  /** What was acknowledged when last looked at, and since when it has not moved. */
-  acknowledgedBytes: number;
-  stillSince: number;
+  readonly stop: AbortController;
   reportSentAt: number;
+  /** Where the acknowledgement stood when last looked at, and since when. */
+  stoodAt: number;
+  stoodSince: number;
+  /** Called when the window may have room again. */
+  wake: () => void;
 }
 
 export function createDelivery(options: DeliveryOptions): Delivery {
   const parcels = new Map<TaskId, Parcel>();
+  const sendings = new Map<TaskId, Sending>();
   let current: Connection | undefined;
 
   function settle(parcel: Parcel): void {
-    const isWhole = parcel.report !== undefined && parcel.acknowledgedBytes >= parcel.report.outputBytes;
-    if (!isWhole || !parcel.isReportAcknowledged) return;
-    options.delivered(parcel.taskId);
-    parcels.delete(parcel.taskId);
+    const { report } = parcel;
+    if (report === undefined || !parcel.isReportAcknowledged || parcel.acknowledgedBytes < report.outputBytes) return;
+    const { taskId } = parcel.source;
+    parcels.delete(taskId);
+    stopSending(taskId);
+    options.delivered(taskId, parcel.acknowledgedBytes);
   }
 
-  async function pump(connection: Connection): Promise<void> {
-    const sendings = new Map<TaskId, Sending>();
-    try {
-      while (current === connection) {
-        let wasBusy = false;
-        for (const parcel of [...parcels.values()]) {
-          const sending = sendings.get(parcel.taskId) ?? startSending(parcel);
-          sendings.set(parcel.taskId, sending);
-          if (await sendSome(parcel, sending, connection)) wasBusy = true;
-        }
-        for (const [taskId, sending] of sendings) {
-          if (parcels.has(taskId)) continue;
-          sendings.delete(taskId);
-          await sending.reader.close();
-        }
-        if (!wasBusy) await sleep(LOOK_EVERY_MS);
+  function stopSending(taskId: TaskId): void {
+    const sending = sendings.get(taskId);
+    sendings.delete(taskId);
+    sending?.stop.abort();
+    sending?.wake();
+  }
+
+  function startSending(parcel: Parcel, connection: Connection): void {
+    const { taskId } = parcel.source;
+    stopSending(taskId);
+    parcel.sentBytes = parcel.acknowledgedBytes;
+    const sending: Sending = {
+      stop: new AbortController(),
+      reportSentAt: Number.NEGATIVE_INFINITY,
+      stoodAt: parcel.acknowledgedBytes,
+      stoodSince: performance.now(),
+      wake: () => {},
+    };
+    sendings.set(taskId, sending);
+    sendReport(parcel, sending, connection);
+    sendOutput(parcel, sending, connection).catch((error: unknown) => {
+      if (sending.stop.signal.aborted) return;
+      options.log(`output of ${taskId} could not be sent: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }
+
+  async function sendOutput(parcel: Parcel, sending: Sending, connection: Connection): Promise<void> {
+    const { signal } = sending.stop;
+    for await (const chunk of parcel.source.output(parcel.acknowledgedBytes, signal)) {
+      while (!signal.aborted && parcel.sentBytes - parcel.acknowledgedBytes >= WINDOW_BYTES) {
+        await new Promise<void>((resolve) => {
+          sending.wake = resolve;
+        });
       }
-    } finally {
-      for (const { reader } of sendings.values()) await reader.close();
+      if (signal.aborted) return;
+      // Before the frame leaves: its acknowledgement may be here before the send says that it is done.
+      parcel.sentBytes = chunk.offset + (chunk.kind === "lost" ? chunk.length : chunk.bytes.length);
+      await connection.send(frameOf(parcel.source.taskId, chunk));
     }
   }
 
-  return {
-    add(task) {
-      if (parcels.has(task.taskId)) return;
-      parcels.set(task.taskId, {
-        taskId: task.taskId,
-        outputDir: task.outputDir,
-        acknowledgedBytes: 0,
-        sentBytes: 0,
-        isReportAcknowledged: task.isReportAcknowledged ?? false,
-        ...(task.report === undefined ? {} : { report: task.report }),
-      });
-    },
-    ended(taskId, report) {
+  function sendReport(parcel: Parcel, sending: Sending, connection: Connection): void {
+    const { report } = parcel;
+    if (report === undefined || parcel.isReportAcknowledged) return;
+    if (performance.now() - sending.reportSentAt < SEND_AGAIN_MS) return;
+    sending.reportSentAt = performance.now();
+    connection.send({ type: "taskEnded", taskId: parcel.source.taskId, report }).catch(() => {});
+  }
+
+  /** What stands still is sent again from what was acknowledged; repeated pieces are harmless. */
+  function look(connection: Connection): void {
+    for (const [taskId, sending] of sendings) {
       const parcel = parcels.get(taskId);
-      if (parcel === undefined) return;
-      parcel.report = report;
-      settle(parcel);
-    },
-    begin(acknowledged, connection) {
-      const known = new Map(acknowledged.map((entry) => [entry.taskId, entry]));
-      for (const parcel of parcels.values()) {
-        const entry = known.get(parcel.taskId);
-        parcel.acknowledgedBytes = entry?.outputBytes ?? 0;
-        // What an earlier process of ours sent is not known here, so the server's word is taken, but not beyond the end.
-        parcel.sentBytes = parcel.acknowledgedBytes;
-        if (entry?.reported === true) reportAcknowledged(parcel.taskId);
-        settle(parcel);
+      if (parcel === undefined) continue;
+      sendReport(parcel, sending, connection);
+      const isMoving = parcel.sentBytes === parcel.acknowledgedBytes || parcel.acknowledgedBytes !== sending.stoodAt;
+      if (isMoving) {
+        sending.stoodAt = parcel.acknowledgedBytes;
+        sending.stoodSince = performance.now();
+      } else if (performance.now() - sending.stoodSince > SEND_AGAIN_MS) {
+        options.log(`output of ${taskId} is sent again from byte ${parcel.acknowledgedBytes}`);
+        startSending(parcel, connection);
       }
-      current = connection;
-      connection.ended.then(() => {
-        if (current === connection) current = undefined;
-      });
-      pump(connection).catch((error: unknown) => {
-        // A send that fails is a cut: the next connection goes on from the acknowledged byte.
-        if (current === connection) connection.close(1011, "delivery failed");
-        options.log(`delivery stopped: ${error instanceof Error ? error.message : String(error)}`);
-      });
-    },
-    outputAcknowledged(taskId, outputBytes) {
-      const parcel = parcels.get(taskId);
-      if (parcel === undefined) return;
-      if (outputBytes > parcel.sentBytes) {
-        options.log(
-          `the server acknowledged ${outputBytes} bytes of ${taskId}, but only ${parcel.sentBytes} were sent`,
-        );
-        return;
-      }
-      parcel.acknowledgedBytes = Math.max(parcel.acknowledgedBytes, outputBytes);
-      settle(parcel);
-    },
-    reportAcknowledged,
-    open: () =>
-      [...parcels.values()].slice(0, 1000).map((parcel) => ({
-        taskId: parcel.taskId,
-        outputBytes: parcel.report?.outputBytes ?? parcel.sentBytes,
-        running: parcel.report === undefined,
-      })),
-  };
+    }
+  }
+
+  function end(): void {
+    current = undefined;
+    for (const taskId of [...sendings.keys()]) stopSending(taskId);
+  }
 
   function reportAcknowledged(taskId: TaskId): void {
     const parcel = parcels.get(taskId);
@@ -159,44 +162,65 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     options.reportDelivered(taskId);
     settle(parcel);
   }
-}
 
-function startSending(parcel: Parcel): Sending {
-  parcel.sentBytes = parcel.acknowledgedBytes;
-  const reader = openSpoolReader(parcel.outputDir, parcel.acknowledgedBytes);
-  const { acknowledgedBytes } = parcel;
-  return { reader, acknowledgedBytes, stillSince: performance.now(), reportSentAt: Number.NEGATIVE_INFINITY };
-}
-
-/** Sends the next few pieces of a parcel, and its report when it is due. True when there was something. */
-async function sendSome(parcel: Parcel, sending: Sending, connection: Connection): Promise<boolean> {
-  const now = performance.now();
-  let sentAny = false;
-  if (parcel.report !== undefined && !parcel.isReportAcknowledged && now - sending.reportSentAt > SEND_AGAIN_MS) {
-    sending.reportSentAt = now;
-    await connection.send({ type: "taskEnded", taskId: parcel.taskId, report: parcel.report });
-    sentAny = true;
-  }
-  if (isMoving(parcel, sending)) sending.stillSince = now;
-  sending.acknowledgedBytes = parcel.acknowledgedBytes;
-  if (now - sending.stillSince > SEND_AGAIN_MS) await startAgain(parcel, sending);
-  if (parcel.sentBytes - parcel.acknowledgedBytes >= WINDOW_BYTES) return sentAny;
-  for (const chunk of await sending.reader.read()) {
-    await connection.send(frameOf(parcel.taskId, chunk));
-    parcel.sentBytes = chunk.offset + (chunk.kind === "lost" ? chunk.length : chunk.bytes.length);
-    sentAny = true;
-  }
-  return sentAny;
-}
-
-function isMoving(parcel: Parcel, sending: Sending): boolean {
-  return parcel.sentBytes === parcel.acknowledgedBytes || parcel.acknowledgedBytes !== sending.acknowledgedBytes;
-}
-
-/** Nothing was acknowledged for a while: what was sent may not have been kept. Repeated pieces are harmless. */
-async function startAgain(parcel: Parcel, sending: Sending): Promise<void> {
-  await sending.reader.close();
-  Object.assign(sending, { ...startSending(parcel), reportSentAt: sending.reportSentAt });
+  return {
+    add(source) {
+      if (parcels.has(source.taskId)) return;
+      const parcel: Parcel = {
+        source,
+        report: source.report,
+        isReportAcknowledged: source.isReportAcknowledged ?? false,
+        acknowledgedBytes: 0,
+        sentBytes: 0,
+      };
+      parcels.set(source.taskId, parcel);
+      if (current !== undefined) startSending(parcel, current);
+    },
+    ended(taskId, report) {
+      const parcel = parcels.get(taskId);
+      if (parcel === undefined) return;
+      parcel.report = report;
+      const sending = sendings.get(taskId);
+      if (current !== undefined && sending !== undefined) sendReport(parcel, sending, current);
+      settle(parcel);
+    },
+    begin(acknowledged, connection) {
+      end();
+      const known = new Map(acknowledged.map((entry) => [entry.taskId, entry]));
+      for (const [taskId, parcel] of [...parcels]) {
+        const entry = known.get(taskId);
+        // What an earlier process of ours sent is not known here, so that the server's word is taken for where to begin.
+        parcel.acknowledgedBytes = entry?.outputBytes ?? 0;
+        if (entry?.reported === true) reportAcknowledged(taskId);
+        settle(parcel);
+      }
+      current = connection;
+      for (const parcel of [...parcels.values()]) startSending(parcel, connection);
+      const timer = setInterval(() => look(connection), LOOK_EVERY_MS);
+      connection.ended.finally(() => {
+        clearInterval(timer);
+        if (current === connection) end();
+      });
+    },
+    outputAcknowledged(taskId, outputBytes) {
+      const parcel = parcels.get(taskId);
+      if (parcel === undefined) return;
+      if (outputBytes > parcel.sentBytes) {
+        options.log(`the server acknowledged ${outputBytes} bytes of ${taskId}, but ${parcel.sentBytes} were sent`);
+        return;
+      }
+      parcel.acknowledgedBytes = Math.max(parcel.acknowledgedBytes, outputBytes);
+      sendings.get(taskId)?.wake();
+      settle(parcel);
+    },
+    reportAcknowledged,
+    open: () =>
+      [...parcels.values()].slice(0, MOST_NAMED).map((parcel) => ({
+        taskId: parcel.source.taskId,
+        outputBytes: parcel.report?.outputBytes ?? parcel.sentBytes,
+        running: parcel.report === undefined,
+      })),
+  };
 }
 
 function frameOf(taskId: TaskId, chunk: OutputChunk): AgentFrame {

@@ -29,7 +29,6 @@ export interface SessionEnd {
 
 export interface SessionOptions {
   readonly url: string;
-  readonly authority?: string;
   readonly who: Acquaintance;
   readonly duties: LinkDuties;
   /** From the first attempt to the welcome, in ms. */
@@ -114,7 +113,6 @@ export async function runSession(options: SessionOptions): Promise<SessionEnd> {
 
   const connection = openConnection({
     url: options.url,
-    ...(options.authority === undefined ? {} : { authority: options.authority }),
     connectWithinMs: options.greetWithinMs,
     onFrame,
   });

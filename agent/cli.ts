@@ -1,0 +1,135 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { FAILURES, Failure } from "../domain/failure.ts";
+import { Instant } from "../domain/time.ts";
+import { ACTION_REGISTRY } from "./actions/registry.ts";
+import { readConfig } from "./config.ts";
+import { askAgent } from "./control/askAgent.ts";
+import type { ControlRequest } from "./control/controlMessages.ts";
+import { examine } from "./control/doctor.ts";
+import { doctorText } from "./control/doctorText.ts";
+import { statusText } from "./control/statusText.ts";
+import { enrol } from "./enrol/enrol.ts";
+import { fingerprintOf, wordsOf } from "./identity.ts";
+import { createLog } from "./log.ts";
+import { startAgent } from "./main.ts";
+import { openStateDirectory, statePaths } from "./stateDirectory.ts";
+import { AGENT_VERSION } from "./version.ts";
+
+/** The command line of the agent: `node agent/cli.ts <command>`. */
+const HELP = `slackwater-agent ${AGENT_VERSION}
+
+  enroll --server URL --token TOKEN   make this host known to a server
+  run                                 be the agent of this host, until ended
+  status                              what it does, and whom it listens to
+  hold [--reason TEXT]                begin nothing new; what runs goes on
+  resume                              let tasks begin again
+  stop [--reason TEXT] [--grace 10]   hold, and cancel every running task (grace in seconds)
+  doctor                              what each action needs that is missing here
+
+  --state DIR     where key and journal lie      (/var/lib/slackwater-agent)
+  --config FILE   what the owner allows          (/etc/slackwater/agent.yaml)
+`;
+
+const OPTIONS = {
+  server: { type: "string" },
+  token: { type: "string" },
+  state: { type: "string", default: "/var/lib/slackwater-agent" },
+  config: { type: "string", default: "/etc/slackwater/agent.yaml" },
+  reason: { type: "string", default: "" },
+  grace: { type: "string", default: "10" },
+  help: { type: "boolean", default: false },
+} as const;
+
+type Flags = ReturnType<typeof readFlags>["values"];
+
+function readFlags(args: readonly string[]) {
+  return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+const log = createLog((text) => process.stderr.write(text), Date.now);
+
+async function main(args: readonly string[]): Promise<void> {
+  const { values, positionals } = readFlags(args);
+  const [command = "help"] = positionals;
+  switch (values.help ? "help" : command) {
+    case "help":
+      return say(HELP);
+    case "enroll":
+    case "enrol":
+      return enrolHere(values);
+    case "run":
+      return run(values);
+    case "status":
+      return ask(values, { command: "status" });
+    case "hold":
+      return ask(values, { command: "hold", reason: values.reason });
+    case "resume":
+      return ask(values, { command: "resume" });
+    case "stop":
+      return ask(values, { command: "stop", reason: values.reason, graceMs: Math.round(Number(values.grace) * 1000) });
+    case "doctor":
+      return say(doctorText(examine(ACTION_REGISTRY, readConfig(values.config, ourUid()))));
+    default:
+      throw new Failure("argumentsInvalid", `There is no command ${command}. See: slackwater-agent --help`);
+  }
+}
+
+const ourUid = () => process.getuid?.() ?? 0;
+
+async function enrolHere({ server, token, state, config }: Flags): Promise<void> {
+  if (server === undefined || token === undefined) {
+    throw new Failure("argumentsInvalid", "Enrolment needs --server URL and --token TOKEN, both from the Hosts page.");
+  }
+  const { enrolment, identity } = await enrol({
+    server,
+    token,
+    stateDir: openStateDirectory(state, ourUid()),
+    allowInsecureLink: isInsecureAllowed(config),
+    actions: [...ACTION_REGISTRY.keys()],
+    now: Instant.parse(Date.now()),
+  });
+  say(`Enrolled as host ${enrolment.hostId}. Compare both with the Hosts page:`);
+  say(`  this host   ${wordsOf(identity.fingerprint)}`);
+  say(`  the server  ${wordsOf(fingerprintOf(enrolment.serverKey))}`);
+}
+
+/** Before agent.yaml is written, nothing insecure is allowed. */
+function isInsecureAllowed(config: string): boolean {
+  try {
+    return readConfig(config, ourUid()).allowInsecureLink;
+  } catch {
+    return false;
+  }
+}
+
+async function run({ state, config }: Flags): Promise<void> {
+  const agent = await startAgent({
+    stateDir: state,
+    configFile: resolve(config),
+    actions: ACTION_REGISTRY,
+    performModule: fileURLToPath(new URL("actions/perform.ts", import.meta.url)),
+    log,
+  });
+  const signal = await new Promise<string>((resolveSignal) => {
+    for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolveSignal(name));
+  });
+  log(`asked to end by ${signal}`);
+  await agent.stop();
+}
+
+async function ask({ state }: Flags, request: ControlRequest): Promise<void> {
+  say(statusText(await askAgent(statePaths(resolve(state)).control, request), Date.now()));
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof Failure) process.stderr.write(`${error.message}\n${FAILURES[error.code].todo}\n`);
+  else process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

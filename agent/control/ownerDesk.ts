@@ -1,0 +1,69 @@
+import type { Instant } from "../../domain/time.ts";
+import type { Enrolment } from "../enrol/enrolment.ts";
+import type { Identity } from "../identity.ts";
+import { fingerprintOf, wordsOf } from "../identity.ts";
+import type { LinkState } from "../link/link.ts";
+import type { Tasks } from "../link/tasks.ts";
+import type { Log } from "../log.ts";
+import { AGENT_VERSION } from "../version.ts";
+import type { AgentStatus, ControlAnswer, ControlRequest } from "./controlMessages.ts";
+import type { HoldSwitch } from "./hold.ts";
+import type { SeenDecisions } from "./seenDecisions.ts";
+
+export interface OwnerDeskOptions {
+  readonly identity: Identity;
+  readonly enrolment: Enrolment;
+  readonly link: { state(): LinkState };
+  readonly hold: HoldSwitch;
+  readonly tasks: Tasks;
+  readonly decisions: SeenDecisions;
+  readonly now: () => Instant;
+  readonly log: Log;
+}
+
+/** Answers the host's owner over the local socket, with the network up or down. */
+export function createOwnerDesk(options: OwnerDeskOptions): (request: ControlRequest) => Promise<ControlAnswer> {
+  const { hold, tasks, log } = options;
+
+  function obey(request: ControlRequest): void {
+    switch (request.command) {
+      case "status":
+        return;
+      case "hold":
+        hold.hold(request.reason, options.now());
+        log(`held by the owner of the host: ${request.reason}`);
+        return;
+      case "resume":
+        hold.release();
+        log("the owner of the host lets tasks begin again");
+        return;
+      case "stop":
+        hold.hold(request.reason, options.now());
+        log(`stopped by the owner of the host: ${request.reason}`);
+        tasks.cancelAll(request.graceMs);
+        return;
+      default:
+        request satisfies never;
+    }
+  }
+
+  return async (request) => {
+    obey(request);
+    return { ok: true, status: statusOf(options) };
+  };
+}
+
+function statusOf({ identity, enrolment, link, hold, tasks, decisions }: OwnerDeskOptions): AgentStatus {
+  const held = hold.current();
+  return {
+    version: AGENT_VERSION,
+    hostId: enrolment.hostId,
+    server: enrolment.server,
+    hostWords: wordsOf(identity.fingerprint),
+    serverWords: wordsOf(fingerprintOf(enrolment.serverKey)),
+    link: link.state(),
+    ...(held === undefined ? {} : { held }),
+    tasks: tasks.list(),
+    decisions: [...decisions.list()],
+  };
+}

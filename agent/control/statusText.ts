@@ -1,0 +1,31 @@
+import type { AgentStatus } from "./controlMessages.ts";
+
+/** How the agent stands, for a terminal. */
+export function statusText(status: AgentStatus, now: number): string {
+  const { link, held } = status;
+  const since = `since ${new Date(link.since).toISOString()}`;
+  const skew =
+    link.clockSkewMs === undefined ? "" : `, clock off by ${(Math.abs(link.clockSkewMs) / 1000).toFixed(1)} s`;
+  const lines = [
+    `host      ${status.hostId}  agent ${status.version}`,
+    `this key  ${status.hostWords}`,
+    `server    ${status.server}`,
+    `its key   ${status.serverWords}`,
+    `link      ${link.state} ${since}${skew}${link.because === undefined ? "" : `: ${link.because}`}`,
+    held === undefined
+      ? "begins    what is ordered and decided"
+      : `begins    nothing: held for ${inMinutes(now - held.since)}, ${held.reason || "no reason given"}`,
+  ];
+  for (const task of status.tasks) {
+    lines.push(`task      ${task.taskId} ${task.action} ${task.running ? "running" : "ended, not yet delivered"}`);
+  }
+  if (status.tasks.length === 0) lines.push("task      none");
+  for (const { verdict, gateId, approver, words } of status.decisions) {
+    lines.push(`decision  ${verdict} at ${gateId} by ${approver}: ${words}`);
+  }
+  return lines.join("\n");
+}
+
+function inMinutes(ms: number): string {
+  return `${Math.max(0, Math.round(ms / 60_000))} min`;
+}

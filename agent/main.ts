@@ -1,0 +1,158 @@
+import { Failure } from "../domain/failure.ts";
+import { Instant } from "../domain/time.ts";
+import type { ActionRegistry } from "./actions/action.ts";
+import { compileOnce } from "./approval/compileOnce.ts";
+import { readConfig } from "./config.ts";
+import { openControlSocket } from "./control/controlSocket.ts";
+import { openHoldSwitch } from "./control/hold.ts";
+import { createOwnerDesk } from "./control/ownerDesk.ts";
+import { seenDecisions } from "./control/seenDecisions.ts";
+import { readEnrolment } from "./enrol/enrolment.ts";
+import { machineId } from "./enrol/machineId.ts";
+import { startHealthBeat } from "./health/beat.ts";
+import { databaseRest } from "./health/databaseRest.ts";
+import { createProbes } from "./health/probes.ts";
+import { loadIdentity } from "./identity.ts";
+import { openJournal } from "./journal/journal.ts";
+import { createDelivery } from "./link/delivery.ts";
+import { keepLinked } from "./link/link.ts";
+import { createOrders } from "./link/orders.ts";
+import { openOutlet } from "./link/outlet.ts";
+import { serverAddress } from "./link/serverAddress.ts";
+import { createTasks } from "./link/tasks.ts";
+import type { Log } from "./log.ts";
+import { userNumbers } from "./policy/accounts.ts";
+import { checkTask, isAllowed } from "./policy/checkTask.ts";
+import { createDirectContext } from "./process/directContext.ts";
+import { bootId } from "./process/processTable.ts";
+import { createSupervisor } from "./process/supervise.ts";
+import { openRunKeys } from "./runKey/runKey.ts";
+import { openStateDirectory, statePaths } from "./stateDirectory.ts";
+
+export interface AgentOptions {
+  readonly stateDir: string;
+  readonly configFile: string;
+  readonly actions: ActionRegistry;
+  /** Absolute path of the module that the runner loads; its `perform` must know the same actions. */
+  readonly performModule: string;
+  readonly log: Log;
+}
+
+const MIB = 1024 * 1024;
+
+/**
+ * Puts an agent together and starts it: the only file that knows every part. Resolves when it runs, with how to end it; running tasks
+ * outlive it. Throws a Failure when it can't run here.
+ */
+export async function startAgent(options: AgentOptions): Promise<{ stop(): Promise<void> }> {
+  const { actions, log } = options;
+  const now = () => Instant.parse(Date.now());
+  const ourUid = process.getuid?.() ?? 0;
+  const stateDir = openStateDirectory(options.stateDir, ourUid);
+  const paths = statePaths(stateDir);
+  const config = readConfig(options.configFile, ourUid);
+  const identity = loadIdentity(stateDir);
+  const enrolment = readEnrolment(stateDir);
+  if (identity === undefined || enrolment === undefined) {
+    throw new Failure(
+      "notPermitted",
+      "This host is not enrolled yet: slackwater-agent enroll --server URL --token TOKEN",
+    );
+  }
+  const address = serverAddress(enrolment.server, config.allowInsecureLink);
+  const { hostId } = enrolment;
+  const ground = {
+    trusted: new Set([ourUid, ...userNumbers(config.roots.trustedOwners)]),
+    ours: [stateDir, config.runKeys.directory, options.configFile],
+  };
+
+  const journal = await openJournal(paths.journal, { now });
+  if (journal.tornBytes > 0)
+    log(`the journal's last ${journal.tornBytes} bytes were torn by a sudden end and were cut off`);
+  const supervisor = createSupervisor({
+    journal,
+    spoolRoot: paths.spool,
+    performModule: options.performModule,
+    now,
+    outputLimitBytes: config.ceilings.outputMiB * MIB,
+  });
+  const runKeys = openRunKeys({ ...config.runKeys, ourUid });
+  const hold = openHoldSwitch(paths.hold);
+  const decisions = seenDecisions();
+  const outlet = openOutlet();
+
+  const health = startHealthBeat({ config, now, log, emit: (sample) => outlet.offer({ type: "health", sample }) });
+  const probes = createProbes({
+    actions,
+    atOnce: config.ceilings.probesAtOnce,
+    check: (order) => checkTask(actions, order, config, ground),
+    context: (signal) => createDirectContext({ signal, now }),
+    emit: (sample) => outlet.offer(sample),
+    now,
+  });
+  const rest = databaseRest(health, probes);
+
+  const keep = (work: Promise<void>) => {
+    work.catch((error: unknown) => log(`not journalled: ${error instanceof Error ? error.message : String(error)}`));
+  };
+  const delivery = createDelivery({
+    reportDelivered: (taskId) => keep(journal.acknowledge(taskId, { report: true })),
+    delivered(taskId, outputBytes) {
+      keep(journal.acknowledge(taskId, { outputBytes }).then(() => supervisor.sweep(KEPT_SPOOLS)));
+    },
+    log,
+  });
+  const tasks = createTasks({
+    actions,
+    config,
+    ground,
+    judge: { fingerprint: identity.fingerprint, hostId, compile: compileOnce() },
+    journal,
+    supervisor,
+    delivery,
+    runKeys,
+    hold,
+    now,
+    log,
+    offer: outlet.offer,
+    beforeDatabaseStop: rest.begin,
+    afterTask: rest.afterTask,
+    warranted: ({ counted }) => decisions.note(counted, now()),
+  });
+  await tasks.takeUp();
+
+  const ending = new AbortController();
+  const link = keepLinked({
+    url: address.link,
+    who: { identity, hostId, machineId: machineId(stateDir), serverKey: enrolment.serverKey },
+    duties: createOrders({
+      presence: () => ({
+        tasks: delivery.open(),
+        actions: [...actions.keys()].filter((name) => isAllowed(name, config.actions)),
+        bootId: bootId(),
+      }),
+      ...{ tasks, delivery, outlet, runKeys, identity, probes, health, rest, log },
+    }),
+    now,
+    signal: ending.signal,
+    log,
+  });
+  const control = await openControlSocket(
+    paths.control,
+    createOwnerDesk({ identity, enrolment, link, hold, tasks, decisions, now, log }),
+  );
+
+  return {
+    async stop() {
+      log("ending; tasks that run go on by themselves");
+      ending.abort();
+      await Promise.all([link.ended, probes.stop(), health.stop(), control.close()]);
+      await tasks.settled();
+      supervisor.close();
+      await journal.close();
+    },
+  };
+}
+
+/** Spools of settled tasks that stay on the host for its owner to read. */
+const KEPT_SPOOLS = 50;

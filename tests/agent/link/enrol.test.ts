@@ -1,0 +1,66 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { loadIdentity, wordsOf } from "../../../agent/identity.ts";
+import { readEnrolment } from "../../../agent/enrol/enrolment.ts";
+import { type FakeServer, startFakeServer } from "./support/fakeServer.ts";
+import { type Host, makeHost } from "./support/host.ts";
+
+let server: FakeServer;
+let host: Host;
+beforeEach(async () => {
+  server = await startFakeServer();
+  host = makeHost();
+});
+afterEach(async () => {
+  await host.clean();
+  await server.close();
+});
+
+describe("making a host known to a server", () => {
+  test("shows the six words of both keys and keeps the private one to root", async () => {
+    const done = await host.cli("enroll", "--server", server.url, "--token", server.token());
+    expect(done.err).toBe("");
+    expect(done.code).toBe(0);
+    const identity = loadIdentity(host.stateDir);
+    expect(done.out).toContain(wordsOf(identity!.fingerprint));
+    expect(server.enrolled[0]).toMatchObject({ publicKey: identity!.publicKey });
+    for (const name of ["identity.pem", "enrolment.json"]) {
+      expect(statSync(join(host.stateDir, name)).mode & 0o077).toBe(0);
+    }
+    expect(statSync(host.stateDir).mode & 0o777).toBe(0o700);
+  });
+
+  test("pins nothing when the server is not the one that the token was made by", async () => {
+    const token = server.token({ fingerprint: "A".repeat(22) });
+    const refused = await host.cli("enroll", "--server", server.url, "--token", token);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain("its key differs");
+    expect(readEnrolment(host.stateDir)).toBeUndefined();
+  });
+
+  test("says why when the server does not take the token, and can be tried again with a new one", async () => {
+    server.manners.refuseEnrolment = true;
+    const refused = await host.cli("enroll", "--server", server.url, "--token", server.token());
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining("This token was used already.")]);
+    server.manners.refuseEnrolment = false;
+    expect((await host.cli("enroll", "--server", server.url, "--token", server.token())).code).toBe(0);
+    const twice = await host.cli("enroll", "--server", server.url, "--token", server.token());
+    expect(twice.err).toContain("enrolled at");
+  });
+
+  test("refuses half a token and an address without TLS before it sends anything", async () => {
+    const half = await host.cli("enroll", "--server", server.url, "--token", server.token().slice(0, 30));
+    expect(half.err).toContain("not a whole token");
+    const plain = await host.cli("enroll", "--server", "http://slackwater.example", "--token", server.token());
+    expect(plain.err).toContain("not encrypted");
+    const hidden = await host.cli("enroll", "--server", "http://localhost.evil.example", "--token", server.token());
+    expect(hidden.err).toContain("not encrypted");
+    expect(server.enrolled).toEqual([]);
+  });
+
+  test("an agent that is not enrolled says how to enrol it", async () => {
+    const agent = await host.start();
+    expect(agent.said).toBe("failed notPermitted");
+  });
+});

@@ -1,0 +1,5 @@
+import { performWith } from "../../../../agent/actions/performWith.ts";
+import { TEST_ACTIONS } from "./testActions.ts";
+
+/** What the runner loads for the agents of these tests. */
+export const perform = performWith(TEST_ACTIONS);
