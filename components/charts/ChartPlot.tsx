@@ -47,7 +47,7 @@ export function ChartPlot(props: {
             className="hatched absolute inset-y-0 flex items-center justify-center overflow-hidden"
             style={{ left: percent(left), width: percent(width) }}
           >
-            {width > 0.3 && <span className="px-1 text-center text-ink2">{gap.words}</span>}
+            {width > 0.3 && <span className="rounded-badge bg-surface px-1 text-center text-ink2">{gap.words}</span>}
           </div>
         );
       })}
@@ -95,7 +95,9 @@ export function ChartPlot(props: {
           style={{ top: percent(scale.y(limit.value)) }}
         >
           {props.labels === "inside" && (
-            <span className="absolute right-0 bottom-0 whitespace-nowrap text-stop leading-tight">{limit.label}</span>
+            <span className="absolute right-0 bottom-0.5 whitespace-nowrap rounded-badge bg-surface pl-1 text-stop leading-none">
+              {limit.label}
+            </span>
           )}
         </div>
       ))}

@@ -14,7 +14,7 @@ export function BottomBar(props: { places: readonly Place[]; current: string | u
             <Link
               href={place.href}
               aria-current={place.id === props.current ? "page" : undefined}
-              className="-mt-px -outline-offset-2 flex min-h-14 items-center justify-center border-transparent border-t-2 font-medium text-ink2 text-label hover:no-underline aria-[current=page]:border-ink aria-[current=page]:font-semibold aria-[current=page]:text-ink"
+              className="-mt-px -outline-offset-2 flex min-h-14 items-center justify-center border-transparent border-t-2 font-medium text-ink2 text-label hover:no-underline aria-[current=page]:border-ink forced-colors:border-[Canvas] forced-colors:aria-[current=page]:border-[Highlight] aria-[current=page]:font-semibold aria-[current=page]:text-ink"
             >
               {place.label}
             </Link>

@@ -49,7 +49,7 @@ export function TopBar(props: {
                 <Link
                   href={place.href}
                   aria-current={place.id === props.current ? "page" : undefined}
-                  className="-outline-offset-2 relative flex h-12 items-center px-2 font-medium text-ink2 after:absolute after:inset-x-2 after:-bottom-px after:h-0.5 hover:text-ink hover:no-underline aria-[current=page]:text-ink aria-[current=page]:after:bg-ink"
+                  className="-outline-offset-2 relative flex h-12 items-center px-2 font-medium text-ink2 after:absolute after:inset-x-2 after:-bottom-px after:h-0.5 hover:text-ink hover:no-underline aria-[current=page]:text-ink aria-[current=page]:after:bg-ink forced-colors:aria-[current=page]:after:bg-[Highlight]"
                 >
                   {place.label}
                 </Link>

@@ -9,7 +9,7 @@ type ChoiceProps = Omit<ComponentPropsWithRef<"input">, "type" | "size" | "child
 };
 
 const BOX =
-  "grid size-4 flex-none appearance-none place-content-center border border-edge bg-surface transition-colors checked:border-move checked:bg-move disabled:cursor-not-allowed disabled:border-line disabled:bg-sunken";
+  "forced-color-adjust-none grid size-4 flex-none appearance-none place-content-center border border-edge bg-surface transition-colors checked:border-move checked:bg-move disabled:cursor-not-allowed disabled:border-line disabled:bg-sunken";
 
 /** A checkbox reports its own checked state; the role only changes its name from "ticked" to "on". */
 const AS_SWITCH = { role: "switch" } as const;
@@ -102,7 +102,7 @@ export function Switch({ label, note, className, id, ...rest }: ChoiceProps) {
           {...AS_SWITCH}
           id={id ?? ownId}
           type="checkbox"
-          className="relative h-5 w-8 flex-none appearance-none rounded-full border border-edge bg-sunken transition-colors before:absolute before:top-0.5 before:left-0.5 before:size-3.5 before:rounded-full before:bg-ink3 before:transition-transform checked:border-move checked:bg-move checked:before:translate-x-3 checked:before:bg-on disabled:cursor-not-allowed disabled:border-line"
+          className="forced-color-adjust-none relative h-5 w-8 flex-none appearance-none rounded-full border border-edge bg-sunken transition-colors before:absolute before:top-0.5 before:left-0.5 before:size-3.5 before:rounded-full before:bg-ink3 before:transition-transform checked:border-move checked:bg-move checked:before:translate-x-3 checked:before:bg-on disabled:cursor-not-allowed disabled:border-line"
         />
       }
     />

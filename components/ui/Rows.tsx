@@ -45,6 +45,7 @@ export function Row({
 }) {
   return (
     <li
+      aria-current={chosen ? (density === "step" ? "step" : "true") : undefined}
       {...rest}
       className={clsx(
         "grid content-center items-center gap-x-2 px-4",

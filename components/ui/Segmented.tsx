@@ -32,7 +32,7 @@ export function Segmented<Value extends string>(props: {
         <label
           key={option.value}
           className={clsx(
-            "relative flex cursor-pointer items-center justify-center border-line border-r px-2 font-medium text-ink2 transition-colors first-of-type:rounded-l-[inherit] last:rounded-r-[inherit] last:border-r-0 hover:bg-sunken has-checked:bg-ink has-checked:text-surface touch:min-h-11",
+            "forced-color-adjust-none relative flex cursor-pointer items-center justify-center border-line border-r px-2 font-medium text-ink2 transition-colors first-of-type:rounded-l-[inherit] last:rounded-r-[inherit] last:border-r-0 hover:bg-sunken has-checked:bg-ink has-checked:text-surface touch:min-h-11",
             small ? "min-h-5.5 text-label" : "min-h-7.5 px-3 text-body",
           )}
         >

@@ -17,7 +17,7 @@ export function TabLinks(props: { label: string; items: readonly TabLink[]; curr
             <Link
               href={item.href}
               aria-current={item.href === props.current ? "page" : undefined}
-              className="-outline-offset-2 flex min-h-9 items-center border-transparent border-b-2 pt-1 font-medium text-ink2 no-underline hover:text-ink hover:no-underline aria-[current=page]:border-ink aria-[current=page]:text-ink touch:min-h-11"
+              className="-outline-offset-2 flex min-h-9 items-center border-transparent border-b-2 pt-1 font-medium text-ink2 no-underline hover:text-ink hover:no-underline aria-[current=page]:border-ink forced-colors:border-[Canvas] forced-colors:aria-[current=page]:border-[Highlight] aria-[current=page]:text-ink touch:min-h-11"
             >
               {item.label}
               {item.count !== undefined && <span>&nbsp;{item.count}</span>}

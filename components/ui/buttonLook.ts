@@ -11,7 +11,7 @@ export type ButtonSize = "small" | "medium" | "large" | "huge";
 
 /** Classes of a button or of a link that looks like one. `off` replaces every variant by the disabled look. */
 export const buttonLook = cva(
-  "inline-flex cursor-pointer select-none items-center justify-center gap-2 border text-center no-underline transition-colors hover:no-underline touch:min-h-11",
+  "inline-flex cursor-pointer select-none items-center justify-center gap-2 border text-center no-underline transition-colors hover:no-underline touch:min-h-11 forced-colors:aria-disabled:border-[GrayText] forced-colors:aria-disabled:text-[GrayText]",
   {
     variants: {
       look: {
