@@ -1,0 +1,66 @@
+import { formatDifference, formatDuration } from "../../domain/format/duration.ts";
+import { formatDayTime, formatTimeSeconds, zoneName } from "../../domain/format/time.ts";
+import type { RunId } from "../../domain/ids.ts";
+import type { GateView, ReportView, RunView, StepView } from "../../protocol/http/runs.ts";
+import type { House } from "../identity/door.ts";
+import { viewRun } from "./queries.ts";
+
+/** The report of a run: the view, the same as Markdown, and the head of its chain. Undefined when there is no such run. */
+export async function viewReport(house: House, runId: RunId): Promise<ReportView | undefined> {
+  const run = await viewRun(house, runId);
+  const record = await house.runs.read(runId);
+  return run && record && { run, markdown: reportMarkdown(run), events: record.head.seq, chainHead: record.head.hash };
+}
+
+/** Text inside a table or a list: its own marks mean nothing there. */
+const plain = (text: string) => text.replaceAll(/([\\|*_`<>#[\]])/g, "\\$1").replaceAll("\n", " ");
+
+/** Planned against actual, decisions, facts and the story of a run, as Markdown. */
+export function reportMarkdown(run: RunView): string {
+  const at = (ms: number | null) => (ms === null ? "–" : formatDayTime(ms, run.zone));
+  return [
+    `# ${plain(run.title)}`,
+    `${run.stateWord}. ${run.dataSentence}`,
+    run.encrypted === "none" ? "**NOT ENCRYPTED**: this machine has no dm-crypt." : "",
+    [
+      "| | |",
+      "|---|---|",
+      `| Service | ${plain(run.service.name)} |`,
+      `| Window | ${at(run.startsAt)} to ${at(run.endsAt)}, ${zoneName(run.zone)} |`,
+      `| Started | ${at(run.startedAt)} |`,
+      `| Ended | ${at(run.endedAt)} |`,
+      `| Writes stopped | ${run.downtime?.downtimeMs == null ? "not measured" : formatDuration(run.downtime.downtimeMs)} |`,
+      `| Runbook | ${plain(run.runbook.title)} ${plain(run.runbook.version)} (\`${run.runbook.digest.slice(0, 16)}\`) |`,
+      `| Hosts | ${run.hosts.map((host) => plain(host.name)).join(", ")} |`,
+      `| Requested by | ${run.requesters.map(plain).join(", ")} |`,
+    ].join("\n"),
+    `## Planned against actual\n\n| Step | Planned | Took | Difference | State |\n|---|--:|--:|--:|---|\n${run.steps.map(stepRow).join("\n")}`,
+    `## Decisions\n\n${run.gates.flatMap((gate) => gateLines(gate, at)).join("\n") || "None were signed."}`,
+    `## Facts\n\n| Fact | Value | Source | Measured |\n|---|---|---|---|\n${run.facts
+      .map((fact) => `| ${plain(fact.title)} | ${plain(fact.text)} | ${plain(fact.source)} | ${at(fact.measuredAt)} |`)
+      .join("\n")}`,
+    run.completion
+      ? `## Completion\n\nSigned by ${plain(run.completion.by)}, ${at(run.completion.at)}. All verified: ${yesNo(run.completion.allVerified)}. In production: ${yesNo(run.completion.inProduction)}. Issues: ${plain(run.completion.issues) || "none"}.`
+      : "",
+    `## What happened\n\n${run.log.map((line) => `- ${formatTimeSeconds(line.at, run.zone)} ${plain(line.text)}`).join("\n")}`,
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n")
+    .concat("\n");
+}
+
+const yesNo = (value: boolean) => (value ? "yes" : "no");
+
+function stepRow(step: StepView): string {
+  const tookMs = step.beganAt === null || step.endedAt === null ? null : step.endedAt - step.beganAt;
+  const name = `${step.number === null ? "Gate" : step.number} ${plain(step.title)}`;
+  const difference = tookMs === null ? "–" : formatDifference(tookMs - step.plannedMs);
+  return `| ${name} | ${formatDuration(step.plannedMs)} | ${tookMs === null ? "–" : formatDuration(tookMs)} | ${difference} | ${step.stage} |`;
+}
+
+function gateLines(gate: GateView, at: (ms: number | null) => string): string[] {
+  return gate.decisions.map(
+    (made) =>
+      `- ${plain(gate.title)}: **${made.verdict}** by ${plain(made.by)}, ${at(made.signedAt)}, ${made.life} (\`${made.words.join(" ")}\`${made.software ? ", software passkey" : ", passkey"})`,
+  );
+}
