@@ -6,7 +6,6 @@ import { writeReport } from "./db/inputs.ts";
 import { listenForNotices } from "./db/noticeListener.ts";
 import { createNotifier } from "./db/notifier.ts";
 import { createRunReader } from "./db/runReader.ts";
-import type { RenderAnnouncement } from "./engine/announcer.ts";
 import { createAnnouncer } from "./engine/announcer.ts";
 import { startEngine } from "./engine/engine.ts";
 import { startJobs } from "./engine/jobs.ts";
@@ -29,7 +28,6 @@ export interface CoreOptions {
   readonly signer: ServerSigner;
   readonly site: Site;
   readonly personOf: (headers: Headers) => Promise<Watcher | undefined>;
-  readonly render: RenderAnnouncement;
   /** Takes upgrades that are neither an agent's nor a browser's (Next in development); absent: they are cut. */
   readonly otherUpgrades?: (...args: Parameters<UpgradeHandler>) => void;
   readonly leaseMs: number;
@@ -67,7 +65,7 @@ export async function startCore(options: CoreOptions): Promise<Core> {
     },
     log,
   );
-  const announcer = createAnnouncer({ pool, runs, notifier, log }, options.render);
+  const announcer = createAnnouncer({ pool, runs, notifier, log });
   const checkSignature = signatureCheck(pool, options.site);
   const driving = { pool, runs, notifier, jobs, announcer, checkSignature, now, log };
   const engine = startEngine({ ...driving, listener, owner: processId, leaseMs: options.leaseMs });

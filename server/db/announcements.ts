@@ -1,5 +1,5 @@
-import type { RunId } from "../../domain/ids.ts";
-import type { Instant } from "../../domain/time.ts";
+import type { RunId, WindowId } from "../../domain/ids.ts";
+import { Instant } from "../../domain/time.ts";
 import type { Queryable } from "./queryable.ts";
 
 /** Numbers of the events by which an announcement became due that is not published yet, oldest first. */
@@ -39,4 +39,19 @@ export async function storeAnnouncement(db: Queryable, published: PublishedAnnou
      on conflict (run_id, seq) do nothing`,
     [runId, announcementId, seq, audience, subject, markdown, text, html, missing, at],
   );
+}
+
+/** What announcements say of a window: its own words and times, and the service that users know. */
+export async function announcedWindow(db: Queryable, windowId: WindowId) {
+  const { rows } = await db.query<{ title: string; service: string; zone: string; starts_at: Date; ends_at: Date }>(
+    `select w.title, s.name as service, w.zone, w.starts_at, w.ends_at
+     from "window" w join service s on s.id = w.service_id where w.id = $1`,
+    [windowId],
+  );
+  const [row] = rows;
+  if (!row) throw new Error(`window ${windowId} is not on record`);
+  const { title, service, zone } = row;
+  const startsAt = Instant.parse(row.starts_at.getTime());
+  const endsAt = Instant.parse(row.ends_at.getTime());
+  return { title, service, zone, startsAt, endsAt };
 }

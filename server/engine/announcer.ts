@@ -1,31 +1,15 @@
 import type pg from "pg";
+import { renderAnnouncement } from "../../domain/announcement/render.ts";
+import type { AnnouncementContext } from "../../domain/announcement/values.ts";
+import { announcementValues } from "../../domain/announcement/values.ts";
 import type { RunId } from "../../domain/ids.ts";
 import type { LoggedEvent } from "../../domain/run/events.ts";
 import { fold } from "../../domain/run/evolve.ts";
 import type { RunState } from "../../domain/run/state.ts";
-import type { CompiledRunbook } from "../../domain/runbook/compiled.ts";
-import type { Announcement } from "../../domain/runbook/schema.ts";
-import type { Instant } from "../../domain/time.ts";
-import { dueAnnouncements, storeAnnouncement } from "../db/announcements.ts";
+import { announcedWindow, dueAnnouncements, storeAnnouncement } from "../db/announcements.ts";
 import { readEvents } from "../db/eventLog.ts";
 import type { Notifier } from "../db/notifier.ts";
 import type { RunReader } from "../db/runReader.ts";
-
-/** An announcement filled in; `missing` are the names that had no value. */
-export interface RenderedAnnouncement {
-  readonly subject: string;
-  readonly markdown: string;
-  readonly text: string;
-  readonly html: string;
-  readonly missing: readonly string[];
-}
-
-/** Fills an announcement in with the facts of a moment of a run. */
-export type RenderAnnouncement = (
-  run: { readonly state: RunState; readonly plan: CompiledRunbook },
-  announcement: Announcement,
-  at: Instant,
-) => Promise<RenderedAnnouncement>;
 
 /** Publishes what the log says is due, each once. */
 export interface Announcer {
@@ -37,15 +21,12 @@ export interface Announcer {
  * Makes the announcer. The log says what is due, the table what was published, and the difference is to be done: a crash between
  * the two loses nothing, and the number of the event in the log keeps a repeat from being published twice.
  */
-export function createAnnouncer(
-  parts: {
-    readonly pool: pg.Pool;
-    readonly runs: RunReader;
-    readonly notifier: Notifier;
-    readonly log: (line: string) => void;
-  },
-  render: RenderAnnouncement,
-): Announcer {
+export function createAnnouncer(parts: {
+  readonly pool: pg.Pool;
+  readonly runs: RunReader;
+  readonly notifier: Notifier;
+  readonly log: (line: string) => void;
+}): Announcer {
   const publish = async (runId: RunId): Promise<void> => {
     const due = await dueAnnouncements(parts.pool, runId);
     if (due.length === 0) return;
@@ -56,11 +37,9 @@ export function createAnnouncer(
       const { announcementId } = at.event;
       const state = stateAfterTurn(log, at);
       const plan = await parts.runs.plan(state.runbookDigest);
-      const announcement = plan.runbook.announcements.find((candidate) => candidate.id === announcementId);
-      if (!announcement) throw new Error(`the runbook has no announcement ${announcementId}`);
-      const rendered = await render({ state, plan }, announcement, at.at);
-      const { audience } = announcement;
-      await storeAnnouncement(parts.pool, { runId, seq, announcementId, audience, at: at.at, ...rendered });
+      const window = await announcedWindow(parts.pool, state.windowId);
+      const rendered = render({ plan, window, parameters: state.parameters, run: state, now: at.at }, announcementId);
+      await storeAnnouncement(parts.pool, { runId, seq, announcementId, at: at.at, ...rendered });
     }
     parts.notifier.tell({ about: "windows" });
   };
@@ -73,6 +52,16 @@ export function createAnnouncer(
       }
     },
   };
+}
+
+/** Fills an announcement in with what the run knew. What had no value stands in `missing`, and in the text by its name. */
+function render(context: AnnouncementContext, announcementId: string) {
+  const announcement = context.plan.runbook.announcements.find((candidate) => candidate.id === announcementId);
+  if (!announcement) throw new Error(`the runbook has no announcement ${announcementId}`);
+  const rendered = renderAnnouncement(announcement, announcementValues(context));
+  if (!rendered.ok) throw new Error(`announcement ${announcementId} can't be filled in: ${rendered.message}`);
+  const { subject, markdown, text, html, missing } = rendered;
+  return { audience: announcement.audience, subject, markdown, text, html, missing };
 }
 
 /**

@@ -94,7 +94,7 @@ describe("a whole run", () => {
       [runId],
     );
     expect(rows.map((row) => row.announcement_id)).toEqual(["notice", "begun", "finished"]);
-    expect(rows[1].text).toContain("[running at ");
+    expect(rows[1].text).toBe("It moves now.");
     const open = await database.db.pool.query("select 1 from run_input where run_id = $1 and answered_at is null", [
       runId,
     ]);

@@ -6,7 +6,6 @@ import type pg from "pg";
 import type { SoftwarePasskey } from "../../scripts/demo/softwarePasskey.ts";
 import { createSoftwarePasskey } from "../../scripts/demo/softwarePasskey.ts";
 import { startCore } from "../../server/core.ts";
-import type { RenderAnnouncement } from "../../server/engine/announcer.ts";
 
 /** Where the people of these tests sign. */
 export const SITE = { rpId: "localhost", origin: "http://localhost:3000" };
@@ -22,7 +21,7 @@ export interface TestHouse {
 /** Starts a house on a database whose job tables are there. A cookie is `person=<name>`. */
 export async function startHouse(
   databaseUrl: string,
-  options: { readonly leaseMs?: number; readonly render?: RenderAnnouncement; readonly now?: () => number } = {},
+  options: { readonly leaseMs?: number; readonly now?: () => number } = {},
 ): Promise<TestHouse> {
   const log: string[] = [];
   const httpServer = createServer((_, response) => response.writeHead(404).end());
@@ -43,7 +42,6 @@ export async function startHouse(
       const name = /person=(\w+)/.exec(headers.get("cookie") ?? "")?.[1];
       return name === undefined ? undefined : { userId: name, name, role: "viewer" };
     },
-    render: options.render ?? renderPlainly,
     leaseMs: options.leaseMs ?? 1_500,
     now: options.now ?? Date.now,
     log: (line) => log.push(line),
@@ -59,12 +57,6 @@ export async function startHouse(
     },
   };
 }
-
-/** Enough of a rendering to see that it was published, and from which moment. */
-const renderPlainly: RenderAnnouncement = async ({ state }, announcement, at) => {
-  const text = `${announcement.body} [${state.stage} at ${at}]`;
-  return { subject: announcement.subject, markdown: text, text, html: `<p>${text}</p>`, missing: [] };
-};
 
 /** A person with a passkey on record. */
 export async function addPerson(pool: pg.Pool, userId: string, role: string): Promise<SoftwarePasskey> {

@@ -1,0 +1,171 @@
+import type { RequestListener, Server } from "node:http";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { stampClientAddress } from "./clientAddress.ts";
+import type { Config } from "./config.ts";
+import { readConfig } from "./config.ts";
+import type { Core } from "./core.ts";
+import { startCore } from "./core.ts";
+import { applyMigrations } from "./db/applyMigrations.ts";
+import { openDatabase } from "./db/client.ts";
+import { startEmbeddedPostgres } from "./db/embeddedPostgres.ts";
+import { prepareJobs } from "./engine/prepareJobs.ts";
+import { createAuth } from "./identity/auth.ts";
+import { personOf } from "./identity/session.ts";
+import { readSettings } from "./identity/settings.ts";
+import type { Log } from "./log.ts";
+import { createLog } from "./log.ts";
+import { openState } from "./stateFiles.ts";
+import { startWeb } from "./web.ts";
+
+/** A server that runs. */
+export interface RunningServer {
+  /** What people type. */
+  readonly url: string;
+  /** Ends connections, then the engine, then the database; the embedded one if nobody else uses it. */
+  close(): Promise<void>;
+}
+
+/** What was started, to be ended in the opposite order: also when the start itself fails half-way. */
+class Opened {
+  readonly #ends: (() => Promise<unknown>)[] = [];
+
+  add(end: () => Promise<unknown>): void {
+    this.#ends.push(end);
+  }
+
+  async close(): Promise<void> {
+    const troubles: unknown[] = [];
+    for (const end of this.#ends.splice(0).reverse()) await end().catch((error: unknown) => troubles.push(error));
+    if (troubles.length > 0) throw new AggregateError(troubles, troubles.map(String).join("; "));
+  }
+}
+
+/** The role that the embedded database's app address names. */
+const EMBEDDED_APP_ROLE = "slackwater_app";
+const ENGINE_POOL = 8;
+
+/** Starts the whole server. Throws with a sentence for people when it can't; nothing is left running then. */
+export async function startServer(environment: NodeJS.ProcessEnv, words: readonly string[]): Promise<RunningServer> {
+  const config = readConfig(environment, words);
+  const log = createLog(config.logFormat);
+  const opened = new Opened();
+  try {
+    return await start(config, environment, log, opened);
+  } catch (error) {
+    await opened.close().catch((trouble: unknown) => log(`after the failed start: ${String(trouble)}`));
+    throw error;
+  }
+}
+
+async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, opened: Opened): Promise<RunningServer> {
+  // The port first: somebody who starts a second server is told so before anything else is touched.
+  const http = await listen(config);
+  opened.add(() => endHttp(http.server));
+  const url = config.appUrl ?? `http://localhost:${http.port}`;
+  const { signer, sessionSecret } = openState(config.stateDirectory);
+  const database = await openStore(config, log, opened);
+
+  // The web routes are a world of modules of their own and read these (server/identity/settings.ts).
+  Object.assign(environment, {
+    SLACKWATER_APP_URL: url,
+    SLACKWATER_DATABASE_URL: database.appUrl,
+    SLACKWATER_SESSION_SECRET: sessionSecret,
+    SLACKWATER_STATE_DIRECTORY: config.stateDirectory,
+    SLACKWATER_SERVER_KEY: signer.publicKey,
+    SLACKWATER_ALLOW_SOFTWARE_PASSKEY: config.allowSoftwarePasskey ? "1" : "0",
+  });
+  const settings = readSettings(environment);
+  const sessions = openDatabase(database.appUrl, { poolSize: 3, applicationName: "slackwater sessions", log });
+  opened.add(() => sessions.close());
+  const auth = createAuth(sessions.prisma, settings);
+
+  const web = config.web ? await startWeb({ dev: config.dev, port: http.port }) : undefined;
+  if (web) opened.add(() => web.close());
+  const core: Core = await startCore({
+    databaseUrl: database.appUrl,
+    poolSize: ENGINE_POOL,
+    httpServer: http.server,
+    signer,
+    site: { rpId: settings.rpId, origins: settings.origins },
+    personOf: (headers) => personOf(auth, headers),
+    ...(web?.upgrade ? { otherUpgrades: web.upgrade } : {}),
+    leaseMs: config.leaseMs,
+    now: Date.now,
+    log,
+  });
+  opened.add(() => core.close());
+  http.serve(web?.handle ?? ((_, response) => void response.writeHead(404).end()));
+  log(`serving ${url} (listening on ${config.host}:${http.port})`);
+  return { url, close: () => opened.close() };
+}
+
+/** The database, migrated and with its job tables: the embedded one, or that of DATABASE_URL. */
+async function openStore(config: Config, log: Log, opened: Opened): Promise<{ readonly appUrl: string }> {
+  if (config.database) {
+    const { appUrl, ownerUrl, appRole } = config.database;
+    await applyMigrations(ownerUrl, appRole === undefined ? {} : { appRole });
+    await prepareJobs(ownerUrl, appRole);
+    return { appUrl };
+  }
+  const embedded = await startEmbeddedPostgres({ directory: join(config.stateDirectory, "postgres"), log });
+  opened.add(() => embedded.stop());
+  await applyMigrations(embedded.ownerUrl, { appRole: EMBEDDED_APP_ROLE });
+  await prepareJobs(embedded.ownerUrl, EMBEDDED_APP_ROLE);
+  return { appUrl: embedded.appUrl };
+}
+
+interface Listening {
+  readonly server: Server;
+  readonly port: number;
+  /** From now on requests are answered by this; before, they are told to come again. */
+  serve(handle: RequestListener): void;
+}
+
+async function listen({ host, port }: Config): Promise<Listening> {
+  let handle: RequestListener | undefined;
+  const server = createServer((request, response) => {
+    stampClientAddress(request);
+    if (handle) return handle(request, response);
+    response.writeHead(503, { "retry-after": "1", "content-type": "text/plain" }).end("Slackwater is starting.\n");
+  });
+  const bound = Promise.withResolvers<void>();
+  server.once("error", (error) => bound.reject(error));
+  server.listen(port, host, bound.resolve);
+  try {
+    await bound.promise;
+  } catch (cause) {
+    throw new Error(sayWhyNot(cause, host, port), { cause });
+  }
+  const address = server.address();
+  return {
+    server,
+    port: portOf(address) ?? port,
+    serve: (use) => {
+      handle = use;
+    },
+  };
+}
+
+function portOf(address: string | AddressInfo | null): number | undefined {
+  return typeof address === "object" ? address?.port : undefined;
+}
+
+function sayWhyNot(cause: unknown, host: string, port: number): string {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  if (code === "EADDRINUSE") {
+    return `Port ${port} on ${host} is taken by another program. End it, or set PORT to another one (0: any free one).`;
+  }
+  if (code === "EACCES") return `Port ${port} may not be opened by this account. Set PORT to one above 1023.`;
+  if (code === "EADDRNOTAVAIL")
+    return `${host} is no address of this machine. Set HOST to one that is, such as 127.0.0.1.`;
+  return `The server can't listen on ${host}:${port}: ${String(cause)}`;
+}
+
+function endHttp(server: Server): Promise<void> {
+  const ended = Promise.withResolvers<void>();
+  server.close(() => ended.resolve());
+  server.closeAllConnections();
+  return ended.promise;
+}
