@@ -68,14 +68,20 @@ function stageOf(
   }
   const confirmed = state.confirmed[item.id];
   if (item.confirm !== undefined && confirmed === undefined) return "open";
-  if (item.announce !== undefined && confirmed?.value !== true) return "open";
+  if (item.announce !== undefined && confirmed?.value !== true && !isAnnounced(state, item.announce)) return "open";
   if (item.seal !== undefined && state.secrets[item.seal] === undefined) return "open";
   if (facts.some((fact) => isStale(fact, now))) return "stale";
   if (item.expect === undefined) return "done";
   const scope = scopeOf(state, now, confirmed === undefined ? {} : { value: confirmed.value });
   const { verdict } = plan.expressions.judge(item.id, item.title, item.expect, scope);
   if (verdict === "pass") return "done";
+  // Nobody measured yet what it asks for: open, not failed.
+  if (verdict === "unknown" && item.measure === undefined && item.confirm === undefined) return "open";
   return isExcused(plan, state, item.expect, now) ? "excused" : "failed";
+}
+
+function isAnnounced(state: RunState, announcementId: string): boolean {
+  return state.announced.some((announced) => announced.announcementId === announcementId);
 }
 
 /** True where a waived criterion names one of the same facts: whoever waived it accepted that value. */

@@ -6,12 +6,17 @@ import type { Turn } from "../turn.ts";
 /** Moments of a run that announcements can be due at. */
 type Moment = "started" | "done" | "rolledBack" | "late";
 
-/** Notes every announcement that has become due by time or by a moment of the run, each once. Sending is the server's part. */
+/**
+ * Notes every announcement that has become due by time or by a moment of the run, each once. Sending is the server's part. One
+ * that the checklist names is not sent by the clock: a person sends it there, having read it.
+ */
 export function announceDue(turn: Turn): void {
   for (const announcement of turn.plan.runbook.announcements) {
     if (wasAnnounced(turn.state, announcement.id)) continue;
     const { at } = announcement;
-    const due = "before" in at ? isBeforeDue(turn, at.before) : isMoment(at.on) && hasCome(turn, at.on);
+    const isByHand = (): boolean =>
+      turn.plan.runbook.checklist.some(({ items }) => items.some(({ announce }) => announce === announcement.id));
+    const due = "before" in at ? isBeforeDue(turn, at.before) && !isByHand() : isMoment(at.on) && hasCome(turn, at.on);
     if (due) turn.emit({ type: "announcementDue", announcementId: announcement.id });
   }
 }

@@ -9,6 +9,7 @@ import { holdRun } from "./holdRun.ts";
 
 type RollbackCause = NonNullable<RunState["rollback"]>["cause"];
 
+/** What a rollback that the run wants by itself is called when it is only a hold. */
 const HOLDS_AS = { stepFailed: "stepFailed", gate: "noGo", trigger: "trigger" } as const satisfies Record<
   Exclude<RollbackCause, "ordered">,
   HoldCause

@@ -1,5 +1,6 @@
 import { emitFacts } from "../advance/concludeStep.ts";
 import { holdRun } from "../advance/holdRun.ts";
+import { keepProbeFact } from "../advance/keepProbeFact.ts";
 import { watchSample } from "../advance/watchTriggers.ts";
 import type { Report } from "../intents.ts";
 import type { Turn } from "../turn.ts";
@@ -21,6 +22,7 @@ export function hearReport(turn: Turn, report: Report): void {
       if (turn.state.timers[report.timerId] !== undefined) turn.emit({ type: "timerFired", timerId: report.timerId });
       return;
     case "probeSampled":
+      keepProbeFact(turn, report.probeId, report.sample);
       watchSample(turn, report.probeId, report.sample);
       return;
     case "downtimeMeasured": {

@@ -1,0 +1,128 @@
+import { describe, expect, test } from "vitest";
+import {
+  ANNA,
+  compileSample,
+  OPERATOR,
+  person,
+  SAMPLE,
+  SampleRun,
+  WINDOW_START,
+} from "../../tests/support/sampleRun.ts";
+import type { FactName } from "../fact/fact.ts";
+import { StepId } from "../ids.ts";
+import { Instant } from "../time.ts";
+import { checklistNow, openItems } from "./checklist.ts";
+
+const step = (id: string) => StepId.parse(id);
+const stages = (run: SampleRun) =>
+  Object.fromEntries(checklistNow(run.plan, run.state, run.now).map(({ item, stage }) => [item.id, stage]));
+const ALL_OPEN = { "measure-host": "open", "measure-size": "open", "team-ready": "open", "tell-users": "open" };
+
+describe("an item of the checklist", () => {
+  test("is open until it is measured, confirmed or sent", () => {
+    const run = new SampleRun();
+    expect(stages(run)).toEqual(ALL_OPEN);
+    run.order({ order: "measure", itemIds: [step("measure-host")] });
+    expect(stages(run)).toMatchObject({ "measure-host": "measuring" });
+    run.succeed("measure-host", { cores: 4, aes: true });
+    expect(stages(run)).toEqual({ ...ALL_OPEN, "measure-host": "done" });
+    run.prepare();
+    expect(openItems(run.plan, run.state, run.now)).toEqual([]);
+  });
+
+  test("that could not be measured has failed, and can be measured again", () => {
+    const run = new SampleRun();
+    run.order({ order: "measure", itemIds: [step("measure-host")] });
+    run.fail("measure-host");
+    expect(stages(run)).toMatchObject({ "measure-host": "failed" });
+    expect(run.state.stage).toBe("preparing");
+    run.order({ order: "retry", stepId: step("measure-host") });
+    run.succeed("measure-host", { cores: 4, aes: true });
+    expect(stages(run)).toMatchObject({ "measure-host": "done" });
+  });
+
+  test("shows its last value with its age when that is stale, and measured again it is done", () => {
+    const run = new SampleRun(compileSample(), Instant.parse(WINDOW_START - 72 * 3_600_000)).prepare();
+    run.now = Instant.parse(run.now + 48 * 3_600_000);
+    expect(stages(run)).toMatchObject({ "measure-size": "stale" });
+    const item = checklistNow(run.plan, run.state, run.now).find(({ item: { id } }) => id === "measure-size");
+    expect(item?.facts).toMatchObject([{ name: "dir.size_bytes", value: 2 ** 31 }]);
+    run.order({ order: "measure", itemIds: [step("measure-size")] });
+    run.succeed("measure-size", { size_bytes: 5 });
+    expect(stages(run)).toMatchObject({ "measure-size": "done" });
+  });
+
+  test("is confirmed only by those whom the runbook names, with a value of its kind", () => {
+    const run = new SampleRun();
+    const confirm = { order: "confirmItem", itemId: step("team-ready"), value: true, reason: "" } as const;
+    expect(run.order(confirm, ANNA)).toMatchObject({ because: "notAllowed" });
+    expect(run.order({ ...confirm, value: "yes" })).toMatchObject({ because: "fieldInvalid" });
+    expect(run.order({ ...confirm, itemId: step("measure-host") })).toMatchObject({ because: "unknownStep" });
+    expect(run.order(confirm).accepted).toBe(true);
+    const source = { kind: "person", userId: OPERATOR.userId, reason: "" };
+    expect(run.state.facts).toMatchObject({ "team.is_ready": { value: true, source } });
+  });
+
+  test("an announcement that the checklist names is sent by a person, not by the clock", () => {
+    const run = new SampleRun();
+    run.pass(1000);
+    expect(run.state.announced).toEqual([]);
+    run.order({ order: "confirmItem", itemId: step("tell-users"), value: true, reason: "" });
+    expect(run.state.announced).toMatchObject([{ announcementId: "notice" }]);
+    expect(stages(run)).toMatchObject({ "tell-users": "done" });
+  });
+
+  test("an announcement that nobody is named for is due by the clock, once", () => {
+    const checklist = [SAMPLE.checklist[0], { ...SAMPLE.checklist[1], items: [SAMPLE.checklist[1].items[0]] }];
+    const run = new SampleRun(compileSample({ ...SAMPLE, checklist }), Instant.parse(WINDOW_START - 8 * 86_400_000));
+    run.pass(0);
+    expect(run.state.announced).toEqual([]);
+    run.pass(86_400_000);
+    run.pass(86_400_000);
+    expect(run.state.announced).toMatchObject([{ announcementId: "notice" }]);
+  });
+
+  test("whose expectation is not met keeps approval from being asked, unless a waived criterion covers that value", () => {
+    const [host, people] = SAMPLE.checklist;
+    const item = { id: "aes", title: "AES instructions", expect: "facts.host.aes" };
+    const checklist = [{ ...host, items: [...host.items, item] }, people];
+    const run = new SampleRun(compileSample({ ...SAMPLE, checklist }));
+    expect(stages(run)).toMatchObject({ aes: "open" });
+    run.prepare();
+    expect(stages(run)).toMatchObject({ aes: "done" });
+    const source = { kind: "person", userId: OPERATOR.userId, reason: "" } as const;
+    const fact = { name: "host.aes" as FactName, value: false, measuredAt: run.now, source };
+    run.report({ report: "factsMeasured", facts: [fact] });
+    expect(stages(run)).toMatchObject({ aes: "failed" });
+    expect(run.order({ order: "askApproval" })).toMatchObject({ because: "checklistOpen", detail: "AES instructions" });
+    run.order({ order: "waive", criterionId: "aes", reason: "Accepted." }, person("zoe", ["approver"], ["approvers"]));
+    expect(stages(run)).toMatchObject({ aes: "excused" });
+    expect(run.order({ order: "askApproval" }).accepted).toBe(true);
+  });
+});
+
+describe("a probe that is kept as a fact", () => {
+  const probes = { app: { ...SAMPLE.probes.app, fact: "new.rows_count" } };
+  const run = new SampleRun(compileSample({ ...SAMPLE, probes })).start();
+  const sample = (value: number | undefined, ok = true) => {
+    const of = { at: run.now, ok, consecutiveFailures: 0, detail: "", ...(value === undefined ? {} : { value }) };
+    run.report({ report: "probeSampled", probeId: "app", sample: of });
+  };
+  const kept = () => Object.values(run.state.facts).find(({ name }) => name === "new.rows_count")?.value;
+
+  test("is measured at most once a minute, and never by a sample that failed", () => {
+    sample(undefined);
+    sample(7, false);
+    expect(kept()).toBeUndefined();
+    sample(1);
+    run.now = Instant.parse(run.now + 59_000);
+    sample(2);
+    expect(kept()).toBe(1);
+    run.now = Instant.parse(run.now + 1000);
+    sample(3);
+    expect(kept()).toBe(3);
+    run.now = Instant.parse(run.now + 60_000);
+    sample(Number.MAX_VALUE);
+    expect(kept()).toBe(3);
+  });
+});

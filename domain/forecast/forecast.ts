@@ -1,0 +1,219 @@
+import { formatBytes, formatRate } from "../format/bytes.ts";
+import { formatDurationRange } from "../format/duration.ts";
+import { rollbackPlan } from "../run/rollbackPlan.ts";
+import type { StepStage } from "../run/stages.ts";
+import type { RunState } from "../run/state.ts";
+import { gateOf, stepOf } from "../run/stepOf.ts";
+import type { CompiledRollbackStep, CompiledRunbook, CompiledStep } from "../runbook/compiled.ts";
+import type { Instant } from "../time.ts";
+import type { Moments, Spread } from "./lognormal.ts";
+import { chanceWithin, momentsOf, remainingAfter, spreadOf } from "./lognormal.ts";
+import type { History, LiveProgress } from "./stepSpread.ts";
+import { liveSpread, plannedStepMs, wholeSpread } from "./stepSpread.ts";
+
+/** A step or gate in time: plan, what happened, what is expected. Moments in ms since the epoch. */
+export interface ForecastItem {
+  readonly id: string;
+  /** The step's number on screen; gates have none. */
+  readonly number?: number;
+  readonly title: string;
+  readonly kind: "step" | "gate";
+  readonly section: "forward" | "rollback";
+  readonly plannedStart: number;
+  readonly plannedEnd: number;
+  readonly actualStart?: number;
+  readonly actualEnd?: number;
+  readonly state: StepStage;
+  readonly forecastStart?: number;
+  readonly forecastEndP50?: number;
+  readonly forecastEndP90?: number;
+}
+
+/** When a run is expected to end, and until when going back fits. Moments in ms since the epoch; odds from 0 to 1. */
+export interface Forecast {
+  readonly finishP50?: number;
+  readonly finishP90?: number;
+  /** The chance that it ends inside its window. */
+  readonly oddsInWindow?: number;
+  /** Window end − expected rollback time − safety margin. Absent where there is nothing to go back to. */
+  readonly pointOfNoReturn?: number;
+  /** How long a rollback that began now is planned to take. */
+  readonly rollbackMs: number;
+  /** Expected end against the plan's; negative when early. Absent before the start. */
+  readonly latenessMs?: number;
+  /** One sentence: what the forecast rests on. */
+  readonly why: string;
+  /** Forward steps in order; behind them, once it has begun, the steps of the rollback. */
+  readonly items: readonly ForecastItem[];
+}
+
+export interface ForecastInputs {
+  readonly now: Instant;
+  /** The newest progress of each task. */
+  readonly progress: ReadonlyMap<string, LiveProgress>;
+  readonly history?: History;
+}
+
+/**
+ * Correlation between the durations of two steps. One slow disk makes all of them slow; independent errors would cancel out and
+ * promise too much. Half-way between independent and all alike.
+ */
+const CORRELATION = 0.5;
+
+/**
+ * Forecasts a run: for every step not over, what is left of it (live progress, else earlier runs, else the plan); their sum as
+ * a lognormal with the same mean and variance, the steps correlated; its quantiles are the range of the end, its distribution
+ * gives the odds. A run that is held is forecast as if it went on now.
+ */
+export function forecastOf(plan: CompiledRunbook, state: RunState, inputs: ForecastInputs): Forecast {
+  const { now } = inputs;
+  const forward = lane(plan, state, plan.steps, inputs, state.windowStartsAt);
+  const back = state.rollback?.steps ?? [];
+  const backSteps = plan.rollbackSteps.filter(({ id }) => back.includes(id));
+  const backward = lane(plan, state, backSteps, inputs, state.rollback?.beganAt ?? now);
+  const isBackward = state.rollback !== undefined;
+  const items = [...forward.items, ...backward.items];
+  const going = rollbackPlan(plan, state, now);
+  const isOpen = state.stage !== "ended" && !isBackward;
+  const common = {
+    rollbackMs: going.plannedMs,
+    ...(isOpen && plan.rollbackSteps.length > 0
+      ? { pointOfNoReturn: state.windowEndsAt - going.plannedMs - plan.objective.safetyMarginMs }
+      : {}),
+    items,
+  };
+  const plannedEnd = forward.items.at(-1)?.plannedEnd ?? state.windowStartsAt;
+  if (state.endedAt !== undefined) {
+    return {
+      ...common,
+      finishP50: state.endedAt,
+      finishP90: state.endedAt,
+      oddsInWindow: state.endedAt <= state.windowEndsAt ? 1 : 0,
+      ...(state.outcome === "completed" ? { latenessMs: state.endedAt - plannedEnd } : {}),
+      why: "It has ended.",
+    };
+  }
+  const { left, from } = isBackward ? backward : forward;
+  return {
+    ...common,
+    finishP50: from + left.p50Ms,
+    finishP90: from + left.p90Ms,
+    oddsInWindow: chanceWithin(left, state.windowEndsAt - from),
+    ...(state.startedAt === undefined || isBackward ? {} : { latenessMs: from + left.p50Ms - plannedEnd }),
+    why: whyOf(plan, state, inputs, left),
+  };
+}
+
+interface Lane {
+  readonly items: readonly ForecastItem[];
+  /** What is left of all steps together, from the moment `from`. */
+  readonly left: Spread;
+  readonly from: number;
+}
+
+type LaneStep = CompiledStep | CompiledRollbackStep;
+
+function lane(
+  plan: CompiledRunbook,
+  state: RunState,
+  steps: readonly LaneStep[],
+  inputs: ForecastInputs,
+  plannedFrom: number,
+): Lane {
+  const { now } = inputs;
+  const from = state.startedAt === undefined ? Math.max(now, state.windowStartsAt) : now;
+  // A rollback leaves the forward steps where they are: nothing of them is expected any more.
+  const isOver = state.stage === "ended" || (state.rollback !== undefined && steps === plan.steps);
+  const sum = new CorrelatedSum();
+  let plannedStart = plannedFrom;
+  let expectedStart = from;
+  const items = steps.map((step): ForecastItem => {
+    const plannedMs = plannedStepMs(plan, state, step, now);
+    const run = stepOf(state, step.id);
+    const item = {
+      id: step.id,
+      ...(step.index === undefined ? {} : { number: step.index }),
+      title: step.title,
+      kind: step.work.kind === "gate" ? ("gate" as const) : ("step" as const),
+      section: step.section,
+      plannedStart,
+      plannedEnd: plannedStart + plannedMs,
+      ...(run?.beganAt === undefined ? {} : { actualStart: run.beganAt }),
+      ...(run?.endedAt === undefined || !isPassed(step, state) ? {} : { actualEnd: run.endedAt }),
+      state: run?.stage ?? ("planned" as const),
+    };
+    plannedStart += plannedMs;
+    if (isOver || isPassed(step, state)) return item;
+    sum.add(momentsOf(leftOf(step, plannedMs, state, inputs)));
+    const left = spreadOf(sum.moments());
+    const forecast = {
+      forecastStart: run?.beganAt ?? expectedStart,
+      forecastEndP50: from + left.p50Ms,
+      forecastEndP90: from + left.p90Ms,
+    };
+    expectedStart = forecast.forecastEndP50;
+    return { ...item, ...forecast };
+  });
+  return { items, left: spreadOf(sum.moments()), from };
+}
+
+function isPassed(step: LaneStep, state: RunState): boolean {
+  const stage = state.steps[step.id]?.stage ?? "planned";
+  if (stage === "done" || stage === "skipped") return true;
+  if (step.work.kind === "gate") return gateOf(state, step.work.gate.gateId).stage === "open";
+  return stage === "failed" && step.onFailure === "continue" && state.steps[step.id]?.dueAt === undefined;
+}
+
+function leftOf(
+  step: LaneStep,
+  plannedMs: number,
+  state: RunState,
+  { now, progress, history }: ForecastInputs,
+): Spread {
+  const whole = wholeSpread(step, plannedMs, history ?? new Map());
+  const run = stepOf(state, step.id);
+  if (run?.beganAt === undefined || (run.stage !== "running" && run.stage !== "waiting")) return whole;
+  const live = run.taskId === undefined ? undefined : progress.get(run.taskId);
+  const measured = live === undefined ? undefined : liveSpread(live, run.beganAt, now);
+  return measured ?? remainingAfter(whole, now - run.beganAt);
+}
+
+/** Adds up durations whose errors go together: Var = (1 − ρ)·Σσ² + ρ·(Σσ)². */
+class CorrelatedSum {
+  #meanMs = 0;
+  #variances = 0;
+  #deviations = 0;
+
+  add({ meanMs, varianceMs2 }: Moments): void {
+    this.#meanMs += meanMs;
+    this.#variances += varianceMs2;
+    this.#deviations += Math.sqrt(varianceMs2);
+  }
+
+  moments(): Moments {
+    const varianceMs2 = (1 - CORRELATION) * this.#variances + CORRELATION * this.#deviations ** 2;
+    return { meanMs: this.#meanMs, varianceMs2 };
+  }
+}
+
+function whyOf(plan: CompiledRunbook, state: RunState, inputs: ForecastInputs, left: Spread): string {
+  if (state.rollback !== undefined) return `The rollback steps that are left take ${inWords(left)}.`;
+  if (state.startedAt === undefined) return `The steps are planned at ${inWords(left)}; it has not started.`;
+  if (state.stage === "held") return `It is held; from when it goes on, what is left takes ${inWords(left)}.`;
+  const current = plan.steps.find(({ id }) => {
+    const stage = stepOf(state, id)?.stage;
+    return stage === "running" || stage === "waiting";
+  });
+  if (current?.work.kind === "gate") return `It waits for a decision; what is left takes ${inWords(left)}.`;
+  if (current?.work.kind === "manual") return `It waits for a person; what is left takes ${inWords(left)}.`;
+  const taskId = current === undefined ? undefined : stepOf(state, current.id)?.taskId;
+  const live = taskId === undefined ? undefined : inputs.progress.get(taskId);
+  const { done, total, ratePerSecond } = live?.progress ?? {};
+  if (done !== undefined && total !== undefined && ratePerSecond !== undefined && ratePerSecond > 0) {
+    if (live?.progress.unit === "bytes")
+      return `The copy has ${formatBytes(Math.max(0, total - done))} left at ${formatRate(ratePerSecond)}; with the steps behind it ${inWords(left)}.`;
+  }
+  return `What is left is planned at ${inWords(left)}.`;
+}
+
+const inWords = ({ p50Ms, p90Ms }: Spread): string => formatDurationRange(p50Ms, p90Ms);
