@@ -81,6 +81,8 @@ export const postgresStop = defineAction({
     /** What pg_controldata says, such as `shut down`. */
     control_state: z.string(),
     is_clean: z.boolean(),
+    /** Looked at afterwards: no server of this cluster runs. */
+    is_down: z.boolean(),
     restart_policy_before: z.string(),
   }),
   tools: server,

@@ -149,7 +149,7 @@ describe("a wrong runbook names line, column and what was expected", () => {
 
 describe("a runbook can't leave a change without proof or way back", () => {
   const step =
-    "        verify:\n          - { title: It shut down cleanly, expr: result.is_clean }\n        undo: [start-old]\n";
+    "        verify:\n          - { title: It shut down cleanly, expr: result.is_down && result.is_clean }\n        undo: [start-old]\n";
 
   test("a step that changes something has a verify", () => {
     const { problems } = change(step, "        undo: [start-old]\n");

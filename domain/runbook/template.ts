@@ -1,4 +1,5 @@
 import { CaseTag, CommentTag, Drop, IfTag, Liquid, LiquidError, RawTag, UnlessTag } from "liquidjs";
+import { formatNumber } from "../format/count.ts";
 import { TEMPLATE_FILTERS } from "./templateFilters.ts";
 
 /** Looks a dotted name up (`facts.db.size_bytes`); undefined where it is not known. */
@@ -58,7 +59,7 @@ function textOf(value: unknown): string | undefined {
   if (Array.isArray(value)) return value.map((item: unknown) => textOf(item) ?? "").join(", ");
   if (typeof value === "object" && value !== null) {
     return Object.entries(value)
-      .map(([key, item]) => `${key} ${textOf(item) ?? ""}`)
+      .map(([key, item]) => `${key} ${typeof item === "number" ? formatNumber(item) : (textOf(item) ?? "")}`)
       .join(", ");
   }
   return undefined;

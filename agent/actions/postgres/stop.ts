@@ -133,6 +133,7 @@ async function describe(
     sessions_count: how.sessions.length,
     control_state: control.state,
     is_clean: isCleanlyShutDown(control),
+    is_down: !(await isRunning(cluster, context)),
     restart_policy_before:
       cluster.kind === "docker" ? ((await keptRestartPolicy(cluster.container))?.policy ?? restartPolicy) : "none",
   };

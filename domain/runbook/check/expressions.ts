@@ -48,6 +48,7 @@ export const ANNOUNCEMENT_NAMES = [
   "run.downtime_ms",
   "run.expected_end_at",
   "run.kind",
+  "run.loses_nothing",
   "step.title",
   "step.number",
   "step.count",
