@@ -101,6 +101,60 @@ describe("an item of the checklist", () => {
   });
 });
 
+describe("measuring several items", () => {
+  test("goes one after another on a host, in the order of the checklist", () => {
+    const run = new SampleRun();
+    run.order({ order: "measure", itemIds: [step("measure-size"), step("measure-host")] });
+    expect(Object.keys(run.state.tasks)).toEqual([`${run.state.runId}.measure-host.1`]);
+    run.succeed("measure-host", { cores: 4, aes: true });
+    expect(run.state.tasks[run.taskOf("measure-size")]?.stage).toBe("ordered");
+  });
+
+  test("one that needs a fact of another comes after it; where nothing measures that, it fails", () => {
+    const [host, people] = SAMPLE.checklist;
+    const needy = {
+      id: "a-second-look",
+      title: "Look",
+      measure: {
+        action: "files.manifest",
+        host: "db",
+        with: { path: { expr: "facts.host.aes ? params.from : params.to" } },
+      },
+    };
+    const plan = compileSample({ ...SAMPLE, checklist: [{ ...host, items: [needy, ...host.items] }, people] });
+    const run = new SampleRun(plan);
+    const both = { order: "measure", itemIds: [step("a-second-look"), step("measure-host")] } as const;
+    run.order({ ...both, itemIds: [...both.itemIds] });
+    expect(run.state.steps[step("a-second-look")]).toMatchObject({ stage: "running" });
+    run.succeed("measure-host", { cores: 4, aes: true });
+    expect(run.state.tasks[run.taskOf("a-second-look")]?.stage).toBe("ordered");
+    const alone = new SampleRun(plan);
+    alone.order({ order: "measure", itemIds: [step("a-second-look")] });
+    expect(alone.state.steps[step("a-second-look")]).toMatchObject({
+      stage: "failed",
+      failure: { code: "argumentsInvalid" },
+    });
+  });
+
+  test("one that still waits for its turn can be cancelled, and is not left behind when the run ends", () => {
+    const run = new SampleRun();
+    run.order({ order: "measure", itemIds: [step("measure-size"), step("measure-host")] });
+    run.order({ order: "cancelTask", stepId: step("measure-size"), reason: "" });
+    expect(run.state.steps[step("measure-size")]?.stage).toBe("cancelled");
+    run.order({ order: "measure", itemIds: [step("measure-size")] });
+    run.order({ order: "abandon", reason: "No." });
+    expect(run.state.steps[step("measure-size")]?.stage).toBe("cancelled");
+  });
+
+  test("a measurement of which nobody knows the end looks first the next time", () => {
+    const run = new SampleRun();
+    run.order({ order: "measure", itemIds: [step("measure-host")] });
+    run.unknown("measure-host");
+    run.order({ order: "measure", itemIds: [step("measure-host")] });
+    expect(run.log.at(-1)?.event).toMatchObject({ type: "taskOrdered", inspectFirst: true });
+  });
+});
+
 describe("a probe that is kept as a fact", () => {
   const probes = { app: { ...SAMPLE.probes.app, fact: "new.rows_count" } };
   const run = new SampleRun(compileSample({ ...SAMPLE, probes })).start();

@@ -4,6 +4,7 @@ import { announceDue } from "./advance/announceDue.ts";
 import { goBack } from "./advance/goBack.ts";
 import { goForward } from "./advance/goForward.ts";
 import { holdRun } from "./advance/holdRun.ts";
+import { measureNext } from "./advance/measureNext.ts";
 import { considerGate, reviewGates } from "./advance/settleGates.ts";
 import { beginOrderedRollback } from "./advance/wantRollback.ts";
 import { watchFacts } from "./advance/watchTriggers.ts";
@@ -17,7 +18,8 @@ import type { Turn } from "./turn.ts";
  * step begun, a rollback begun, the run ended. Bounded: every round adds events, and a run has only so many steps.
  */
 export function advance(turn: Turn): void {
-  const mostRounds = 100 + 20 * (turn.plan.steps.length + turn.plan.rollbackSteps.length);
+  const { steps, rollbackSteps, measures } = turn.plan;
+  const mostRounds = 100 + 20 * (steps.length + rollbackSteps.length + measures.length);
   for (let round = 0; round < mostRounds; round += 1) {
     const before = turn.state.seq;
     move(turn);
@@ -29,6 +31,7 @@ export function advance(turn: Turn): void {
 function move(turn: Turn): void {
   announceDue(turn);
   reviewGates(turn);
+  if (turn.state.stage !== "ended") measureNext(turn);
   switch (turn.state.stage) {
     case "preparing":
     case "ready":

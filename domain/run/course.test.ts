@@ -72,6 +72,16 @@ function toTheSoak(): SampleRun {
   return run;
 }
 
+describe("announcements", () => {
+  test("one that a step announces is due with that step and not by the clock as well", () => {
+    const announcements = SAMPLE.announcements.map((each) =>
+      each.id === "finished" ? { ...each, at: { on: "started" } } : each,
+    );
+    const run = new SampleRun(compileSample({ ...SAMPLE, announcements })).start();
+    expect(run.state.announced.map(({ announcementId }) => announcementId)).toEqual(["notice", "begun"]);
+  });
+});
+
 describe("starting", () => {
   test("nobody starts before the window begins or after it ended", () => {
     const run = new SampleRun().approve();

@@ -1,4 +1,5 @@
 import type { StepId } from "../../ids.ts";
+import type { CompiledRunbook } from "../../runbook/compiled.ts";
 import { parseDuration } from "../../time.ts";
 import type { RunState } from "../state.ts";
 import type { Turn } from "../turn.ts";
@@ -8,15 +9,14 @@ type Moment = "started" | "done" | "rolledBack" | "late";
 
 /**
  * Notes every announcement that has become due by time or by a moment of the run, each once. Sending is the server's part. One
- * that the checklist names is not sent by the clock: a person sends it there, having read it.
+ * that the checklist names is not sent by the clock: a person sends it there, having read it. One that a step announces is due
+ * with that step.
  */
 export function announceDue(turn: Turn): void {
   for (const announcement of turn.plan.runbook.announcements) {
-    if (wasAnnounced(turn.state, announcement.id)) continue;
+    if (wasAnnounced(turn.state, announcement.id) || hasPlaceOfItsOwn(turn.plan, announcement.id)) continue;
     const { at } = announcement;
-    const isByHand = (): boolean =>
-      turn.plan.runbook.checklist.some(({ items }) => items.some(({ announce }) => announce === announcement.id));
-    const due = "before" in at ? isBeforeDue(turn, at.before) && !isByHand() : isMoment(at.on) && hasCome(turn, at.on);
+    const due = "before" in at ? isBeforeDue(turn, at.before) : isMoment(at.on) && hasCome(turn, at.on);
     if (due) turn.emit({ type: "announcementDue", announcementId: announcement.id });
   }
 }
@@ -26,6 +26,15 @@ export function announceStep(turn: Turn, stepId: StepId): void {
   for (const { id, at } of turn.plan.runbook.announcements) {
     if ("on" in at && at.on === "step") turn.emit({ type: "announcementDue", announcementId: id, stepId });
   }
+}
+
+function hasPlaceOfItsOwn(plan: CompiledRunbook, announcementId: string): boolean {
+  return (
+    plan.runbook.checklist.some(({ items }) => items.some(({ announce }) => announce === announcementId)) ||
+    [...plan.steps, ...plan.rollbackSteps].some(
+      ({ work }) => work.kind === "announce" && work.announcementId === announcementId,
+    )
+  );
 }
 
 function wasAnnounced(state: RunState, announcementId: string): boolean {

@@ -62,7 +62,8 @@ function judgeWhen(turn: Turn, when: string | undefined): "pass" | "fail" | "unk
 function doWork(turn: Turn, step: AnyStep, work: StepWork, attempt: number, inspectFirst: boolean): void {
   switch (work.kind) {
     case "task":
-      orderTask(turn, step, work.task, attempt, inspectFirst);
+      // Measurements wait for their turn on their host: see measureNext.ts.
+      if (step.section !== "checklist") orderTask(turn, step, work.task, attempt, inspectFirst);
       return;
     case "manual":
       return;
@@ -82,7 +83,8 @@ function doWork(turn: Turn, step: AnyStep, work: StepWork, attempt: number, insp
   }
 }
 
-function orderTask(turn: Turn, step: AnyStep, task: CompiledTask, attempt: number, inspectFirst: boolean): void {
+/** Orders the task of a step that has begun, or fails the step where its arguments can't be given. */
+export function orderTask(turn: Turn, step: AnyStep, task: CompiledTask, attempt: number, inspectFirst: boolean): void {
   const host = turn.state.hosts[task.host];
   if (host === undefined) {
     fail(turn, step, "argumentsInvalid", `The window binds no host to ${task.host}.`);

@@ -7,7 +7,8 @@ import type { Turn } from "../turn.ts";
 /** Ends the run. Whoever still waits is told no more, and what is still being measured is cancelled. */
 export function endRun(turn: Turn, outcome: Outcome, reason?: string, by?: UserId): void {
   for (const step of Object.values(turn.state.steps)) {
-    if (step.stage === "waiting") turn.emit({ type: "stepCancelled", stepId: step.stepId });
+    const isQueued = step.stage === "running" && step.section === "checklist" && step.taskId === undefined;
+    if (step.stage === "waiting" || isQueued) turn.emit({ type: "stepCancelled", stepId: step.stepId });
   }
   for (const task of Object.values(turn.state.tasks)) {
     if (!isActive(task) || task.stage === "cancelOrdered") continue;

@@ -16,7 +16,7 @@ import { refuse } from "../turn.ts";
 
 const UNTIL_THE_END: readonly RunStage[] = ["preparing", "deciding", "ready", "running", "held"];
 
-/** Measures checklist items anew: each is an order to an agent. Items that are being measured already are left alone. */
+/** Measures checklist items anew, one after another on each host. Items that are being measured already are left alone. */
 export function measure(turn: Turn, order: OrderOf<"measure">, actor: Actor): Refusal | undefined {
   if (!UNTIL_THE_END.includes(turn.state.stage)) return refuse("wrongStage");
   const wanted: CompiledMeasure[] = [];
@@ -29,10 +29,7 @@ export function measure(turn: Turn, order: OrderOf<"measure">, actor: Actor): Re
     if (stepStageOf(turn.state, itemId) !== "running") wanted.push(item);
   }
   if (wanted.length === 0) return refuse("alreadyOrdered");
-  for (const item of wanted) {
-    const stage = stepStageOf(turn.state, item.id);
-    beginStep(turn, item, { by: actor.userId, inspectFirst: stage === "unknown" });
-  }
+  for (const item of wanted) beginStep(turn, item, { by: actor.userId });
   return undefined;
 }
 

@@ -10,7 +10,7 @@ import { findStep, workOf } from "../findStep.ts";
 import type { OrderOf } from "../intents.ts";
 import { scopeOf } from "../scope.ts";
 import type { HoldCause } from "../stages.ts";
-import { activeTaskOf, stepStageOf } from "../stepOf.ts";
+import { activeTaskOf, stepOf, stepStageOf } from "../stepOf.ts";
 import type { Refusal, Turn } from "../turn.ts";
 import { refuse } from "../turn.ts";
 import { measure } from "./preparation.ts";
@@ -77,6 +77,11 @@ export function cancelTask(turn: Turn, order: OrderOf<"cancelTask">, actor: Acto
   if (findStep(turn.plan, order.stepId) === undefined) return refuse("unknownStep", order.stepId);
   if (turn.state.stage === "ended") return refuse("wrongStage");
   const task = activeTaskOf(turn.state, order.stepId);
+  const step = stepOf(turn.state, order.stepId);
+  if (step?.section === "checklist" && step.stage === "running" && step.taskId === undefined) {
+    turn.emit({ type: "stepCancelled", stepId: order.stepId });
+    return undefined;
+  }
   if (task === undefined) return refuse("nothingToCancel");
   if (task.stage === "cancelOrdered") return refuse("alreadyOrdered");
   turn.emit({ type: "taskCancelOrdered", taskId: task.taskId, by: actor.userId, reason: order.reason });
