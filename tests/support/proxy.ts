@@ -5,7 +5,7 @@ import { connect, createServer } from "node:net";
  * A TCP proxy on the loopback that can do to a link what networks do: cut it, hold every byte back, or leave one side believing that
  * it is open. Point the program under test at `port`.
  */
-export interface Proxy {
+export interface LinkProxy {
   readonly port: number;
   /** Ends every connection at once, with a reset. New ones come through. */
   cut(): void;
@@ -26,7 +26,7 @@ interface Pair {
   readonly far: Socket;
 }
 
-export async function startProxy(target: { port: number; host?: string }): Promise<Proxy> {
+export async function startProxy(target: { port: number; host?: string }): Promise<LinkProxy> {
   const pairs = new Set<Pair>();
   const halfDead = new Set<Socket>();
   let isStalled = false;

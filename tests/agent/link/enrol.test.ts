@@ -1,10 +1,12 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { loadIdentity, wordsOf } from "../../../agent/identity.ts";
 import { readEnrolment } from "../../../agent/enrol/enrolment.ts";
-import { type FakeServer, startFakeServer } from "./support/fakeServer.ts";
-import { type Host, makeHost } from "./support/host.ts";
+import { loadIdentity, wordsOf } from "../../../agent/identity.ts";
+import type { FakeServer } from "./support/fakeServer.ts";
+import { startFakeServer } from "./support/fakeServer.ts";
+import type { Host } from "./support/host.ts";
+import { makeHost } from "./support/host.ts";
 
 let server: FakeServer;
 let host: Host;

@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
 import { enrol } from "../../../../agent/enrol/enrol.ts";
@@ -85,6 +86,8 @@ export function makeHost(): Host {
     cli: (...args) => runCli([...args, "--state", stateDir, "--config", configFile]),
     async clean() {
       for (const child of [...agents]) await endChild(child, "SIGKILL");
+      // A runner that has written its report still needs a moment to end.
+      for (let i = 0; i < 30 && taskProcesses(stateDir).length > 0; i += 1) await sleep(100);
       const left = taskProcesses(stateDir);
       for (const pid of left) process.kill(pid, "SIGKILL");
       rmSync(base, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
@@ -117,7 +120,7 @@ async function startAgentProcess(
       out += String(chunk);
       if (out.includes("\n")) resolve(out.trim());
     });
-    exited.then(() => reject(new Error(`the agent ended before it was ready:\n${log}`)));
+    void exited.then(() => reject(new Error(`the agent ended before it was ready:\n${log}`)));
   });
   return {
     pid: child.pid ?? 0,

@@ -1,0 +1,72 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { sha256 } from "../../../agent/approval/authorise.ts";
+import { loadIdentity, wordsOf } from "../../../agent/identity.ts";
+import { statementText } from "../../../domain/decision/digests.ts";
+import { TaskId } from "../../../domain/ids.ts";
+import { decidedWindow, person } from "./support/decided.ts";
+import type { FakeServer } from "./support/fakeServer.ts";
+import { startFakeServer } from "./support/fakeServer.ts";
+import type { Host } from "./support/host.ts";
+import { makeHost, orderFor } from "./support/host.ts";
+
+let server: FakeServer;
+let host: Host;
+beforeEach(async () => {
+  server = await startFakeServer();
+  host = makeHost();
+});
+afterEach(async () => {
+  await host.clean();
+  await server.close();
+});
+
+const refusals = () => server.frames.flatMap((frame) => (frame.type === "taskRefused" ? [frame.failure] : []));
+
+describe("a real agent that gets an order which changes its host", () => {
+  test("computes it again from the signed text and its own measurement, shows the decision, and refuses all else", async () => {
+    const anna = person("anna");
+    mkdirSync(join(host.room, "old"));
+    await host.enrolAt(server.url, server.token());
+    const { fingerprint } = loadIdentity(host.stateDir)!;
+    const parameters = { source: join(host.room, "old"), target: join(host.room, "new") };
+    const window = decidedWindow({ fingerprint, parameters });
+    host.configure({ approvers: [anna.pin] });
+    const first = await host.start();
+    await server.until("the agent is connected", () => server.isConnected);
+    const go = window.sign(anna);
+    const authority = window.authority([go]);
+    const order = (step: string, action: string, args: object) =>
+      orderFor(action, { ...args }, { taskId: TaskId.parse(`${window.runId}.${step}`), authority });
+    const copy = { from: parameters.source, to: parameters.target, maxKiBps: 70 };
+
+    const tooEarly = order("copy.1", "files.copy", copy);
+    server.send(tooEarly);
+    await server.until("nothing is known of the source yet", () => refusals().length === 1);
+    expect(refusals()[0]?.message).toMatch(/can't be computed from what this host knows itself/);
+
+    const measure = order("list.1", "files.manifest", { path: parameters.source });
+    server.send(measure);
+    await server.until("it is measured", () => server.reports.has(measure.order.taskId));
+
+    const decided = order("copy.2", "files.copy", copy);
+    server.send(decided);
+    await server.until("it is carried out", () => server.reports.has(decided.order.taskId));
+    expect(server.reports.get(decided.order.taskId)![0]).toMatchObject({ outcome: "succeeded" });
+    const status = await host.cli("status");
+    expect(status.out).toContain(`decision  GO at go by anna: ${wordsOf(sha256(statementText(go.statement)))}`);
+
+    // What was measured is remembered by the journal and not by the process.
+    await first.kill();
+    await host.start();
+    await server.until("the agent is back", () => server.hellos.length === 2 && server.isConnected);
+    const again = order("copy.3", "files.copy", copy);
+    server.send(again);
+    await server.until("it is carried out", () => server.reports.has(again.order.taskId));
+
+    server.send(order("copy.4", "files.copy", { ...copy, to: join(host.room, "elsewhere") }));
+    await server.until("it is refused", () => refusals().length === 2);
+    expect(refusals()[1]).toMatchObject({ code: "notAuthorised", message: expect.stringContaining("Argument to is") });
+  });
+});
