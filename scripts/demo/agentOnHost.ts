@@ -1,5 +1,4 @@
 import { stringify } from "yaml";
-import { z } from "zod";
 import type { EnrolmentView, HostView } from "../../protocol/http/hosts.ts";
 import type { PersonClient } from "./personClient.ts";
 import type { SampleState } from "./sample/sampleState.ts";
@@ -54,12 +53,19 @@ export function agentYaml(host: SampleHost, sample: SampleState, approvers: read
   });
 }
 
-/** Enrols the sample host with a one-time token and starts its agent. Answers the host's id once it is connected. */
+/** The agent of the sample host. */
+export interface AgentOnHost {
+  readonly hostId: string;
+  /** Ends it and starts it again, so that it reads what its owner changed in agent.yaml. Tasks that run go on meanwhile. */
+  restart(): Promise<void>;
+}
+
+/** Enrols the sample host with a one-time token and starts its agent; resolves once it is connected. */
 export async function startAgentOn(
   host: SampleHost,
   admin: PersonClient,
   how: { root: string; node: string; serverUrl: string },
-): Promise<string> {
+): Promise<AgentOnHost> {
   const paths = agentPaths(host);
   const { token } = await admin.post<EnrolmentView>("/api/hosts/enrolments", { hostName: "sample-host" });
   const program = `${how.node} ${how.root}/agent/cli.ts`;
@@ -68,12 +74,21 @@ export async function startAgentOn(
     host,
     `mkdir -p ${paths.volumes} ${paths.backups} ${paths.mount} ${host.folder}/log && ${program} enroll --server ${how.serverUrl} --token ${token} ${flags}`,
   );
-  await host.launch(`${program} run ${flags}`, paths.log);
+  const start = () => host.launch(`${program} run ${flags}`, paths.log);
+  let pid = await start();
   const until = Date.now() + 30_000;
   for (;;) {
     const hosts = await admin.get<readonly HostView[]>("/api/hosts");
     const connected = hosts.find((one) => one.name === "sample-host" && one.connected);
-    if (connected) return z.string().parse(connected.hostId);
+    if (connected) {
+      return {
+        hostId: connected.hostId,
+        restart: async () => {
+          await mustRun(host, `kill -TERM ${pid}; while kill -0 ${pid} 2>/dev/null; do sleep 0.1; done`, 30_000);
+          pid = await start();
+        },
+      };
+    }
     if (Date.now() > until)
       throw new Error(`The agent did not connect:\n${await host.readText(paths.log).catch(() => "")}`);
     await new Promise((resolve) => setTimeout(resolve, 200));

@@ -15,6 +15,8 @@ const Registration = z.object({ challengeId: z.string(), options: z.looseObject(
 export interface PersonClient {
   readonly name: string;
   get<T>(path: string): Promise<T>;
+  /** The body of an answer as text: a file to save. */
+  getText(path: string): Promise<string>;
   post<T>(path: string, body: unknown): Promise<T>;
   run(runId: string): Promise<{ run: RunView; reader: RunReader }>;
   order(runId: string, order: Order): Promise<void>;
@@ -59,6 +61,11 @@ export async function signIn(
   const client: PersonClient = {
     name: person.name,
     get: (path) => call("GET", path),
+    getText: async (path) => {
+      const response = await fetch(`${appUrl}${path}`, { headers: { cookie } });
+      if (!response.ok) throw new Error(`GET ${path}: ${response.status}`);
+      return response.text();
+    },
     post: (path, body) => call("POST", path, body),
     run: (runId) => call("GET", `/api/runs/${runId}`),
     order: async (runId, order) => {

