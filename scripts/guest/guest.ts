@@ -1,5 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { nextCpu } from "./guestCpu.ts";
 import type { ExecOptions, ExecResult } from "./guestExec.ts";
 import { execOver } from "./guestExec.ts";
 import { guestFailure } from "./guestFailure.ts";
@@ -15,6 +16,7 @@ import { startKeeper } from "./keeperLink.ts";
 export { dmCryptWorksHere } from "./dmCrypt.ts";
 export type { ExecOptions, ExecResult } from "./guestExec.ts";
 export type { GuestDisk } from "./guestFiles.ts";
+export { hostPathInGuest } from "./guestFiles.ts";
 export type { Forward } from "./guestRelay.ts";
 export { canRunGuest, installGuestPackages } from "./guestRequirements.ts";
 
@@ -88,6 +90,8 @@ export async function startGuest(wish: GuestWish): Promise<Guest> {
     buildShim(stateDirectory),
     makeDisks(folder, wish.rootSizeBytes ?? 16_384 * MIB, wish.disks ?? []),
   ]);
+  const memoryMiB = wish.memoryMiB ?? 1024;
+  const cpu = await nextCpu();
   const forwards = new Map<GuestRelay, Forward>();
   let nextCablePort = FIRST_CABLE_PORT;
   let link: KeeperLink | undefined;
@@ -103,7 +107,7 @@ export async function startGuest(wish: GuestWish): Promise<Guest> {
     });
     await rm(join(folder, "uml"), { recursive: true, force: true }); // a dead kernel's pid in there may be taken again
     const settings = {
-      kernelArgv: [...kernelArgv(folder, settingsFolder, wish.memoryMiB ?? 1024, disks)],
+      kernelArgv: [...kernelArgv(folder, settingsFolder, { memoryMiB, cpu, disks })],
       shimPath,
       consolePath,
       ports: [...(wish.ports ?? [])],

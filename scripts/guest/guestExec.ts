@@ -48,6 +48,7 @@ export async function execOver(
 
   function finish(exitCode: number, ended: ExecResult["ended"]): void {
     for (const timer of timers) clearTimeout(timer);
+    held = Buffer.alloc(0); // the last line is not output
     socket.destroy();
     resolve({ exitCode, output: Buffer.concat(pieces).toString("utf8"), ended });
   }

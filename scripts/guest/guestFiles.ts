@@ -82,6 +82,11 @@ export async function makeDisks(
   return disks;
 }
 
+/** Where a guest sees a path of its host, also one below a folder that the guest has an own one of, as /tmp. */
+export function hostPathInGuest(path: string): string {
+  return `/.host${path}`;
+}
+
 export function rootDiskPath(folder: string): string {
   return join(folder, "root.img");
 }
@@ -114,15 +119,15 @@ export async function writeBootSettings(folder: string, boot: BootSettings): Pro
   return settingsFolder;
 }
 
-/** The guest kernel and its arguments. */
+/** The guest kernel and its arguments; it stays on the given processor. */
 export function kernelArgv(
   folder: string,
   settingsFolder: string,
-  memoryMiB: number,
-  disks: readonly GuestDisk[],
+  machine: { readonly memoryMiB: number; readonly cpu: number; readonly disks: readonly GuestDisk[] },
 ): readonly string[] {
+  const { memoryMiB, cpu, disks } = machine;
   return [
-    "/usr/bin/linux.uml",
+    ...["taskset", "--cpu-list", String(cpu), "/usr/bin/linux.uml"],
     `mem=${memoryMiB}M`,
     ...[rootDiskPath(folder), ...disks.map((disk) => disk.imagePath)].map((path, index) => `ubd${index}=${path}`),
     // gro=1: without it the driver drops what the host sends in large segments, and transfers hang.
