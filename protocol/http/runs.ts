@@ -178,6 +178,10 @@ export interface RollbackView {
     readonly plannedMs: number;
     readonly stage: StepView["stage"];
     readonly undoes: string | null;
+    readonly beganAt: number | null;
+    readonly endedAt: number | null;
+    readonly taskId: string | null;
+    readonly progress: StepView["progress"];
     readonly failure: TroubleView | null;
   }[];
   readonly expectedMs: number;

@@ -9,19 +9,24 @@ import type { Subject } from "./subject.ts";
 import { presentTrouble } from "./trouble.ts";
 
 /** What a rollback would do now, how long it takes, and what it would lose. */
-export function presentRollback({ plan, state, now }: Subject): RollbackView {
+export function presentRollback({ plan, state, now, progress }: Subject): RollbackView {
   const { steps, plannedMs, loss } = rollbackPlan(plan, state, now);
   const isOpen = state.stage === "running" || state.stage === "held" || state.stage === "rollingBack";
   return {
     possible: isOpen && steps.length > 0,
     steps: steps.map((step) => {
-      const failure = stepOf(state, step.id)?.failure;
+      const run = stepOf(state, step.id);
+      const failure = run?.failure;
       return {
         id: step.id,
         title: step.title,
         plannedMs: plannedDurationMs(step.lasts, latestFactTree(state)).ms,
         stage: stepStageOf(state, step.id),
         undoes: step.source.undoes ?? null,
+        beganAt: run?.beganAt ?? null,
+        endedAt: run?.endedAt ?? null,
+        taskId: run?.taskId ?? null,
+        progress: (run?.taskId === undefined ? undefined : progress.get(run.taskId)) ?? null,
         failure: failure
           ? presentTrouble(failure, "Whole on the old side, which was not written to.", step.source.notes)
           : null,
