@@ -16,6 +16,7 @@ import type { RunState } from "../../domain/run/state.ts";
 import type { TaskReport } from "../../domain/run/taskReport.ts";
 import { compileRunbook } from "../../domain/runbook/compile.ts";
 import type { CompiledRunbook } from "../../domain/runbook/compiled.ts";
+import type { Parameters } from "../../domain/runbook/parameters.ts";
 import { Instant } from "../../domain/time.ts";
 
 /** SHA-256 as the server computes it. */
@@ -262,7 +263,11 @@ export class SampleRun {
   now: Instant;
   #nonce = 0;
 
-  constructor(plan: CompiledRunbook = compileSample(), now: Instant = Instant.parse(WINDOW_START - 24 * 60 * minute)) {
+  constructor(
+    plan: CompiledRunbook = compileSample(),
+    now: Instant = Instant.parse(WINDOW_START - 24 * 60 * minute),
+    parameters: Parameters = { from: "/srv/old", to: "/srv/new/data" },
+  ) {
     this.plan = plan;
     this.now = now;
     const event: RunEvent = {
@@ -272,7 +277,7 @@ export class SampleRun {
       kind: "live",
       runbookDigest: plan.digests.whole,
       executableDigest: plan.digests.executable,
-      parameters: { from: "/srv/old", to: "/srv/new/data" },
+      parameters,
       hosts: { [Object.keys(plan.runbook.hosts)[0] ?? "db"]: { hostId: HOST, keyFingerprint: sha256("host key") } },
       windowStartsAt: WINDOW_START,
       windowEndsAt: WINDOW_END,
