@@ -8,6 +8,12 @@ const LOOK_EVERY_MS = 100;
 /** How long KILL is repeated. What lives on after that waits in the kernel for a disk and can't be ended by anyone. */
 const KILL_FOR_MS = 5_000;
 
+/** Waits until there are none of these processes, or until `withinMs` have passed. */
+export async function untilGone(find: () => readonly HostProcess[], withinMs: number): Promise<void> {
+  const until = performance.now() + withinMs;
+  while (performance.now() < until && find().length > 0) await sleep(LOOK_EVERY_MS);
+}
+
 /** What was ended and what could not be. */
 export interface Ending {
   readonly ended: readonly EndedProcess[];

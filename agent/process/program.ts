@@ -4,7 +4,7 @@ import { toSafeText } from "../../domain/text/safeText.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { ProgramResult, ProgramSpec, ProgramUsage } from "./actionContext.ts";
 import type { Ending } from "./endProcesses.ts";
-import { endProcesses } from "./endProcesses.ts";
+import { endProcesses, untilGone } from "./endProcesses.ts";
 import { childrenCpuMs, findMembers, PROGRAM_MARKER, peakMemoryBytes, TASK_MARKER } from "./processTable.ts";
 import type { OutputSink, ReadOutput } from "./programOutput.ts";
 import { readOutput } from "./programOutput.ts";
@@ -47,6 +47,11 @@ export interface ProgramHost {
   readonly signal: AbortSignal;
   /** Time in ms between TERM and KILL when aborted. */
   readonly graceMs: () => number;
+  /**
+   * How long, when aborted, somebody else is left to end the programs before it is done here; 0 where nobody else does. Two that end
+   * the same processes would say TERM twice, and neither could tell how they ended.
+   */
+  readonly patienceMs: () => number;
   readonly now: () => Instant;
   readonly output: OutputSink;
   readonly onBegan: (program: RunningProgram) => void;
@@ -105,12 +110,16 @@ export function createProgramRunner(host: ProgramHost): ProgramRunner {
     } as const;
     host.onBegan(running);
     let ending: Promise<void> | undefined;
-    const end = (graceMs: number) => {
-      const membership = { marker: { name: PROGRAM_MARKER, value: programId }, sessions: [spawned.process] };
-      ending ??= endProcesses(() => findMembers(membership), graceMs).then(host.onEnding);
+    const find = () => findMembers({ marker: { name: PROGRAM_MARKER, value: programId }, sessions: [spawned.process] });
+    const end = async () => {
+      if (host.signal.aborted) await untilGone(find, host.patienceMs());
+      host.onEnding(await endProcesses(find, host.signal.aborted ? host.graceMs() : TIMEOUT_GRACE_MS));
+    };
+    const endOnce = () => {
+      ending ??= end();
       return ending;
     };
-    return { spec, running, spawned, ending: () => end(host.signal.aborted ? host.graceMs() : TIMEOUT_GRACE_MS) };
+    return { spec, running, spawned, ending: endOnce };
   }
 
   /** Feeds what the spec has for standard input. A program that doesn't want it is no failure: its exit code tells. */

@@ -5,7 +5,7 @@ import { Failure } from "../../domain/failure.ts";
 import { Instant } from "../../domain/time.ts";
 import type { ActionContext, RunnerTask } from "./actionContext.ts";
 import { replaceFile, syncDirectory } from "./durableFile.ts";
-import { endProcesses } from "./endProcesses.ts";
+import { endProcesses, untilGone } from "./endProcesses.ts";
 import { childrenCpuMs, findMembers, ownIdentity, TASK_MARKER } from "./processTable.ts";
 import { abortFailure, ProgramFailure } from "./program.ts";
 import { createRunnerContext } from "./runnerContext.ts";
@@ -26,8 +26,10 @@ import { openSpoolWriter } from "./spoolWriter.ts";
 const DEFAULT_GRACE_MS = 10_000;
 /** What an action leaves running without saying so gets less time: the task is over. */
 const LEFTOVER_GRACE_MS = 2_000;
-/** Time beyond the grace (in which programs are also killed) before an action that does not stop is given up. */
-const GIVE_UP_MS = 6_000;
+/** Time beyond the grace before an action that does not stop is given up. */
+const GIVE_UP_MS = 1_000;
+/** An agent that cancels ends the programs itself. Only when it has not done so by then, dead perhaps, is it done here. */
+const BACKSTOP_MS = 6_000;
 const MAX_RESULT_BYTES = 256 * 1024;
 const SYNC_EVERY_MS = 1_000;
 const RETRY_MS = 500;
@@ -136,9 +138,13 @@ async function main(taskDir: string): Promise<void> {
     stop.abort(new Failure("timedOut", `The task took longer than ${task.withinMs / 1000} s and was ended.`));
   }, task.withinMs);
   const graceMs = () => graceAskedFor(paths) ?? DEFAULT_GRACE_MS;
+  const patienceMs = () => {
+    const asked = graceAskedFor(paths);
+    return asked === undefined ? 0 : asked + BACKSTOP_MS;
+  };
   const secrets = new Map<string, Buffer>();
   const { context, findings, noteEnded, close } = createRunnerContext({
-    ...{ task, paths, writer, keeper, secrets, signal: stop.signal, graceMs, now },
+    ...{ task, paths, writer, keeper, secrets, signal: stop.signal, graceMs, patienceMs, now },
   });
 
   async function takeSecrets(expected: readonly string[]): Promise<void> {
@@ -183,6 +189,7 @@ async function main(taskDir: string): Promise<void> {
   // The action is over: nothing that it started may go on, unless it was started to (`leavesDaemon`).
   const membership = { marker: { name: TASK_MARKER, value: task.taskId }, sessions: [] };
   const leftover = () => findMembers(membership).filter(({ pid }) => pid !== process.pid);
+  await untilGone(leftover, patienceMs());
   const ending = await endProcesses(leftover, stop.signal.aborted ? graceMs() : LEFTOVER_GRACE_MS);
   noteEnded(ending.ended);
   close();

@@ -57,6 +57,7 @@ export function createRunnerContext(around: {
   readonly secrets: ReadonlyMap<string, Buffer>;
   readonly signal: AbortSignal;
   readonly graceMs: () => number;
+  readonly patienceMs: () => number;
   readonly now: () => Instant;
 }): RunnerContext {
   const { task, paths, writer, keeper, signal, now } = around;
@@ -88,6 +89,7 @@ export function createRunnerContext(around: {
     keeper,
     signal,
     graceMs: around.graceMs,
+    patienceMs: around.patienceMs,
     now,
     output: (stream, bytes) => writer.write(stream, bytes),
     onBegan(one) {

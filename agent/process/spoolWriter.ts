@@ -1,6 +1,7 @@
 import { closeSync, fdatasyncSync, ftruncateSync, openSync, rmSync, writevSync } from "node:fs";
 import { join } from "node:path";
 import type { FailureCode } from "../../domain/failure.ts";
+import { Failure } from "../../domain/failure.ts";
 import { errnoOf, replaceFile, syncDirectory, writeFully } from "./durableFile.ts";
 import type { SpoolPaths } from "./spoolFiles.ts";
 import type { OutputStream } from "./spoolRecord.ts";
@@ -72,13 +73,16 @@ export function openSpoolWriter(paths: SpoolPaths, options: { limitBytes: number
   const waiting: Waiting[] = [];
   const troubles: SpoolTrouble[] = [];
   let waitingBytes = 0;
+  let unkeptBytes = 0;
   let fd: number | undefined;
   let offset = 0;
   let chunks = 0;
   let droppedBytes = 0;
   let retryTimer: NodeJS.Timeout | undefined;
+  let isClosing = false;
 
-  const keepReserve = () => {
+  /** Takes the room that is kept back; false when there is not that much. */
+  function keepReserve(): boolean {
     try {
       const reserve = openSync(paths.reserve, "w", 0o600);
       try {
@@ -86,10 +90,12 @@ export function openSpoolWriter(paths: SpoolPaths, options: { limitBytes: number
       } finally {
         closeSync(reserve);
       }
+      return true;
     } catch {
-      // Nothing to keep back: the disk is nearly full already. The first refused write will say so.
+      rmSync(paths.reserve, { force: true });
+      return false;
     }
-  };
+  }
 
   function dropMiddle(): void {
     let onDisk = segments.reduce((sum, segment) => sum + segment.bytesOnDisk, 0);
@@ -118,7 +124,8 @@ export function openSpoolWriter(paths: SpoolPaths, options: { limitBytes: number
       fd = undefined;
       dropMiddle();
     }
-    const opened = openSync(join(paths.output, segmentName(offset)), "wx", 0o600);
+    // Appending, so that after a refused write is cut off the next one stands where that began, and not behind a hole.
+    const opened = openSync(join(paths.output, segmentName(offset)), "ax", 0o600);
     fd = opened;
     const segment = { offset, bytesOnDisk: 0, outputBytes: 0 };
     segments.push(segment);
@@ -160,18 +167,21 @@ export function openSpoolWriter(paths: SpoolPaths, options: { limitBytes: number
     const last = troubles.at(-1);
     if (last && last.until === undefined) troubles[troubles.length - 1] = { ...last, until: now() };
     rmSync(paths.trouble, { force: true });
-    keepReserve();
   }
 
   function retry(): void {
     retryTimer = undefined;
     try {
+      // There is room again when there is room to keep back, and not when what was kept back has made some: that is for the end.
+      if (!isClosing && !keepReserve()) throw new Failure("diskFull", "There is still no room.");
       for (let first = waiting[0]; first; first = waiting[0]) {
         append(first.stream, first.bytes);
         waiting.shift();
         waitingBytes -= first.bytes.length;
         first.written();
       }
+      if (unkeptBytes > 0) append("note", Buffer.from(`! ${unkeptBytes} bytes of notes were not kept: no room.\n`));
+      unkeptBytes = 0;
       endTrouble();
     } catch (error) {
       noteTrouble(error);
@@ -181,7 +191,10 @@ export function openSpoolWriter(paths: SpoolPaths, options: { limitBytes: number
 
   function hold(stream: OutputStream, bytes: Buffer): Promise<void> {
     // Only notes can get here without waiting for the one before.
-    if (waitingBytes > MAX_WAITING_BYTES) return Promise.resolve();
+    if (waitingBytes > MAX_WAITING_BYTES) {
+      unkeptBytes += bytes.length;
+      return Promise.resolve();
+    }
     return new Promise((resolve) => {
       waiting.push({ stream, bytes: Buffer.from(bytes), written: resolve });
       waitingBytes += bytes.length;
@@ -222,6 +235,7 @@ export function openSpoolWriter(paths: SpoolPaths, options: { limitBytes: number
       syncNow();
     },
     async close() {
+      isClosing = true;
       while (waiting.length > 0) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       clearTimeout(retryTimer);
       if (fd !== undefined) {

@@ -174,7 +174,11 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   /** Begins to end a task, once. The wish is on disk first, so that the next agent goes on where this one died. */
   async function beginCancel(one: Held, graceMs: number): Promise<void> {
     const wish: CancelFile = { askedAt: now(), graceMs };
-    replaceFile(one.paths.cancel, JSON.stringify(wish), { durable: true });
+    try {
+      replaceFile(one.paths.cancel, JSON.stringify(wish), { durable: true });
+    } catch {
+      // A full disk. That it ends now matters more than that a later agent would know of it.
+    }
     const { ended, left } = await endTask(one.order.taskId, one.paths, graceMs);
     one.receipt = receiptOf([ended], left, await leftBy(one.order));
   }
@@ -293,7 +297,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       if (!one) throw new Failure("argumentsInvalid", `There is no task ${taskId} here that could be cancelled.`);
       if (one.report) return one.report;
       if (!one.cancelling) {
-        await journal.askCancel(taskId, graceMs);
+        await journal.askCancel(taskId, graceMs).catch(() => undefined);
         startCancel(one, graceMs);
       }
       return one.task.ended;

@@ -45,7 +45,7 @@ export const perform: Perform = async (task, context) => {
     case "test.run":
       return told(await context.program(specOf(Program.parse(task.arguments), context)));
     case "test.pipeline": {
-      const specs = z.array(Program).parse(task.arguments["programs"]);
+      const specs = z.array(Program).parse(task.arguments.programs);
       const results = await context.pipeline(specs.map((spec) => specOf(spec, context)));
       return { exit_codes: results.map(({ exitCode }) => exitCode), last: told(results.at(-1)!) };
     }
@@ -58,10 +58,10 @@ export const perform: Perform = async (task, context) => {
       return {};
     case "test.undo":
       context.recordUndo({ kind: "restartPolicy", facts: { container: "db", policy: "always" } });
-      await context.program({ file: "sleep", args: [String(task.arguments["seconds"])] });
+      await context.program({ file: "sleep", args: [String(task.arguments.seconds)] });
       return {};
     case "test.fail":
-      throw new Failure("sourceNotAtRest", `Files are open: ${String(task.arguments["why"])}`, {
+      throw new Failure("sourceNotAtRest", `Files are open: ${String(task.arguments.why)}`, {
         detail: "postgres 4711",
       });
     case "test.crash":
@@ -82,6 +82,9 @@ export const perform: Perform = async (task, context) => {
     case "test.deaf":
       await sleep(600_000);
       return {};
+    case "test.busy":
+      context.progress({ done: 0, unit: "steps" });
+      for (;;) JSON.stringify(process.versions);
     case "test.strayDaemon":
       // Left running although nobody said that it should outlive the task.
       await context.program({ file: "bash", args: ["-c", "setsid sleep 600 >/dev/null 2>&1 & echo started"] });
