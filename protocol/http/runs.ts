@@ -59,6 +59,10 @@ export interface ChecklistItemView {
   readonly confirm: { readonly type: "yesNo" | "number" | "text"; readonly by: readonly string[] } | null;
   readonly secret: string | null;
   readonly announcementId: string | null;
+  /** An agent can be ordered to measure it; false where it only expects something of what others measure. */
+  readonly measurable: boolean;
+  /** Roles that say that an announcement went out. */
+  readonly announceBy: readonly string[];
 }
 
 /** Three lines of trouble: what, data, do. */
@@ -90,6 +94,8 @@ export interface StepView {
   readonly forecastEndP50At: number | null;
   readonly forecastEndP90At: number | null;
   readonly taskId: string | null;
+  /** True while its task is being ended on the host. */
+  readonly cancelOrdered: boolean;
   readonly host: string | null;
   readonly action: string | null;
   /** The exact arguments of the current attempt, as JSON text; null before it begins. */
@@ -180,6 +186,10 @@ export interface RollbackView {
     readonly undoes: string | null;
     readonly beganAt: number | null;
     readonly endedAt: number | null;
+    readonly attempt: number;
+    readonly host: string | null;
+    readonly action: string | null;
+    readonly command: string | null;
     readonly taskId: string | null;
     readonly progress: StepView["progress"];
     readonly failure: TroubleView | null;
@@ -275,6 +285,8 @@ export interface RunView {
     readonly reason: string | null;
     readonly by: string | null;
   } | null;
+  /** A rollback is ordered and waits until the task that runs has been ended. */
+  readonly rollbackOrdered: { readonly at: number; readonly by: string | null; readonly detail: string } | null;
   readonly currentStepId: string | null;
   readonly steps: readonly StepView[];
   readonly gates: readonly GateView[];
@@ -294,6 +306,10 @@ export interface RunView {
     readonly sealed: { readonly holder: string; readonly place: string; readonly at: number } | null;
     readonly recipient: string | null;
     readonly recipientSignature: string | null;
+    /** The host's Ed25519 public key, base64 of 32 raw bytes: the browser checks the signature with it before it seals. */
+    readonly hostKey: string | null;
+    /** Who is to hold it: a word of the runbook. */
+    readonly holder: string;
   }[];
   readonly triggers: readonly TriggerView[];
   readonly rollback: RollbackView;

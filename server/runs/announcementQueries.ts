@@ -1,6 +1,7 @@
 import { renderAnnouncement } from "../../domain/announcement/render.ts";
 import type { AnnouncementContext } from "../../domain/announcement/values.ts";
 import { announcementValues } from "../../domain/announcement/values.ts";
+import type { Forecast } from "../../domain/forecast/forecast.ts";
 import { forecastOf } from "../../domain/forecast/forecast.ts";
 import type { RunId } from "../../domain/ids.ts";
 import { Instant } from "../../domain/time.ts";
@@ -22,9 +23,12 @@ export async function viewAnnouncement(
 ): Promise<AnnouncementView | undefined> {
   const subject = await readSubject(house, runId);
   const announcement = subject?.plan.runbook.announcements.find(({ id }) => id === announcementId);
-  const line = subject && presentAnnouncementLines(subject).find(({ id }) => id === announcementId);
-  if (!subject || !announcement || !line) return undefined;
-  const rendered = renderAnnouncement(announcement, announcementValues(contextOf(subject, zone)));
+  if (!subject || !announcement) return undefined;
+  const { plan, state, now, progress } = subject;
+  const forecast = forecastOf(plan, state, { now, progress });
+  const line = presentAnnouncementLines(subject, forecast).find(({ id }) => id === announcementId);
+  if (!line) return undefined;
+  const rendered = renderAnnouncement(announcement, announcementValues(contextOf(subject, forecast, zone)));
   if ("message" in rendered) throw new Error(`announcement ${announcementId}: ${rendered.message}`);
   return {
     ...line,
@@ -39,8 +43,11 @@ export async function viewAnnouncement(
 }
 
 /** What is known now. The issue of a rollback is what a person gave as its reason, else what was wrong. */
-function contextOf({ plan, state, now, window, progress }: Subject, zone: string | undefined): AnnouncementContext {
-  const { finishP90 } = forecastOf(plan, state, { now, progress });
+function contextOf(
+  { plan, state, now, window }: Subject,
+  { finishP90 }: Forecast,
+  zone: string | undefined,
+): AnnouncementContext {
   const issue = state.rollback?.reason ?? state.rollback?.detail;
   return {
     plan,
@@ -54,7 +61,7 @@ function contextOf({ plan, state, now, window, progress }: Subject, zone: string
       startsAt: state.windowStartsAt,
       endsAt: state.windowEndsAt,
     },
-    ...(finishP90 === undefined ? {} : { expectedEndAt: finishP90 }),
+    ...(finishP90 === undefined ? {} : { expectedEndAt: Instant.parse(Math.round(finishP90)) }),
     ...(issue === undefined ? {} : { notes: { issue } }),
   };
 }

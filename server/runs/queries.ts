@@ -62,6 +62,7 @@ export async function readSubject(house: House, runId: RunId): Promise<Subject |
         hostId,
         name: host?.name ?? "a removed host",
         fingerprint: host?.fingerprint ?? "0".repeat(64),
+        publicKey: host?.publicKey ?? null,
         connected: host ? host.linkOwner !== null : false,
         lastSeenAt: host?.lastSeenAt?.getTime() ?? null,
       };
@@ -87,12 +88,35 @@ export async function readSubject(house: House, runId: RunId): Promise<Subject |
   };
 }
 
-/** Output of a task from an offset, as bytes; at most `limit` of them. */
-export async function readOutput({ prisma }: House, runId: RunId, taskId: string, from: number, limit: number) {
+/** A piece of a task's output, with how much of it is on record in all. */
+export interface OutputRead {
+  readonly offset: number;
+  readonly endOffset: number;
+  readonly totalBytes: number;
+  readonly bytes: Buffer;
+}
+
+/** Largest stored piece (bytes): protocol/agent.ts MAX_OUTPUT_PIECE_BYTES. A piece that begins before `from` may reach into it. */
+const PIECE_BYTES = 64 * 1024;
+
+/** Output of a task as bytes, at most `limit` of them: from an offset, or with a negative one the last so many. */
+export async function readOutput(
+  { prisma }: House,
+  runId: RunId,
+  taskId: string,
+  wanted: number,
+  limit: number,
+): Promise<OutputRead> {
+  const task = await prisma.task.findFirst({ where: { taskId, runId }, select: { outputBytes: true } });
+  const totalBytes = Number(task?.outputBytes ?? 0);
+  const from = wanted < 0 ? Math.max(0, totalBytes + wanted) : wanted;
   const pieces = await prisma.outputPiece.findMany({
-    where: { taskId, task: { runId }, offset: { gte: BigInt(Math.max(0, from - 64 * 1024)) } },
+    where: {
+      taskId,
+      task: { runId },
+      offset: { gte: BigInt(Math.max(0, from - PIECE_BYTES)), lt: BigInt(from + limit) },
+    },
     orderBy: { offset: "asc" },
-    take: Math.ceil(limit / 1024) + 2,
   });
   const parts: Buffer[] = [];
   let at = from;
@@ -104,5 +128,5 @@ export async function readOutput({ prisma }: House, runId: RunId, taskId: string
     at = start + bytes.length;
   }
   const bytes = Buffer.concat(parts).subarray(0, limit);
-  return { offset: from, endOffset: from + bytes.length, bytes };
+  return { offset: from, endOffset: from + bytes.length, totalBytes, bytes };
 }

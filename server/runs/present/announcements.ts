@@ -1,33 +1,43 @@
+import type { Forecast } from "../../../domain/forecast/forecast.ts";
 import type { Announcement } from "../../../domain/runbook/schema.ts";
 import { parseDuration } from "../../../domain/time.ts";
 import type { AnnouncementLine } from "../../../protocol/http/runs.ts";
 import type { Subject } from "./subject.ts";
 
 /** Every announcement of the runbook with where it stands: sent, to be copied now, next, or ready if needed. */
-export function presentAnnouncementLines(subject: Subject): readonly AnnouncementLine[] {
+export function presentAnnouncementLines(subject: Subject, forecast: Forecast): readonly AnnouncementLine[] {
+  const isLate = (forecast.finishP50 ?? 0) > subject.state.windowEndsAt;
   return subject.plan.runbook.announcements.map((announcement) => ({
     id: announcement.id,
     title: announcement.title,
     audience: announcement.audience,
-    ...whereItStands(subject, announcement),
+    ...whereItStands(subject, announcement, isLate),
   }));
 }
 
-function whereItStands({ state, sent }: Subject, announcement: Announcement): Pick<AnnouncementLine, "stage" | "at"> {
+function whereItStands(
+  { state, sent }: Subject,
+  announcement: Announcement,
+  isLate: boolean,
+): Pick<AnnouncementLine, "stage" | "at"> {
   const published = sent.findLast((one) => one.announcementId === announcement.id);
   if (published) return { stage: "sent", at: published.publishedAt };
   const { at } = announcement;
   if ("before" in at) return { stage: "next", at: state.windowStartsAt - (parseDuration(at.before) ?? 0) };
+  const isGoingOn = state.stage === "running" || state.stage === "held" || state.stage === "rollingBack";
   switch (at.on) {
     case "anytime":
       return { stage: "now", at: null };
-    case "rolledBack":
-    case "late":
-      return { stage: "ifNeeded", at: null };
-    case "started":
     case "step":
+      // The status text: while the run goes on it is what support copies.
+      return { stage: isGoingOn ? "now" : "next", at: null };
+    case "late":
+      return { stage: isGoingOn && isLate ? "now" : "ifNeeded", at: null };
+    case "rolledBack":
+      return { stage: state.rollback ? "next" : "ifNeeded", at: null };
+    case "started":
     case "done":
-      return { stage: state.outcome === undefined ? "next" : "ifNeeded", at: null };
+      return { stage: state.outcome === undefined && !state.rollback ? "next" : "ifNeeded", at: null };
     default:
       return at.on satisfies never;
   }

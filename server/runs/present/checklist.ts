@@ -44,6 +44,8 @@ function presentItem(subject: Subject, { item, stage, facts, shown, step }: Item
     confirm: item.confirm ? { type: item.confirm.type, by: item.confirm.by } : null,
     secret: item.seal ?? null,
     announcementId: item.announce ?? null,
+    measurable: item.measure !== undefined,
+    announceBy: item.announce === undefined ? [] : [item.owner],
   };
 }
 

@@ -5,11 +5,13 @@ import { rollbackPlan } from "../../../domain/run/rollbackPlan.ts";
 import { latestFactTree } from "../../../domain/run/scope.ts";
 import { stepOf, stepStageOf } from "../../../domain/run/stepOf.ts";
 import type { RollbackView } from "../../../protocol/http/runs.ts";
+import { commandOf } from "./steps.ts";
 import type { Subject } from "./subject.ts";
 import { presentTrouble } from "./trouble.ts";
 
 /** What a rollback would do now, how long it takes, and what it would lose. */
-export function presentRollback({ plan, state, now, progress }: Subject): RollbackView {
+export function presentRollback(subject: Subject): RollbackView {
+  const { plan, state, now, progress, hosts } = subject;
   const { steps, plannedMs, loss } = rollbackPlan(plan, state, now);
   const isOpen = state.stage === "running" || state.stage === "held" || state.stage === "rollingBack";
   return {
@@ -17,6 +19,7 @@ export function presentRollback({ plan, state, now, progress }: Subject): Rollba
     steps: steps.map((step) => {
       const run = stepOf(state, step.id);
       const failure = run?.failure;
+      const task = step.work.kind === "task" ? step.work.task : undefined;
       return {
         id: step.id,
         title: step.title,
@@ -25,6 +28,10 @@ export function presentRollback({ plan, state, now, progress }: Subject): Rollba
         undoes: step.source.undoes ?? null,
         beganAt: run?.beganAt ?? null,
         endedAt: run?.endedAt ?? null,
+        attempt: run?.attempt ?? 0,
+        host: task ? (hosts.find((host) => host.role === task.host)?.name ?? task.host) : null,
+        action: task?.action ?? null,
+        command: commandOf(subject, run?.taskId),
         taskId: run?.taskId ?? null,
         progress: (run?.taskId === undefined ? undefined : progress.get(run.taskId)) ?? null,
         failure: failure

@@ -62,6 +62,13 @@ export function presentRun(subject: Subject): RunView {
           by: state.rollback.by ? names.person(state.rollback.by) : null,
         }
       : null,
+    rollbackOrdered: state.rollbackOrdered
+      ? {
+          at: state.rollbackOrdered.at,
+          by: state.rollbackOrdered.by ? names.person(state.rollbackOrdered.by) : null,
+          detail: state.rollbackOrdered.detail,
+        }
+      : null,
     currentStepId: currentStep(subject),
     steps: presentSteps(subject, forecast),
     gates: presentGates(subject),
@@ -71,9 +78,12 @@ export function presentRun(subject: Subject): RunView {
     triggers: presentTriggers(subject),
     rollback: presentRollback(subject),
     forecast: presentForecast(forecast),
-    announcements: presentAnnouncementLines(subject),
+    announcements: presentAnnouncementLines(subject, forecast),
     facts: presentFacts(subject),
-    hosts: subject.hosts.map(({ fingerprint, ...host }) => ({ ...host, words: fingerprintWords(fingerprint) })),
+    hosts: subject.hosts.map(({ role, hostId, name, connected, lastSeenAt, fingerprint }) => ({
+      ...{ role, hostId, name, connected, lastSeenAt },
+      words: fingerprintWords(fingerprint),
+    })),
     downtime: state.downtime
       ? {
           lastAcceptedAt: state.downtime.lastAcceptedAt,
@@ -126,6 +136,8 @@ function presentSecrets({ state, plan, hosts, runKeys, names }: Subject): RunVie
       sealed: sealed ? { holder: names.person(sealed.holder), place: sealed.place, at: sealed.sealedAt } : null,
       recipient: key?.recipient ?? null,
       recipientSignature: key?.signature ?? null,
+      hostKey: host?.publicKey ?? null,
+      holder: spec.holder,
     };
   });
 }

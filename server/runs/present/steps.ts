@@ -18,9 +18,6 @@ function presentStep(subject: Subject, forecast: Forecast, step: CompiledStep): 
   const run = stepOf(state, step.id);
   const task = step.work.kind === "task" ? step.work.task : undefined;
   const times = forecast.items.find((item) => item.id === step.id);
-  const ordered = subject.events.findLast(
-    ({ event }) => event.type === "taskOrdered" && event.stepId === step.id && event.taskId === run?.taskId,
-  )?.event;
   return {
     id: step.id,
     number: step.index ?? null,
@@ -40,9 +37,10 @@ function presentStep(subject: Subject, forecast: Forecast, step: CompiledStep): 
     forecastEndP50At: times?.forecastEndP50 ?? null,
     forecastEndP90At: times?.forecastEndP90 ?? null,
     taskId: run?.taskId ?? null,
+    cancelOrdered: run?.taskId !== undefined && state.tasks[run.taskId]?.stage === "cancelOrdered",
     host: task ? (hosts.find((host) => host.role === task.host)?.name ?? task.host) : null,
     action: task?.action ?? null,
-    command: ordered?.type === "taskOrdered" ? JSON.stringify(ordered.arguments, null, 2) : null,
+    command: commandOf(subject, run?.taskId),
     progress: (run?.taskId === undefined ? undefined : progress.get(run.taskId)) ?? null,
     judgements: (run?.judgements ?? []).map(({ title, verdict, values }) => ({ title, verdict, values })),
     failure: run?.failure ? presentTrouble(run.failure, dataSentenceAt(subject, step.id), step.source.notes) : null,
@@ -60,4 +58,10 @@ function presentManual(
     by: manual.by,
     fields: Object.entries(manual.fields).map(([name, { title, type, required }]) => ({ name, title, type, required })),
   };
+}
+
+/** The exact arguments of a task as they were ordered, as JSON text; null before it was. */
+export function commandOf({ events }: Subject, taskId: string | undefined): string | null {
+  const ordered = events.findLast(({ event }) => event.type === "taskOrdered" && event.taskId === taskId)?.event;
+  return ordered?.type === "taskOrdered" ? JSON.stringify(ordered.arguments, null, 2) : null;
 }

@@ -33,6 +33,8 @@ export interface Subject extends RunOnRecord {
     readonly hostId: string;
     readonly name: string;
     readonly fingerprint: string;
+    /** Ed25519, base64 of 32 raw bytes; null for a removed host. */
+    readonly publicKey: string | null;
     readonly connected: boolean;
     readonly lastSeenAt: number | null;
   }[];
