@@ -110,6 +110,23 @@ describe("deciding", () => {
     expect(run.state.gates).toMatchObject({ go: { stage: "open", openedBy: "quorum" } });
   });
 
+  test("a gate that was decided in time has no expiry left", () => {
+    const run = new SampleRun(compileSample({ ...SAMPLE, approval: { ...SAMPLE.approval, expires: "1h" } })).prepare();
+    run.order({ order: "askApproval" });
+    expect(Object.keys(run.state.timers)).toHaveLength(1);
+    run.decide(ANNA);
+    expect(run.state.timers).toEqual({});
+    run.pass(2 * 3_600_000);
+    expect(run.state.stage).toBe("ready");
+  });
+
+  test("approval that nobody gives in time goes back to preparation", () => {
+    const run = new SampleRun(compileSample({ ...SAMPLE, approval: { ...SAMPLE.approval, expires: "1h" } })).prepare();
+    run.order({ order: "askApproval" });
+    run.pass(3_600_000);
+    expect(run.state).toMatchObject({ stage: "preparing", gates: { go: { refusedBy: "expired" } } });
+  });
+
   test("nobody approves a window that they requested", () => {
     expect(asked().decide(OWNER)).toMatchObject({ because: "ownRequest" });
   });

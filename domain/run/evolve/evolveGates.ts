@@ -8,6 +8,7 @@ import { checkGateMove, moveRun } from "../moves.ts";
 import type { GateStage } from "../stages.ts";
 import type { DecisionState, GateState, RunState } from "../state.ts";
 import { gateOf } from "../stepOf.ts";
+import { withoutTimersOf } from "./timers.ts";
 
 export type GateEvent = EventOf<
   | "decisionSigned"
@@ -53,13 +54,13 @@ export function evolveGates(state: RunState, event: GateEvent, at: Instant): Run
         decidedAt: at,
         openedBy: event.how,
       };
-      const opened = withGate(state, gate);
+      const opened = withGate(withoutTimersOf(state, event.gateId), gate);
       return event.gateId === GO_GATE ? moveRun(opened, "ready") : opened;
     }
     case "gateRefused": {
       // Spent: decisions of a refused round never count for the next.
       const gate = spend(moved(state, event.gateId, "refused"));
-      const refused = withGate(state, {
+      const refused = withGate(withoutTimersOf(state, event.gateId), {
         ...gate,
         judgements: event.judgements,
         decidedAt: at,

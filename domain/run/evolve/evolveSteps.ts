@@ -5,6 +5,7 @@ import { IllegalTransition } from "../illegalTransition.ts";
 import { checkStepMove } from "../moves.ts";
 import type { StepStage } from "../stages.ts";
 import type { RunState, StepState } from "../state.ts";
+import { withoutTimersOf } from "./timers.ts";
 
 export type StepEvent = EventOf<
   | "stepBegan"
@@ -125,11 +126,4 @@ function withStep(state: RunState, step: StepState): RunState {
 function withDue(state: RunState, timer: RunState["timers"][string], dueAt: Instant): RunState {
   const step = state.steps[timer.stepId];
   return step === undefined || timer.purpose === "gateExpiry" ? state : withStep(state, { ...step, dueAt });
-}
-
-// A step that begins anew or ends has nothing to wait for; a timer of it that fires later is not known any more.
-function withoutTimersOf(state: RunState, stepId: StepId): RunState {
-  const timers = Object.entries(state.timers);
-  const kept = timers.filter(([, timer]) => timer.stepId !== stepId);
-  return kept.length === timers.length ? state : { ...state, timers: Object.fromEntries(kept) };
 }
