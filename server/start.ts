@@ -1,7 +1,6 @@
 import type { RequestListener, Server } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { stampClientAddress } from "./clientAddress.ts";
 import type { Config } from "./config.ts";
 import { readConfig } from "./config.ts";
@@ -9,7 +8,6 @@ import type { Core } from "./core.ts";
 import { startCore } from "./core.ts";
 import { applyMigrations } from "./db/applyMigrations.ts";
 import { openDatabase } from "./db/client.ts";
-import { startEmbeddedPostgres } from "./db/embeddedPostgres.ts";
 import { prepareJobs } from "./engine/prepareJobs.ts";
 import { createAuth } from "./identity/auth.ts";
 import { personOf } from "./identity/session.ts";
@@ -17,6 +15,7 @@ import { readSettings } from "./identity/settings.ts";
 import type { Log } from "./log.ts";
 import { createLog } from "./log.ts";
 import { openState } from "./stateFiles.ts";
+import { openStore } from "./store.ts";
 import { startWeb } from "./web.ts";
 
 /** A server that runs. */
@@ -42,8 +41,6 @@ class Opened {
   }
 }
 
-/** The role that the embedded database's app address names. */
-const EMBEDDED_APP_ROLE = "slackwater_app";
 const ENGINE_POOL = 8;
 
 /** Starts the whole server. Throws with a sentence for people when it can't; nothing is left running then. */
@@ -65,26 +62,30 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
   opened.add(() => endHttp(http.server));
   const url = config.appUrl ?? `http://localhost:${http.port}`;
   const { signer, sessionSecret } = openState(config.stateDirectory);
-  const database = await openStore(config, log, opened);
+  const store = await openStore(config, log);
+  opened.add(() => store.close());
+  const { appRole } = store;
+  await applyMigrations(store.ownerUrl, appRole === undefined ? {} : { appRole });
+  await prepareJobs(store.ownerUrl, appRole);
 
   // The web routes are a world of modules of their own and read these (server/identity/settings.ts).
   Object.assign(environment, {
     SLACKWATER_APP_URL: url,
-    SLACKWATER_DATABASE_URL: database.appUrl,
+    SLACKWATER_DATABASE_URL: store.appUrl,
     SLACKWATER_SESSION_SECRET: sessionSecret,
     SLACKWATER_STATE_DIRECTORY: config.stateDirectory,
     SLACKWATER_SERVER_KEY: signer.publicKey,
     SLACKWATER_ALLOW_SOFTWARE_PASSKEY: config.allowSoftwarePasskey ? "1" : "0",
   });
   const settings = readSettings(environment);
-  const sessions = openDatabase(database.appUrl, { poolSize: 3, applicationName: "slackwater sessions", log });
+  const sessions = openDatabase(store.appUrl, { poolSize: 3, applicationName: "slackwater sessions", log });
   opened.add(() => sessions.close());
   const auth = createAuth(sessions.prisma, settings);
 
   const web = config.web ? await startWeb({ dev: config.dev, port: http.port }) : undefined;
   if (web) opened.add(() => web.close());
   const core: Core = await startCore({
-    databaseUrl: database.appUrl,
+    databaseUrl: store.appUrl,
     poolSize: ENGINE_POOL,
     httpServer: http.server,
     signer,
@@ -99,21 +100,6 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
   http.serve(web?.handle ?? ((_, response) => void response.writeHead(404).end()));
   log(`serving ${url} (listening on ${config.host}:${http.port})`);
   return { url, close: () => opened.close() };
-}
-
-/** The database, migrated and with its job tables: the embedded one, or that of DATABASE_URL. */
-async function openStore(config: Config, log: Log, opened: Opened): Promise<{ readonly appUrl: string }> {
-  if (config.database) {
-    const { appUrl, ownerUrl, appRole } = config.database;
-    await applyMigrations(ownerUrl, appRole === undefined ? {} : { appRole });
-    await prepareJobs(ownerUrl, appRole);
-    return { appUrl };
-  }
-  const embedded = await startEmbeddedPostgres({ directory: join(config.stateDirectory, "postgres"), log });
-  opened.add(() => embedded.stop());
-  await applyMigrations(embedded.ownerUrl, { appRole: EMBEDDED_APP_ROLE });
-  await prepareJobs(embedded.ownerUrl, EMBEDDED_APP_ROLE);
-  return { appUrl: embedded.appUrl };
 }
 
 interface Listening {

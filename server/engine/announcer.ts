@@ -2,10 +2,12 @@ import type pg from "pg";
 import { renderAnnouncement } from "../../domain/announcement/render.ts";
 import type { AnnouncementContext } from "../../domain/announcement/values.ts";
 import { announcementValues } from "../../domain/announcement/values.ts";
+import { forecastOf } from "../../domain/forecast/forecast.ts";
 import type { RunId } from "../../domain/ids.ts";
 import type { LoggedEvent } from "../../domain/run/events.ts";
 import { fold } from "../../domain/run/evolve.ts";
 import type { RunState } from "../../domain/run/state.ts";
+import { Instant } from "../../domain/time.ts";
 import { announcedWindow, dueAnnouncements, storeAnnouncement } from "../db/announcements.ts";
 import { readEvents } from "../db/eventLog.ts";
 import type { Notifier } from "../db/notifier.ts";
@@ -38,7 +40,14 @@ export function createAnnouncer(parts: {
       const state = stateAfterTurn(log, at);
       const plan = await parts.runs.plan(state.runbookDigest);
       const window = await announcedWindow(parts.pool, state.windowId);
-      const rendered = render({ plan, window, parameters: state.parameters, run: state, now: at.at }, announcementId);
+      const expectedEndAt = forecastOf(plan, state, { now: at.at, progress: new Map() }).finishP50;
+      const rendered = render(
+        {
+          ...{ plan, window, parameters: state.parameters, run: state, now: at.at },
+          ...(expectedEndAt === undefined ? {} : { expectedEndAt: Instant.parse(Math.round(expectedEndAt)) }),
+        },
+        announcementId,
+      );
       await storeAnnouncement(parts.pool, { runId, seq, announcementId, at: at.at, ...rendered });
     }
     parts.notifier.tell({ about: "windows" });

@@ -71,7 +71,7 @@ const SHORT = {
 
 describe("a whole run", () => {
   test("goes from preparation to its end by orders, decisions and reports alone, and its log is whole", async () => {
-    const { agentUrl } = await house();
+    const { agentUrl, log } = await house();
     const { host, drive, runId } = await sampleOn(SHORT);
     const agent = await connect(agentUrl, host);
     await drive.approve(agent, anna);
@@ -88,11 +88,24 @@ describe("a whole run", () => {
     expect((await carryOut(agent, { files_count: 10 })).taskId).toBe(`${runId}.look.1`);
     const ended = await drive.reaches((state) => state.stage === "ended");
     expect(ended.outcome).toBe("completed");
-    expect(await drive.types()).toContain("timerFired");
+    // Time that passes ends the wait too, whichever is first; the timer is told all the same, and once.
+    await expect
+      .poll(
+        async () => {
+          const told = await database.db.pool.query(
+            `select answered_at is not null as answered from run_input where run_id = $1 and payload->>'report' = 'timerFired'`,
+            [runId],
+          );
+          return told.rows;
+        },
+        { timeout: 5_000 },
+      )
+      .toEqual([{ answered: true }]);
     const { rows } = await database.db.pool.query(
       "select announcement_id, text from sent_announcement where run_id = $1 order by seq",
       [runId],
     );
+    expect(log.filter((line) => line.includes("announcement"))).toEqual([]);
     expect(rows.map((row) => row.announcement_id)).toEqual(["notice", "begun", "finished"]);
     expect(rows[1].text).toBe("It moves now.");
     const open = await database.db.pool.query("select 1 from run_input where run_id = $1 and answered_at is null", [
@@ -187,6 +200,30 @@ describe("more than one engine", () => {
     expect(await awaitAnswer(pool, inputId, 5_000)).toMatchObject({ accepted: true });
     expect(performance.now() - since).toBeLessThan(2 * leaseMs);
     expect((await drive.types()).filter((type) => type === "noteWritten")).toHaveLength(2);
+  });
+
+  test("a timer that is set by one process is fired by another, after all of them were down", async () => {
+    const first = await house();
+    const { host, drive } = await sampleOn({
+      ...SHORT,
+      phases: [
+        { id: "only", title: "Only", steps: [{ id: "soak", title: "Watch it", lasts: "1s", wait: { for: "1s" } }] },
+      ],
+      triggers: [],
+      probes: {},
+      rollback: { steps: [] },
+      announcements: SAMPLE.announcements.slice(0, 1),
+      secrets: {},
+    });
+    await drive.approve(await connect(first.agentUrl, host), anna);
+    await drive.order({ order: "start" });
+    expect((await drive.state()).steps[StepId.parse("soak")]?.stage).toBe("waiting");
+    houses.splice(houses.indexOf(first), 1);
+    await first.close();
+    await sleep(1_200);
+    expect((await drive.state()).stage).toBe("running");
+    await house();
+    expect((await drive.reaches((state) => state.stage === "ended")).outcome).toBe("completed");
   });
 
   test("an engine that ends gives its runs back at once", async () => {

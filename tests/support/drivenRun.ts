@@ -1,6 +1,5 @@
 import { hash, randomBytes } from "node:crypto";
 import type pg from "pg";
-import { expect } from "vitest";
 import { buildStatement } from "../../domain/decision/buildStatement.ts";
 import { statementText } from "../../domain/decision/digests.ts";
 import type { SignedDecision, Verdict } from "../../domain/decision/statement.ts";
@@ -19,6 +18,7 @@ import { awaitAnswer, writeOrder } from "../../server/db/inputs.ts";
 import { createRunReader } from "../../server/db/runReader.ts";
 import type { FakeAgent } from "./fakeAgent.ts";
 import { copied } from "./sampleRun.ts";
+import { waitUntil } from "./waitUntil.ts";
 
 /** Drives a run from outside as the routes do: orders in, answers and the log out. */
 export function driveRun(pool: pg.Pool, runId: RunId) {
@@ -46,7 +46,7 @@ export function driveRun(pool: pg.Pool, runId: RunId) {
     state: async (): Promise<RunState> => (await read()).state,
     /** Waits until the run is as wished. */
     async reaches(isThere: (state: RunState) => boolean, timeoutMs = 10_000): Promise<RunState> {
-      await expect.poll(async () => isThere((await read()).state), { timeout: timeoutMs, interval: 20 }).toBe(true);
+      await waitUntil("a state of the run", async () => isThere((await read()).state), timeoutMs);
       return (await read()).state;
     },
     async statementSignedBy(passkey: SoftwarePasskey, userId: string, verdict: Verdict = "GO", gateId = "go") {
@@ -85,7 +85,7 @@ export function driveRun(pool: pg.Pool, runId: RunId) {
       await order({ order: "askApproval" });
       const signed = await this.statementSignedBy(anna, "anna");
       const answer = await order(signed, { userId: "anna", role: "approver", groups: ["approvers"] });
-      expect(answer).toMatchObject({ accepted: true });
+      if (!answer.accepted) throw new Error(`the decision was refused: ${answer.because} ${answer.detail}`);
       await this.reaches((state) => state.stage === "ready");
     },
   };

@@ -1,7 +1,6 @@
 import { generateKeyPairSync, randomBytes, randomUUID, sign } from "node:crypto";
 import { once } from "node:events";
 import type pg from "pg";
-import { expect } from "vitest";
 import { WebSocket } from "ws";
 import { Digest, HostId } from "../../domain/ids.ts";
 import { Instant } from "../../domain/time.ts";
@@ -9,6 +8,7 @@ import type { AgentFrame } from "../../protocol/agent.ts";
 import { ServerFrame } from "../../protocol/agent.ts";
 import { helloText } from "../../protocol/handshake.ts";
 import { sha256 } from "../../server/db/sha256.ts";
+import { waitUntil } from "./waitUntil.ts";
 
 /** The identity of a host, and its row in the database. */
 export interface FakeHost {
@@ -91,9 +91,9 @@ export async function connectAgent(url: string, host: FakeHost, hello: Hello = {
     bootId: hello.bootId ?? "boot-1",
     actions: ["files.copy"],
   });
-  await expect
-    .poll(() => agent.heard.some((frame) => frame.type === "welcome" || frame.type === "rejected"), { timeout: 10_000 })
-    .toBe(true);
+  await waitUntil("the server's answer to a hello", () =>
+    agent.heard.some((frame) => frame.type === "welcome" || frame.type === "rejected"),
+  );
   return agent;
 }
 

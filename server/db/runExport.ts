@@ -1,0 +1,84 @@
+import { z } from "zod";
+import type { RunExport } from "../../domain/chain/exportFile.ts";
+import { writeExport } from "../../domain/chain/exportFile.ts";
+import type { RunId, UserId } from "../../domain/ids.ts";
+import type { EventOf, LoggedEvent } from "../../domain/run/events.ts";
+import type { Instant } from "../../domain/time.ts";
+import { readEvents } from "./eventLog.ts";
+import type { Queryable } from "./queryable.ts";
+import { sha256 } from "./sha256.ts";
+
+/** Where people sign, for the header of the file. */
+type RelyingParty = RunExport["header"]["relyingParty"];
+
+/**
+ * The whole of a run as one file that can be checked without us (`slackwater verify`): its log, its runbook's text, and the public
+ * keys of those who decided. No name is in it. Undefined when there is no such run.
+ *
+ * @param site where people sign now; the site that the decisions themselves name stands in the file if there are any
+ */
+export async function exportRun(
+  db: Queryable,
+  runId: RunId,
+  site: RelyingParty,
+  exportedAt: Instant,
+): Promise<string | undefined> {
+  const events = await readEvents(db, runId);
+  const [first] = events;
+  if (first?.event.type !== "runCreated") return undefined;
+  const { rows } = await db.query<{ text: string }>("select text from runbook where digest = $1", [
+    first.event.runbookDigest,
+  ]);
+  const runbook = rows[0]?.text;
+  if (runbook === undefined) throw new Error(`the runbook of run ${runId} is not on record`);
+  const decisions = events.flatMap(({ event }) => (event.type === "decisionSigned" ? [event] : []));
+  const header: RunExport["header"] = {
+    format: "slackwater-run/1",
+    runId,
+    exportedAt,
+    relyingParty: relyingPartyOf(decisions) ?? site,
+    people: await peopleOf(db, events, decisions),
+    runbook,
+  };
+  return writeExport({ header, events }, sha256);
+}
+
+/** Everybody whom the log names, with the keys they decided with and those on record as theirs. */
+async function peopleOf(
+  db: Queryable,
+  events: readonly LoggedEvent[],
+  decisions: readonly EventOf<"decisionSigned">[],
+): Promise<RunExport["header"]["people"]> {
+  const keys = new Map<UserId, Set<string>>();
+  const keysOf = (userId: UserId): Set<string> => {
+    const known = keys.get(userId) ?? new Set<string>();
+    keys.set(userId, known);
+    return known;
+  };
+  for (const { event } of events) if ("by" in event && event.by !== undefined) keysOf(event.by);
+  for (const { by, decision } of decisions) keysOf(by).add(decision.signature.publicKey);
+  const { rows } = await db.query<{ user_id: UserId; public_key: string }>(
+    "select user_id, public_key from passkey where user_id = any($1::text[]) order by created_at",
+    [[...keys.keys()]],
+  );
+  for (const row of rows) keysOf(row.user_id).add(row.public_key);
+  return [...keys].map(([userId, publicKeys]) => ({ userId, publicKeys: [...publicKeys].slice(0, 50) }));
+}
+
+const ClientData = z.object({ origin: z.string() });
+
+/** The site that the decisions were signed on, as their client data says; it is checked against the signatures by `verify`. */
+function relyingPartyOf(decisions: readonly EventOf<"decisionSigned">[]): RelyingParty | undefined {
+  const origins = new Set<string>();
+  for (const { decision } of decisions) {
+    try {
+      const text = Buffer.from(decision.signature.clientDataJSON, "base64url").toString();
+      origins.add(ClientData.parse(JSON.parse(text)).origin);
+    } catch {
+      // Signed by nothing that a browser made: `verify` says so.
+    }
+  }
+  const [first] = origins;
+  const url = first === undefined ? null : URL.parse(first);
+  return url === null ? undefined : { rpId: url.hostname, origins: [...origins].slice(0, 20) };
+}
