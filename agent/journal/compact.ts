@@ -48,7 +48,10 @@ export function compact(records: readonly JournalRecord[], now: Instant, retenti
       lastAt.set(task.taskId, record.at);
     }
     const key = supersededBy(record.entry);
-    if (key !== undefined) newest.set(key, record.seq);
+    // An acknowledgement that came late and says less than an earlier one replaces nothing.
+    const saysLess =
+      record.entry.type === "outputAcknowledged" && record.entry.outputBytes < (task?.outputAcknowledgedBytes ?? 0);
+    if (key !== undefined && !saysLess) newest.set(key, record.seq);
     if (record.entry.type === "factsAcknowledged") factsThrough = Math.max(factsThrough, record.entry.through);
   }
   const settled = [...tasks.values()]

@@ -15,30 +15,23 @@ export interface JournalText {
   readonly records: readonly JournalRecord[];
   /** Bytes from the beginning that are whole lines. What lies behind is the torn end of a write that never came to its end. */
   readonly soundBytes: number;
-  /** The first line, counted from 1, that is damaged although whole lines follow it; undefined when none is. */
+  /** The first line, counted from 1, that is damaged and not merely torn; undefined when none is. */
   readonly damagedLine: number | undefined;
 }
 
-/** Reads a journal file. Only its very end may be torn: damage before that can't come from a cut of power and is not passed over. */
+/**
+ * Reads a journal file. A cut of power leaves the beginning of what was written last, so that only a last line without its newline may
+ * be torn. Any other line that is not sound is damage, which is not passed over: it may have said what was begun.
+ */
 export function decodeJournal(text: Buffer): JournalText {
   const records: JournalRecord[] = [];
   let soundBytes = 0;
-  let torn: number | undefined;
-  let line = 0;
-  for (let start = 0; start < text.length; ) {
-    line += 1;
-    const newline = text.indexOf(0x0a, start);
-    const end = newline === -1 ? text.length : newline + 1;
-    const record = newline === -1 ? undefined : decodeLine(text.toString("utf8", start, newline));
+  for (let end = text.indexOf(0x0a); end !== -1; end = text.indexOf(0x0a, soundBytes)) {
+    const record = decodeLine(text.toString("utf8", soundBytes, end));
     const isInOrder = record !== undefined && record.seq > (records.at(-1)?.seq ?? 0);
-    if (record !== undefined && isInOrder) {
-      if (torn !== undefined) return { records, soundBytes, damagedLine: torn };
-      records.push(record);
-      soundBytes = end;
-    } else {
-      torn ??= line;
-    }
-    start = end;
+    if (!isInOrder) return { records, soundBytes, damagedLine: records.length + 1 };
+    records.push(record);
+    soundBytes = end + 1;
   }
   return { records, soundBytes, damagedLine: undefined };
 }
