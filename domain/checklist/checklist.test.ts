@@ -9,7 +9,9 @@ import {
   WINDOW_START,
 } from "../../tests/support/sampleRun.ts";
 import type { FactName } from "../fact/fact.ts";
-import { StepId } from "../ids.ts";
+import { GO_GATE } from "../gate/goGate.ts";
+import { StepId, TaskId } from "../ids.ts";
+import { decide } from "../run/decide.ts";
 import { Instant } from "../time.ts";
 import { checklistNow, openItems } from "./checklist.ts";
 
@@ -144,6 +146,27 @@ describe("measuring several items", () => {
     run.order({ order: "measure", itemIds: [step("measure-size")] });
     run.order({ order: "abandon", reason: "No." });
     expect(run.state.steps[step("measure-size")]?.stage).toBe("cancelled");
+  });
+
+  test("nothing is destroyed before a GO, nor after it was taken back", () => {
+    const plan = compileSample();
+    const measures = plan.measures.map((each) => ({ ...each, task: { ...each.task, class: "destroy" as const } }));
+    const run = new SampleRun({ ...plan, measures });
+    const both = { order: "measure", itemIds: [step("measure-host"), step("measure-size")] } as const;
+    const order = { ...both, itemIds: [...both.itemIds] };
+    expect(run.order(order)).toMatchObject({ because: "needsApproval", detail: "Measure the host" });
+    const open = new SampleRun(plan).approve();
+    const ready = decide({ ...plan, measures }, open.state, { order, actor: OPERATOR }, open.now);
+    const takeBack = { order: "takeBack", gateId: GO_GATE, reason: "No." } as const;
+    const asking = decide({ ...plan, measures }, ready.state, { order: takeBack, actor: ANNA }, open.now);
+    const taskId = TaskId.parse(`${open.state.runId}.measure-host.2`);
+    const ended = { outcome: "succeeded", result: { cores: 4, aes: true }, ...open.times() } as const;
+    const report = { report: "taskEnded", taskId, ended, facts: [] } as const;
+    const after = decide({ ...plan, measures }, asking.state, { report }, open.now);
+    expect(after.state.steps[step("measure-size")]).toMatchObject({
+      stage: "failed",
+      failure: { code: "notAuthorised" },
+    });
   });
 
   test("a measurement of which nobody knows the end looks first the next time", () => {

@@ -16,7 +16,9 @@ import type { Statement } from "../decision/statement.ts";
 import type { FactName, FactValue } from "../fact/fact.ts";
 import { Digest, StepId } from "../ids.ts";
 import { findGate } from "../run/findStep.ts";
+import type { CompiledGate } from "../runbook/compiled.ts";
 import { Instant } from "../time.ts";
+import { criteriaNow, evidenceOf } from "./criteria.ts";
 import { GO_GATE } from "./goGate.ts";
 
 const step = (id: string) => StepId.parse(id);
@@ -32,10 +34,15 @@ function measured(run: SampleRun, name: string, value: FactValue): void {
   run.report({ report: "factsMeasured", facts: [fact] });
 }
 
-/** Signs a statement that was changed after it was made. */
-function signChanged(run: SampleRun, changes: Partial<Statement>, actor = ANNA) {
+function goGate(run: SampleRun): CompiledGate {
   const gate = findGate(run.plan, GO_GATE);
   if (gate === undefined) throw new Error("no gate");
+  return gate;
+}
+
+/** Signs a statement that was changed after it was made. */
+function signChanged(run: SampleRun, changes: Partial<Statement>, actor = ANNA) {
+  const gate = goGate(run);
   const nonce = "n".repeat(43);
   const statement = {
     ...buildStatement(run.state, run.plan, gate, {
@@ -198,6 +205,16 @@ describe("deciding", () => {
     const other = asked();
     const evidence = [{ criterionId: "cores", verdict: "fail" as const, values: {} }];
     expect(signChanged(other, { evidence })).toMatchObject({ because: "staleStatement" });
+  });
+
+  test("GO is refused when it names a waiver that nobody gave", () => {
+    const run = asked();
+    const evidence = criteriaNow(run.plan, run.state, goGate(run), run.now);
+    const claimed = evidenceOf(evidence).map((each) =>
+      each.criterionId === "aes" ? { ...each, waived: { by: BEN.userId, reason: "Fine." } } : each,
+    );
+    expect(signChanged(run, { evidence: claimed })).toMatchObject({ because: "staleStatement" });
+    expect(signChanged(run, { evidence: evidenceOf(evidence) }).accepted).toBe(true);
   });
 
   test("a second GO of the same person is refused until the first is taken back", () => {
