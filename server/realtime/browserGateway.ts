@@ -146,16 +146,18 @@ function subscribeToNotices(
   const windows = new Map<RunId, WindowId>();
   const tellRun = (runId: RunId, windowId: WindowId, seq: number): void => {
     const frame = { type: "runChanged", runId, windowId, seq } as const;
-    for (const room of [`run:${runId}`, "windows", "status"] as const) show(room, frame, false);
+    for (const room of [`run:${runId}`, "windows"] as const) show(room, frame, false);
+    // The public hears that something changed, and no id of anything.
+    show(PUBLIC_ROOM, { type: "windowsChanged" }, false);
   };
-  const tellFromTables = async (runIds: readonly RunId[]): Promise<void> => {
+  const tellFromTables = async (runIds: readonly RunId[], atLeast = 0): Promise<void> => {
     for (const { runId, windowId, seq } of await runPlaces(parts.pool, runIds)) {
       windows.set(runId, windowId);
-      tellRun(runId, windowId, seq);
+      tellRun(runId, windowId, Math.max(seq, atLeast));
     }
   };
   const tellWindows = (): void => {
-    for (const room of ["windows", "status"] as const) show(room, { type: "windowsChanged" }, false);
+    for (const room of ["windows", PUBLIC_ROOM] as const) show(room, { type: "windowsChanged" }, false);
   };
   const hear = async (notice: Notice | undefined): Promise<void> => {
     switch (notice?.about) {
@@ -164,7 +166,7 @@ function subscribeToNotices(
         return tellFromTables(watchedRuns());
       case "run": {
         const windowId = windows.get(notice.runId);
-        return windowId ? tellRun(notice.runId, windowId, notice.seq) : tellFromTables([notice.runId]);
+        return windowId ? tellRun(notice.runId, windowId, notice.seq) : tellFromTables([notice.runId], notice.seq);
       }
       case "windows":
         return tellWindows();
