@@ -7,7 +7,10 @@ export function dmTableCall(name: string): ToolCall {
     file: "dmsetup",
     args: ["table", "--", name],
     debianPackage: "dmsetup",
-    failureOf: failureBy({}, [{ says: /does not exist|No such device/, means: "deviceMissing" }]),
+    failureOf: failureBy({}, [
+      { says: /control: open failed|device-mapper driver/, means: "kernelLacksModule" },
+      { says: /does not exist|No such device/, means: "deviceMissing" },
+    ]),
   };
 }
 
@@ -24,7 +27,7 @@ export function parseDmTable(output: string): readonly DmTarget[] {
   return output
     .split("\n")
     .map((line) => line.trim().split(/\s+/))
-    .filter((words) => words.length >= 3)
+    .filter(([start, length, kind]) => /^\d+$/.test(start ?? "") && /^\d+$/.test(length ?? "") && kind !== undefined)
     .map(([, , kind = "", ...rest]) => {
       const below = rest.find((word) => /^\d+:\d+$/.test(word));
       return {
