@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Instant } from "../../domain/time.ts";
 import type { HealthSample, HealthTarget } from "../../protocol/agent.ts";
 import type { AgentConfig } from "../config.ts";
@@ -28,18 +29,18 @@ const EVERY_MS = 1000;
 export function startHealthBeat(options: HealthBeatOptions): HealthBeat {
   let watched: { key: string; watch: PostgresWatch } | undefined;
   let isPaused = false;
-  let isStopped = false;
+  const ending = new AbortController();
 
   async function beat(): Promise<void> {
     let before = await readCounters();
-    while (!isStopped) {
-      await until(before.atMs + EVERY_MS);
+    while (!ending.signal.aborted) {
+      await until(before.atMs + EVERY_MS, ending.signal);
       const after = await readCounters();
       const [levels, postgres] = await Promise.all([
         readLevels(options.config.health.fileSystems),
         watched === undefined ? undefined : lookInTime(watched.watch),
       ]);
-      if (isStopped) return;
+      if (ending.signal.aborted) return;
       options.emit({
         at: Instant.parse(options.now()),
         ...levels,
@@ -80,7 +81,7 @@ export function startHealthBeat(options: HealthBeatOptions): HealthBeat {
       watched?.watch.resume();
     },
     async stop() {
-      isStopped = true;
+      ending.abort();
       await watched?.watch.close();
       await beating;
     },
@@ -104,6 +105,6 @@ async function lookInTime(watch: PostgresWatch): Promise<PostgresHealth> {
   return Promise.race([watch.look(), late]);
 }
 
-function until(atMs: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.max(0, atMs - performance.now())).unref());
+async function until(atMs: number, signal: AbortSignal): Promise<void> {
+  await sleep(Math.max(0, atMs - performance.now()), undefined, { signal }).catch(() => {});
 }

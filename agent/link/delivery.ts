@@ -129,7 +129,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (report === undefined || parcel.isReportAcknowledged) return;
     if (performance.now() - sending.reportSentAt < SEND_AGAIN_MS) return;
     sending.reportSentAt = performance.now();
-    connection.send({ type: "taskEnded", taskId: parcel.source.taskId, report }).catch(() => {});
+    const { taskId } = parcel.source;
+    connection.send({ type: "taskEnded", taskId, report }).catch((error: unknown) => {
+      // A cut is mended by the next connection; a report that fits no frame never would be.
+      if (error instanceof RangeError) options.log(`the report of ${taskId} can't be sent: ${error.message}`);
+    });
   }
 
   /** What stands still is sent again from what was acknowledged; repeated pieces are harmless. */

@@ -156,7 +156,8 @@ export function createTasks(options: TasksOptions): Tasks {
         delivery.ended(taskId, final);
         options.afterTask(options.actions.get(action)?.spec, final);
       })
-      .finally(stop);
+      .finally(stop)
+      .catch((error: unknown) => options.log(`defect: ${wordsOf(error)}`));
   }
 
   /** Gives the server again what it asks for: it may have lost what it had. */

@@ -12,6 +12,8 @@ export interface Ground {
   readonly ours: readonly string[];
 }
 
+const GIB = 1024 ** 3;
+
 /**
  * Whether agent.yaml allows one argument; returns what the action gets in its place (a path's real one). Throws
  * `outsideAllowedRoots`.
@@ -33,6 +35,14 @@ export function checkRole(found: RoleFound, config: AgentConfig, ground: Ground)
       return isDatabaseAllowed(found, config) ? value : refuse(at, value, "databases");
     case "url":
       return isUrlAllowed(value, config.http) ? value : refuse(at, value, "http");
+    case "encryption":
+      return value === "none" && !config.volumes.allowUnencrypted
+        ? refuse(at, value, "volumes.allowUnencrypted")
+        : value;
+    case "volumeSize":
+      return typeof value === "number" && value <= config.volumes.largestGiB * GIB
+        ? value
+        : refuse(at, value, "volumes.largestGiB");
     case "secret":
       return value;
     default:

@@ -102,6 +102,22 @@ describe("an order held against agent.yaml", () => {
     expect(refusal(volume(join(base, "mount", "v.img"), "file"))).toBeUndefined();
   });
 
+  test("a volume that is not encrypted, or larger than allowed, is refused until the owner says otherwise", () => {
+    const create = (changes: object, sizeBytes = 1024 ** 3) => ({
+      action: "luks.create",
+      arguments: {
+        volume: { name: "v", path: join(base, "mount", "v.img"), mountPoint: join(base, "mount", "v"), ...changes },
+        sizeBytes,
+      },
+    });
+    const actionsAllowed = { actions: ["luks.*"] };
+    expect(refusal(create({}), policy(actionsAllowed))).toBeUndefined();
+    expect(refusal(create({ encryption: "none" }), policy(actionsAllowed))).toMatch(/volumes.allowUnencrypted/);
+    expect(refusal(create({}, 2 * 1024 ** 4), policy(actionsAllowed))).toMatch(/sizeBytes.*volumes.largestGiB/);
+    const open = policy({ ...actionsAllowed, volumes: { allowUnencrypted: true, largestGiB: 4096 } });
+    expect(refusal(create({ encryption: "none" }, 2 * 1024 ** 4), open)).toBeUndefined();
+  });
+
   test("an address is held against its host and port, not against how it begins", () => {
     const http = ["localhost:1900", "app.example:*"];
     const ask = (url: string) => refusal({ action: "http.check", arguments: { url } }, policy({ http }));

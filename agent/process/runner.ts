@@ -30,7 +30,8 @@ const LEFTOVER_GRACE_MS = 2_000;
 const GIVE_UP_MS = 1_000;
 /** An agent that cancels ends the programs itself. Only when it has not done so by then, dead perhaps, is it done here. */
 const BACKSTOP_MS = 6_000;
-const MAX_RESULT_BYTES = 256 * 1024;
+/** Beside what else is in its report, a result has to fit into one frame (protocol/agent.ts, 256 KiB). */
+const MAX_RESULT_BYTES = 192 * 1024;
 const SYNC_EVERY_MS = 1_000;
 const RETRY_MS = 500;
 
@@ -115,7 +116,9 @@ function failedBy(error: unknown, clean: (text: string) => string): HowItEnded {
 /** A result that can be written down: it survives JSON, is not too large, and holds no secret. */
 function checkResult(result: Record<string, unknown>, isSecretIn: (text: string) => boolean): HowItEnded {
   const text = JSON.stringify(result);
-  if (text.length > MAX_RESULT_BYTES) throw new Failure("defect", "The action's result is larger than 256 KiB.");
+  if (Buffer.byteLength(text) > MAX_RESULT_BYTES) {
+    throw new Failure("defect", "The action's result is larger than 192 KiB.");
+  }
   if (isSecretIn(text)) throw new Failure("defect", "The action's result held a secret and was withheld.");
   return { outcome: "succeeded", result };
 }

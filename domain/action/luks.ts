@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Bytes, ReadPath, SecretName, TextList, WholeNumber, WritePath } from "./argument.ts";
 import { defineAction } from "./defineAction.ts";
+import { role } from "./roles.ts";
 import { Encryption, VolumeTarget } from "./volumeTarget.ts";
 
 const count = z.int().min(0);
@@ -28,7 +29,7 @@ export const luksCreate = defineAction({
   class: "destroy",
   args: z.strictObject({
     volume: VolumeTarget,
-    sizeBytes: Bytes,
+    sizeBytes: Bytes.meta(role("volumeSize")),
     minFreePercent: WholeNumber.pipe(z.int().min(0).max(50)).default(5),
     /** 0: argon2id at the cost that cryptsetup measures. Otherwise PBKDF2 with so many iterations (for tests: it is weaker). */
     pbkdfIterations: WholeNumber.pipe(z.int().min(0).max(100_000_000)).default(0),

@@ -19,6 +19,10 @@ export const ArgumentRole = z.enum([
   "url",
   /** Name of a sealed secret. */
   "secret",
+  /** Whether a volume is encrypted: `none` has to be allowed by the host's owner. */
+  "encryption",
+  /** Size in bytes of a volume that is made. */
+  "volumeSize",
 ]);
 export type ArgumentRole = z.infer<typeof ArgumentRole>;
 

@@ -5,7 +5,7 @@ import { role } from "./roles.ts";
 export const Encryption = z.enum(["luks2", "none"]);
 /**
  * `luks2`, or `none` for machines without dm-crypt: the same steps on an ext4 image over a loop device, or on a plain directory
- * where there is no loop device either. NOT ENCRYPTED: an agent does it only when its agent.yaml says `allowUnencrypted: true`,
+ * where there is no loop device either. NOT ENCRYPTED: an agent does it only when its agent.yaml says `volumes.allowUnencrypted`,
  * and every result says `encrypted: none`.
  */
 export type Encryption = z.infer<typeof Encryption>;
@@ -18,7 +18,7 @@ export const VolumeTarget = z.strictObject({
   /** Path of the image file or of the block device. */
   path: AbsolutePath.meta(role("volumePath")),
   mountPoint: WritePath,
-  encryption: Encryption.default("luks2"),
+  encryption: Encryption.meta(role("encryption")).default("luks2"),
 });
 /** An encrypted volume on a host: what holds it, what it is called, where it is mounted. */
 export type VolumeTarget = z.infer<typeof VolumeTarget>;
