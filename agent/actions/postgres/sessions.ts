@@ -6,7 +6,7 @@ import { OUR_APPLICATION } from "./connect.ts";
 type Session = z.infer<typeof SessionSeen>;
 
 /**
- * Sessions of clients that are not ours, in one database or (no name given) in all. A session counts as ours or as allowed by its
+ * Sessions of clients that are not ours (actions, probes and health, whose names all begin alike), in one database or (no name given) in all. A session counts as ours or as allowed by its
  * application name only when it belongs to the account that we use: anyone can give a session any name.
  */
 export async function foreignSessions(
@@ -19,7 +19,7 @@ export async function foreignSessions(
        coalesce(state, '') as state
      from pg_stat_activity
      where backend_type = 'client backend' and pid <> pg_backend_pid()
-       and not (application_name = $1 and usename = current_user)
+       and not (starts_with(application_name, $1) and usename = current_user)
        and not (application_name = any($2))
        and ($3::text is null or datname = $3)
      order by pid limit 200`,
