@@ -87,7 +87,6 @@ export async function makeRows(client: pg.Client, rows: SampleRows): Promise<voi
     "update user_sync_state s set last_seq = coalesce((select max(server_seq) from operations o where o.user_id = s.user_id), 0)",
   );
   await client.query("commit");
-  await client.query("analyze");
 }
 
 /** Lets an account of the sample sign in with a token, of which only the digest is stored. */
