@@ -63,8 +63,6 @@ export const CATALOG = {
   "backup.restoreTest": backupRestoreTest,
   "http.check": httpCheck,
 } as const;
-/** The name of an action. */
-export type ActionName = keyof typeof CATALOG;
 
 /** Every action, for those who need no types of arguments: the linter, the documentation. */
 export const ACTIONS: readonly ActionSpec[] = Object.values(CATALOG);

@@ -94,7 +94,6 @@ export type StepWork =
   | { readonly kind: "gate"; readonly gate: CompiledGate }
   | { readonly kind: "announce"; readonly announcementId: string }
   | { readonly kind: "wait"; readonly wait: WaitSpec };
-export type StepKind = StepWork["kind"];
 
 export interface CompiledRetry {
   /** How many further attempts are made by themselves. */

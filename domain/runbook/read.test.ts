@@ -56,8 +56,8 @@ describe("a wrong runbook names line, column and what was expected", () => {
     ],
     [
       "mixed kinds of number",
-      "2.0 * double(facts.host.cores)",
-      "2.0 * facts.host.cores",
+      "double(params.max_load_per_core * facts.host.cores)",
+      "facts.host.load1 * facts.host.cores",
       "expression",
       "no such overload",
     ],
