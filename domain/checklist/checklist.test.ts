@@ -13,7 +13,7 @@ import { GO_GATE } from "../gate/goGate.ts";
 import { StepId, TaskId } from "../ids.ts";
 import { decide } from "../run/decide.ts";
 import { Instant } from "../time.ts";
-import { checklistNow, openItems } from "./checklist.ts";
+import { checklistNow, openItems, staleMeasures } from "./checklist.ts";
 
 const step = (id: string) => StepId.parse(id);
 const stages = (run: SampleRun) =>
@@ -49,6 +49,7 @@ describe("an item of the checklist", () => {
     expect(stages(run)).toMatchObject({ "measure-size": "stale" });
     const item = checklistNow(run.plan, run.state, run.now).find(({ item: { id } }) => id === "measure-size");
     expect(item?.facts).toMatchObject([{ name: "dir.size_bytes", value: 2 ** 31 }]);
+    expect(staleMeasures(run.plan, run.state, run.now)).toEqual(["measure-host", "measure-size"]);
     run.order({ order: "measure", itemIds: [step("measure-size")] });
     run.succeed("measure-size", { size_bytes: 5 });
     expect(stages(run)).toMatchObject({ "measure-size": "done" });

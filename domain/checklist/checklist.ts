@@ -1,7 +1,8 @@
-import type { Fact } from "../fact/fact.ts";
+import type { Fact, FactName } from "../fact/fact.ts";
 import { isStale } from "../fact/fact.ts";
 import { criteriaNow } from "../gate/criteria.ts";
 import { GO_GATE } from "../gate/goGate.ts";
+import type { StepId } from "../ids.ts";
 import { findGate } from "../run/findStep.ts";
 import { latestFactTree, scopeOf } from "../run/scope.ts";
 import type { RunState, StepState } from "../run/state.ts";
@@ -51,6 +52,15 @@ export function openItems(plan: CompiledRunbook, state: RunState, now: Instant):
   return checklistNow(plan, state, now).filter(
     ({ stage }) => stage === "open" || stage === "measuring" || stage === "failed",
   );
+}
+
+/** The measured items of which a fact is absent or stale: what "Measure 2 stale facts" orders. */
+export function staleMeasures(plan: CompiledRunbook, state: RunState, now: Instant): readonly StepId[] {
+  const isFresh = (name: FactName): boolean => {
+    const fact = state.facts[name];
+    return fact !== undefined && !isStale(fact, now);
+  };
+  return plan.measures.filter(({ task }) => !task.facts.every(({ name }) => isFresh(name))).map(({ id }) => id);
 }
 
 function stageOf(

@@ -105,6 +105,12 @@ describe("a run", () => {
     expect(forecast.items[2]?.number).toBeUndefined();
     expect(forecast.latenessMs).toBeUndefined();
     expect(forecast.oddsInWindow).toBeGreaterThan(0.99);
+    const moments = forecast.items.flatMap(({ forecastStart, forecastEndP50, forecastEndP90 }) => [
+      forecastStart,
+      forecastEndP50,
+      forecastEndP90,
+    ]);
+    expect([forecast.finishP50, forecast.finishP90, ...moments].every(Number.isSafeInteger)).toBe(true);
     for (const { forecastEndP50 = 0, forecastEndP90 = 0 } of forecast.items)
       expect(forecastEndP90).toBeGreaterThanOrEqual(forecastEndP50);
   });

@@ -11,7 +11,7 @@ import { chanceWithin, momentsOf, remainingAfter, spreadOf } from "./lognormal.t
 import type { History, LiveProgress } from "./stepSpread.ts";
 import { liveSpread, plannedStepMs, wholeSpread } from "./stepSpread.ts";
 
-/** A step or gate in time: plan, what happened, what is expected. Moments in ms since the epoch. */
+/** A step or gate in time: plan, what happened, what is expected. Moments in whole ms since the epoch. */
 export interface ForecastItem {
   readonly id: string;
   /** The step's number on screen; gates have none. */
@@ -29,7 +29,7 @@ export interface ForecastItem {
   readonly forecastEndP90?: number;
 }
 
-/** When a run is expected to end, and until when going back fits. Moments in ms since the epoch; odds from 0 to 1. */
+/** When a run is expected to end, and until when going back fits. Moments in whole ms since the epoch; odds from 0 to 1. */
 export interface Forecast {
   readonly finishP50?: number;
   readonly finishP90?: number;
@@ -96,10 +96,10 @@ export function forecastOf(plan: CompiledRunbook, state: RunState, inputs: Forec
   const { left, from } = isBackward ? backward : forward;
   return {
     ...common,
-    finishP50: from + left.p50Ms,
-    finishP90: from + left.p90Ms,
+    finishP50: Math.round(from + left.p50Ms),
+    finishP90: Math.round(from + left.p90Ms),
     oddsInWindow: chanceWithin(left, state.windowEndsAt - from),
-    ...(state.startedAt === undefined || isBackward ? {} : { latenessMs: from + left.p50Ms - plannedEnd }),
+    ...(state.startedAt === undefined || isBackward ? {} : { latenessMs: Math.round(from + left.p50Ms - plannedEnd) }),
     why: whyOf(plan, state, inputs, left),
   };
 }
@@ -128,7 +128,7 @@ function lane(
   let plannedStart = plannedFrom;
   let expectedStart = from;
   const items = steps.map((step): ForecastItem => {
-    const plannedMs = plannedStepMs(plan, state, step, now);
+    const plannedMs = Math.round(plannedStepMs(plan, state, step, now));
     const run = stepOf(state, step.id);
     const item = {
       id: step.id,
@@ -148,8 +148,8 @@ function lane(
     const left = spreadOf(sum.moments());
     const forecast = {
       forecastStart: run?.beganAt ?? expectedStart,
-      forecastEndP50: from + left.p50Ms,
-      forecastEndP90: from + left.p90Ms,
+      forecastEndP50: Math.round(from + left.p50Ms),
+      forecastEndP90: Math.round(from + left.p90Ms),
     };
     expectedStart = forecast.forecastEndP50;
     return { ...item, ...forecast };

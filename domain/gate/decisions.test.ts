@@ -3,7 +3,6 @@ import {
   ANNA,
   BEN,
   compileSample,
-  OPERATOR,
   OWNER,
   person,
   SAMPLE,
@@ -13,7 +12,6 @@ import {
 } from "../../tests/support/sampleRun.ts";
 import { buildStatement } from "../decision/buildStatement.ts";
 import type { Statement } from "../decision/statement.ts";
-import type { FactName, FactValue } from "../fact/fact.ts";
 import { Digest, StepId } from "../ids.ts";
 import { findGate } from "../run/findStep.ts";
 import type { CompiledGate } from "../runbook/compiled.ts";
@@ -27,12 +25,6 @@ const asked = (): SampleRun => {
   run.order({ order: "askApproval" });
   return run;
 };
-
-function measured(run: SampleRun, name: string, value: FactValue): void {
-  const source = { kind: "person", userId: OPERATOR.userId, reason: "" } as const;
-  const fact = { name: name as FactName, value, measuredAt: run.now, source };
-  run.report({ report: "factsMeasured", facts: [fact] });
-}
 
 function goGate(run: SampleRun): CompiledGate {
   const gate = findGate(run.plan, GO_GATE);
@@ -70,7 +62,7 @@ describe("asking for approval", () => {
 
   test("is refused when a GO criterion fails, and allowed when that was waived by those who may", () => {
     const run = new SampleRun().prepare();
-    measured(run, "host.aes", false);
+    run.measured("host.aes", false);
     expect(run.order({ order: "askApproval" })).toMatchObject({ because: "criteriaNotMet" });
     const waive = { order: "waive", criterionId: "aes", reason: "The slow-down is accepted." } as const;
     expect(run.order(waive, person("zoe", ["approver"]))).toMatchObject({ because: "notAllowed" });
@@ -82,7 +74,7 @@ describe("asking for approval", () => {
 
   test("is refused when one NO-GO criterion holds", () => {
     const run = new SampleRun().prepare();
-    measured(run, "dir.size_bytes", 2 ** 41);
+    run.measured("dir.size_bytes", 2 ** 41);
     expect(run.order({ order: "askApproval" })).toMatchObject({
       because: "criteriaNotMet",
       detail: "The directory is larger than 1 TiB",
@@ -200,7 +192,7 @@ describe("deciding", () => {
 
   test("GO is refused while a criterion fails, or when it is judged otherwise than was signed", () => {
     const run = asked();
-    measured(run, "team.is_ready", false);
+    run.measured("team.is_ready", false);
     expect(run.decide(ANNA)).toMatchObject({ because: "criteriaNotMet" });
     const other = asked();
     const evidence = [{ criterionId: "cores", verdict: "fail" as const, values: {} }];
@@ -228,106 +220,5 @@ describe("deciding", () => {
     expect(run.decide(ANNA).accepted).toBe(true);
     run.decide(BEN);
     expect(run.state.stage).toBe("ready");
-  });
-});
-
-describe("the life of a decision", () => {
-  test("taken back before the start, the gate asks again", () => {
-    const run = asked();
-    run.decide(ANNA);
-    const takeBack = { order: "takeBack", gateId: GO_GATE, reason: "I was wrong." } as const;
-    expect(run.order(takeBack, BEN)).toMatchObject({ because: "notAsked" });
-    expect(run.order(takeBack, ANNA).accepted).toBe(true);
-    expect(run.state.stage).toBe("deciding");
-  });
-
-  test("a stale fact suspends it and keeps the run from starting; measured again with an equal verdict it is valid again", () => {
-    const plan = compileSample({
-      ...SAMPLE,
-      facts: { ...SAMPLE.facts, "host.cores": { type: "count", title: "Cores", freshFor: "1h" } },
-    });
-    const run = new SampleRun(plan).prepare();
-    run.order({ order: "askApproval" });
-    run.decide(ANNA);
-    run.now = WINDOW_START;
-    expect(run.order({ order: "start" })).toMatchObject({ because: "criteriaUnknown" });
-    expect(run.state.gates).toMatchObject({ go: { stage: "open", decisions: [{ life: "suspended" }] } });
-    expect(run.state.stage).toBe("ready");
-    run.order({ order: "measure", itemIds: [step("measure-host")] });
-    run.succeed("measure-host", { cores: 8, aes: true });
-    expect(run.state.gates).toMatchObject({ go: { decisions: [{ life: "valid" }] } });
-    expect(run.order({ order: "start" }).accepted).toBe(true);
-  });
-
-  test("a changed verdict voids it, naming both values, and the gate asks again", () => {
-    const run = asked();
-    run.decide(ANNA);
-    measured(run, "team.is_ready", false);
-    expect(run.log.map(({ event }) => event)).toContainEqual({
-      type: "decisionVoided",
-      gateId: "go",
-      by: "anna",
-      what: "The team is ready",
-      was: "pass (facts.team.is_ready = true)",
-      is: "fail (facts.team.is_ready = false)",
-    });
-    expect(run.state.stage).toBe("deciding");
-  });
-
-  test("what became better since does not void it", () => {
-    const run = new SampleRun().prepare();
-    measured(run, "host.aes", false);
-    run.order({ order: "waive", criterionId: "aes", reason: "Accepted." }, ANNA);
-    run.order({ order: "askApproval" });
-    run.decide(ANNA);
-    measured(run, "host.aes", true);
-    expect(run.state.stage).toBe("ready");
-  });
-
-  test("a waiver given after the signature does not cover what fails since: nobody signed that", () => {
-    const run = asked();
-    run.decide(ANNA);
-    run.order({ order: "waive", criterionId: "aes", reason: "Accepted." }, BEN);
-    measured(run, "host.aes", false);
-    expect(run.state.stage).toBe("deciding");
-    expect(run.state.gates).toMatchObject({ go: { decisions: [{ life: "void" }] } });
-  });
-
-  test("it is spent when the step behind its gate begins; what the move changes itself then voids nothing", () => {
-    const run = new SampleRun().start();
-    expect(run.state.gates).toMatchObject({ go: { spentOn: "prepare", decisions: [{ life: "spent" }] } });
-    measured(run, "team.is_ready", false);
-    measured(run, "host.cores", 0);
-    expect(run.state.stage).toBe("running");
-    expect(run.order({ order: "takeBack", gateId: GO_GATE, reason: "No." }, ANNA)).toMatchObject({
-      because: "notAsked",
-    });
-  });
-
-  test("at a later gate it can be taken back while the run is held, and the gate asks again", () => {
-    const run = new SampleRun().start();
-    run.succeed("prepare");
-    run.succeed("copy");
-    run.order({ order: "confirmManual", stepId: step("try-it"), fields: { works: true } });
-    run.order({ order: "hold", reason: "" });
-    run.decide(ANNA, "GO", "keep");
-    run.order({ order: "takeBack", gateId: "keep" as never, reason: "Wait." }, ANNA);
-    run.order({ order: "resume" });
-    expect(run.state.steps[step("say-so")]).toBeUndefined();
-    expect(run.state.gates).toMatchObject({ keep: { stage: "asking" } });
-    run.decide(BEN, "GO", "keep");
-    expect(run.state.steps[step("say-so")]?.stage).toBe("done");
-  });
-
-  test("a last gate of a run that is late can still be decided, for a quarter of an hour", () => {
-    const run = new SampleRun().start();
-    run.succeed("prepare");
-    run.succeed("copy");
-    run.order({ order: "confirmManual", stepId: step("try-it"), fields: { works: true } });
-    run.now = Instant.parse(WINDOW_END + 60_000);
-    const decided = run.decide(ANNA, "GO", "keep");
-    expect(decided.accepted).toBe(true);
-    const signed = decided.events.find(({ type }) => type === "decisionSigned");
-    expect(signed).toMatchObject({ decision: { statement: { notAfter: WINDOW_END + 16 * 60_000 } } });
   });
 });

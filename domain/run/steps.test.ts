@@ -1,23 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { ANNA, compileSample, copied, OPERATOR, person, SAMPLE, SampleRun } from "../../tests/support/sampleRun.ts";
+import { copied, runOfSteps, SAMPLE, SampleRun } from "../../tests/support/sampleRun.ts";
 import { StepId, TaskId } from "../ids.ts";
 import { Instant } from "../time.ts";
 
 const step = (id: string) => StepId.parse(id);
-const [move, accept] = SAMPLE.phases;
-const [prepare, copy, counted] = move.steps;
-
-/** The sample with other forward steps. */
-function withSteps(...written: readonly object[]): SampleRun {
-  const steps = written.map((each) => ({ undo: "nothing", ...each }));
-  const rollback = { steps: [] };
-  const plan = compileSample({ ...SAMPLE, triggers: [], probes: {}, rollback, phases: [{ ...move, steps }] });
-  return new SampleRun(plan).start();
-}
+const [prepare, copy] = SAMPLE.phases[0].steps;
 
 describe("verification", () => {
   test("a task that ended well and brought what was not expected has failed, and both values are named", () => {
-    const run = withSteps({ ...prepare, onFailure: "hold" });
+    const run = runOfSteps({ ...prepare, onFailure: "hold" });
     run.succeed("prepare", copied(9, 10));
     const now = run.state.steps[step("prepare")];
     expect(now).toMatchObject({ stage: "failed", failure: { code: "expectationFailed" } });
@@ -26,7 +17,7 @@ describe("verification", () => {
   });
 
   test("what can't be judged has not passed", () => {
-    const run = withSteps({ ...prepare, verify: [{ expr: "facts.host.cores == facts.new.rows_count" }] });
+    const run = runOfSteps({ ...prepare, verify: [{ expr: "facts.host.cores == facts.new.rows_count" }] });
     run.succeed("prepare");
     expect(run.state.steps[step("prepare")]).toMatchObject({ stage: "failed" });
     expect(run.state.steps[step("prepare")]?.failure?.message).toContain("(not known)");
@@ -35,7 +26,7 @@ describe("verification", () => {
 
 describe("retry", () => {
   test("a failed step is tried again after its pause, each pause longer, as often as the runbook says", () => {
-    const run = withSteps({ ...prepare, retry: { times: 2, pause: "30s", factor: 2 } });
+    const run = runOfSteps({ ...prepare, retry: { times: 2, pause: "30s", factor: 2 } });
     run.fail("prepare");
     expect(run.state.stage).toBe("running");
     run.pass(29_000);
@@ -51,7 +42,7 @@ describe("retry", () => {
   });
 
   test("a timer that fires twice, or after its step began anew, does nothing twice", () => {
-    const run = withSteps({ ...prepare, retry: { times: 1, pause: "30s" } });
+    const run = runOfSteps({ ...prepare, retry: { times: 1, pause: "30s" } });
     run.fail("prepare");
     const timerId = Object.keys(run.state.timers)[0] ?? "";
     run.now = Instant.parse(run.now + 29_990);
@@ -63,14 +54,14 @@ describe("retry", () => {
   });
 
   test("a copy that differs is not tried again by itself: doing it again does not make it right", () => {
-    const run = withSteps({ ...prepare, retry: { times: 3, pause: "1s" } });
+    const run = runOfSteps({ ...prepare, retry: { times: 3, pause: "1s" } });
     run.fail("prepare", "copyDiffers");
     expect(run.state.timers).toEqual({});
     expect(run.state.stage).toBe("held");
   });
 
   test("a person's retry resumes the run with the next attempt", () => {
-    const run = withSteps(prepare);
+    const run = runOfSteps(prepare);
     run.fail("prepare");
     expect(run.order({ order: "retry", stepId: step("prepare") }).accepted).toBe(true);
     expect(run.state).toMatchObject({ stage: "running" });
@@ -79,7 +70,7 @@ describe("retry", () => {
   });
 
   test("resuming without mending holds again at the same step", () => {
-    const run = withSteps(prepare);
+    const run = runOfSteps(prepare);
     run.fail("prepare");
     run.order({ order: "resume" });
     expect(run.state.hold).toMatchObject({ cause: "stepFailed", stepId: "prepare" });
@@ -89,14 +80,14 @@ describe("retry", () => {
 
 describe("not knowing", () => {
   test("an unknown end holds the run, whatever the step says of failures", () => {
-    const run = withSteps({ ...prepare, onFailure: "continue" }, { ...copy, needs: [] });
+    const run = runOfSteps({ ...prepare, onFailure: "continue" }, { ...copy, needs: [] });
     run.unknown("prepare");
     expect(run.state.hold).toMatchObject({ cause: "stepUnknown", stepId: "prepare" });
   });
 
   test("the next attempt after an unknown end looks first, however it is ordered", () => {
     for (const order of ["retry", "inspectAgain"] as const) {
-      const run = withSteps(prepare);
+      const run = runOfSteps(prepare);
       run.unknown("prepare");
       run.order({ order, stepId: step("prepare") });
       expect(run.log.at(-1)?.event).toMatchObject({ type: "taskOrdered", inspectFirst: true });
@@ -104,7 +95,7 @@ describe("not knowing", () => {
   });
 
   test("'I fixed it by hand, inspect again' looks first; a plain retry does not", () => {
-    const run = withSteps(prepare);
+    const run = runOfSteps(prepare);
     run.fail("prepare");
     run.order({ order: "inspectAgain", stepId: step("prepare") });
     expect(run.log.at(-1)?.event).toMatchObject({ type: "taskOrdered", inspectFirst: true });
@@ -116,7 +107,7 @@ describe("not knowing", () => {
 
 describe("reports", () => {
   test("a report that comes twice, late, or for another attempt changes nothing", () => {
-    const run = withSteps(prepare);
+    const run = runOfSteps(prepare);
     const first = run.taskOf("prepare");
     run.fail("prepare");
     run.order({ order: "retry", stepId: step("prepare") });
@@ -134,7 +125,7 @@ describe("reports", () => {
   });
 
   test("a task that its host refuses holds the run and did nothing", () => {
-    const run = withSteps({ ...prepare, onFailure: "continue" });
+    const run = runOfSteps({ ...prepare, onFailure: "continue" });
     const failure = { code: "notAuthorised", message: "No valid decision." } as const;
     run.report({ report: "taskRefused", taskId: run.taskOf("prepare"), failure });
     expect(run.state.hold).toMatchObject({ cause: "taskRefused", stepId: "prepare", detail: "No valid decision." });
@@ -153,7 +144,7 @@ describe("reports", () => {
 
 describe("cancelling and skipping", () => {
   test("a cancelled task has ended when the host says so; the run is then held there", () => {
-    const run = withSteps(prepare, { ...copy, needs: [] });
+    const run = runOfSteps(prepare, { ...copy, needs: [] });
     const cancel = { order: "cancelTask", stepId: step("prepare"), reason: "Too slow." } as const;
     run.order(cancel);
     expect(run.state.steps[step("prepare")]?.stage).toBe("running");
@@ -165,14 +156,14 @@ describe("cancelling and skipping", () => {
   });
 
   test("a task that ended before its cancel arrived counts as it ended", () => {
-    const run = withSteps(prepare);
+    const run = runOfSteps(prepare);
     run.order({ order: "cancelTask", stepId: step("prepare"), reason: "" });
     run.succeed("prepare");
     expect(run.state.steps[step("prepare")]?.stage).toBe("done");
   });
 
   test("a skipped step counts as met for those that need it, with its reason on record", () => {
-    const run = withSteps(prepare, copy);
+    const run = runOfSteps(prepare, copy);
     run.fail("prepare");
     run.order({ order: "skip", stepId: step("prepare"), reason: "Done by hand." });
     expect(run.state.steps[step("prepare")]).toMatchObject({ stage: "skipped", skipReason: "Done by hand." });
@@ -199,19 +190,19 @@ describe("cancelling and skipping", () => {
 
 describe("conditions", () => {
   test("a step whose `when` does not hold is passed by without a person", () => {
-    const run = withSteps({ ...prepare, when: "facts.host.cores > 100" }, { ...copy, needs: ["prepare"] });
+    const run = runOfSteps({ ...prepare, when: "facts.host.cores > 100" }, { ...copy, needs: ["prepare"] });
     expect(run.state.steps[step("prepare")]).toMatchObject({ stage: "skipped", attempt: 0 });
     expect(run.state.steps[step("copy")]?.stage).toBe("running");
   });
 
   test("a step whose `when` can't be told holds the run instead of guessing", () => {
-    const run = withSteps({ ...prepare, when: "facts.new.rows_count > 0" });
+    const run = runOfSteps({ ...prepare, when: "facts.new.rows_count > 0" });
     expect(run.state.hold).toMatchObject({ cause: "stepFailed", stepId: "prepare" });
     expect(run.state.tasks).not.toHaveProperty(`${run.state.runId}.prepare.1`);
   });
 
   test("a step that needs one which failed and was passed by holds, and names what it needs", () => {
-    const run = withSteps({ ...prepare, onFailure: "continue" }, copy);
+    const run = runOfSteps({ ...prepare, onFailure: "continue" }, copy);
     run.fail("prepare");
     expect(run.state.hold).toMatchObject({ stepId: "prepare" });
     expect(run.state.hold?.detail).toContain("needs Prepare the target");
@@ -221,82 +212,8 @@ describe("conditions", () => {
   });
 
   test("a failed step that may be passed by stays in the record of how the run ended", () => {
-    const run = withSteps({ ...prepare, onFailure: "continue" });
+    const run = runOfSteps({ ...prepare, onFailure: "continue" });
     run.fail("prepare");
     expect(run.state).toMatchObject({ outcome: "completed", endReason: "Failed and passed by: Prepare the target." });
-  });
-});
-
-describe("manual steps", () => {
-  const tryIt = accept.steps[0];
-  const confirm = (fields: Record<string, boolean | number | string>) =>
-    ({ order: "confirmManual", stepId: step("try-it"), fields }) as const;
-
-  test("a field of the wrong kind, a missing one and one that nobody asked for are refused beside the form", () => {
-    const run = withSteps(tryIt);
-    for (const fields of [{ works: "yes" }, {}, { works: true, also: 1 }]) {
-      expect(run.order(confirm(fields as never))).toMatchObject({ because: "fieldInvalid" });
-    }
-    expect(run.state.steps[step("try-it")]?.stage).toBe("waiting");
-  });
-
-  test("an honest 'no' is taken and fails the step", () => {
-    const run = withSteps(tryIt);
-    expect(run.order(confirm({ works: false })).accepted).toBe(true);
-    expect(run.state.steps[step("try-it")]).toMatchObject({ stage: "failed", fields: { works: false } });
-    expect(run.state.hold).toMatchObject({ stepId: "try-it" });
-  });
-
-  test("only those whom the runbook names confirm", () => {
-    const run = withSteps({ ...tryIt, manual: { ...tryIt.manual, by: ["holders"] } });
-    expect(run.order(confirm({ works: true }), OPERATOR)).toMatchObject({ because: "notAllowed" });
-    expect(run.order(confirm({ works: true }), person("h", ["support"], ["holders"])).accepted).toBe(true);
-    expect(run.state.outcome).toBe("completed");
-  });
-});
-
-describe("waiting", () => {
-  const until = { until: "facts.team.is_ready && facts.new.rows_count > 0", atMost: "5m", check: "10s" };
-  const wait = { id: "wait", title: "Wait", lasts: "1m", wait: until };
-
-  test("a wait ends as soon as its expression holds", () => {
-    const run = withSteps(wait);
-    run.pass(10_000);
-    expect(run.state.steps[step("wait")]?.stage).toBe("waiting");
-    const source = { kind: "person", userId: ANNA.userId, reason: "" } as const;
-    const fact = { name: "new.rows_count" as never, value: 3, measuredAt: run.now, source };
-    run.report({ report: "factsMeasured", facts: [fact] });
-    expect(run.state.outcome).toBe("completed");
-  });
-
-  test("a wait that takes longer than allowed has failed", () => {
-    const run = withSteps(wait);
-    run.pass(5 * 60_000);
-    expect(run.state.steps[step("wait")]).toMatchObject({ stage: "failed", failure: { code: "timedOut" } });
-  });
-
-  test("a wait by itself needs no more than one timer at a time", () => {
-    const run = withSteps(wait);
-    for (let second = 0; second < 60; second += 1) run.pass(1000);
-    expect(Object.keys(run.state.timers)).toHaveLength(1);
-  });
-});
-
-describe("gates that open by criteria", () => {
-  test("refuse when a criterion fails, and lead where the runbook says", () => {
-    const run = withSteps(prepare, { ...copy, needs: [] }, { ...counted, gate: { ...counted.gate, onNoGo: "hold" } });
-    run.succeed("prepare");
-    run.succeed("copy", copied(0, 0));
-    expect(run.state.gates).toMatchObject({ counted: { stage: "refused", refusedBy: "criteria" } });
-    expect(run.state.hold).toMatchObject({ cause: "noGo", stepId: "counted" });
-    run.order({ order: "retry", stepId: step("counted") });
-    expect(run.state.steps[step("counted")]).toMatchObject({ stage: "failed", attempt: 2 });
-  });
-
-  test("ask people instead of rolling back where a criterion can't be judged", () => {
-    const gate = { ...counted.gate, criteria: [{ id: "some", title: "Rows", expr: "facts.new.rows_count >= 1" }] };
-    const run = withSteps(prepare, { ...counted, gate });
-    run.succeed("prepare");
-    expect(run.state.hold).toMatchObject({ cause: "noGo", stepId: "counted" });
   });
 });

@@ -5,7 +5,6 @@ import { StepId } from "../../domain/ids.ts";
 import type { Order, Report } from "../../domain/run/intents.ts";
 import type { TaskReport } from "../../domain/run/taskReport.ts";
 import type { CompiledRunbook } from "../../domain/runbook/compiled.ts";
-import { Instant } from "../../domain/time.ts";
 import { ANNA, BEN, compileSample, copied, OPERATOR, OWNER, person, SAMPLE, SampleRun } from "./sampleRun.ts";
 
 /** A condition over what began and what is done, as text for the runbook and as data for the test's own judgement. */
@@ -329,6 +328,3 @@ export class RandomRun {
     return orders[n % orders.length] ?? { order: "resume" };
   }
 }
-
-/** Some moment inside the window, for tests that need one. */
-export const someTimeLater = (run: SampleRun, ms: number): Instant => Instant.parse(run.now + ms);

@@ -1,6 +1,5 @@
 import { findCriterion } from "../../gate/criteria.ts";
 import { GO_GATE } from "../../gate/goGate.ts";
-import type { StepId } from "../../ids.ts";
 import type { CompiledMeasure } from "../../runbook/compiled.ts";
 import { later, parseDuration } from "../../time.ts";
 import type { Actor } from "../actor.ts";
@@ -97,16 +96,4 @@ export function recordSecret(turn: Turn, order: OrderOf<"recordSecret">, actor: 
     by: actor.userId,
   });
   return undefined;
-}
-
-/** The step ids of measured items whose facts are absent or stale: what "Measure 2 stale facts" orders. */
-export function staleMeasures(turn: Pick<Turn, "plan" | "state" | "now">): readonly StepId[] {
-  return turn.plan.measures
-    .filter(({ task }) =>
-      task.facts.some(({ name }) => {
-        const fact = turn.state.facts[name];
-        return fact === undefined || (fact.staleAt !== undefined && turn.now >= fact.staleAt);
-      }),
-    )
-    .map(({ id }) => id);
 }
