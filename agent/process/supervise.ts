@@ -60,7 +60,7 @@ const DEFAULT_LIMIT_BYTES = 64 * 1024 * 1024;
 const DEFAULT_GRACE_MS = 10_000;
 const RETRY_MS = 1_000;
 /** A runner that was started but has not yet claimed its task can still be on its way up. */
-const STARTUP_MS = 5_000;
+const STARTUP_MS = 60_000;
 
 interface Held {
   readonly order: JournalledOrder;
