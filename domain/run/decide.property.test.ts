@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Happening, RandomRunbook, When } from "../../tests/support/randomRun.ts";
-import { happenings, RandomRun, randomRunbook } from "../../tests/support/randomRun.ts";
+import type { Happening } from "../../tests/support/randomRun.ts";
+import { happenings, RandomRun } from "../../tests/support/randomRun.ts";
+import type { RandomRunbook, When } from "../../tests/support/randomRunbook.ts";
+import { randomRunbook } from "../../tests/support/randomRunbook.ts";
 import { OPERATOR } from "../../tests/support/sampleRun.ts";
 import { canonicalJson } from "../canonicalJson.ts";
 import { partsOfTaskId } from "../ids.ts";
