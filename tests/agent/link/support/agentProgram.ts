@@ -10,12 +10,9 @@ const performModule = fileURLToPath(new URL("testPerform.ts", import.meta.url));
 try {
   const agent = await startAgent({ stateDir, configFile, actions: TEST_ACTIONS, performModule, log });
   process.stdout.write("ready\n");
-  process.once("SIGTERM", () => {
-    agent.stop().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
-  });
+  // As cli.ts does it: whatever is left open after stop() keeps this process alive, and the test that ended it finds out.
+  await new Promise((resolve) => process.once("SIGTERM", resolve));
+  await agent.stop();
 } catch (error) {
   process.stdout.write(`failed ${error instanceof Error && "code" in error ? String(error.code) : String(error)}\n`);
   process.exitCode = 1;
