@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 
 /**
  * The class of an action decides what authority it needs on the host: `observe` reads, `safe` brings a service or a mount back,
@@ -38,9 +38,14 @@ export function defineAction<Args extends z.ZodType, Result extends z.ZodType>(
   return spec;
 }
 
-/** The names of the secrets that one call of an action opens: those it always needs and those its arguments name. */
+/**
+ * The names of the secrets that one call of an action opens: those it always needs and those its arguments name. Arguments that a
+ * runbook leaves out count with their defaults, since that is what the agent will carry out.
+ */
 export function secretsOf(spec: ActionSpec, args: Readonly<Record<string, unknown>>): string[] {
-  const named = (spec.secretArgs ?? []).map((key) => args[key]);
+  const parsed = z.record(z.string(), z.unknown()).safeParse(spec.args.safeParse(args).data);
+  const filled = parsed.success ? parsed.data : args;
+  const named = (spec.secretArgs ?? []).map((key) => filled[key]);
   return [...new Set([...spec.secrets, ...named.filter((name) => typeof name === "string" && name !== "")])].map(
     String,
   );
