@@ -32,3 +32,13 @@ export interface HostView {
   readonly health: HealthSample | null;
   readonly openWindows: readonly { readonly windowId: string; readonly title: string }[];
 }
+
+/** What a host did, or somebody in its name, that nobody may overlook. */
+export interface HostIncidentView {
+  readonly id: string;
+  readonly hostId: string;
+  readonly host: string;
+  readonly at: number;
+  readonly kind: string;
+  readonly detail: string;
+}

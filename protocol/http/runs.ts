@@ -186,6 +186,9 @@ export interface RollbackView {
     readonly undoes: string | null;
     readonly beganAt: number | null;
     readonly endedAt: number | null;
+    readonly kind: StepView["kind"];
+    readonly manual: StepView["manual"];
+    readonly cancelOrdered: boolean;
     readonly attempt: number;
     readonly host: string | null;
     readonly action: string | null;

@@ -23,5 +23,7 @@ export interface StatusWindow {
   readonly expectedFrom: number | null;
   readonly expectedTo: number | null;
   readonly zone: string;
+  /** While it goes on: what users notice now, in the runbook's own words for them; null where it has none. */
+  readonly forUsers: string | null;
   readonly updates: readonly { readonly at: number; readonly subject: string; readonly html: string }[];
 }

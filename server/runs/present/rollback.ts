@@ -5,7 +5,7 @@ import { rollbackPlan } from "../../../domain/run/rollbackPlan.ts";
 import { latestFactTree } from "../../../domain/run/scope.ts";
 import { stepOf, stepStageOf } from "../../../domain/run/stepOf.ts";
 import type { RollbackView } from "../../../protocol/http/runs.ts";
-import { commandOf } from "./steps.ts";
+import { commandOf, presentManual } from "./steps.ts";
 import type { Subject } from "./subject.ts";
 import { presentTrouble } from "./trouble.ts";
 
@@ -28,6 +28,9 @@ export function presentRollback(subject: Subject): RollbackView {
         undoes: step.source.undoes ?? null,
         beganAt: run?.beganAt ?? null,
         endedAt: run?.endedAt ?? null,
+        kind: step.work.kind,
+        manual: step.work.kind === "manual" ? presentManual(step.work.manual) : null,
+        cancelOrdered: run?.taskId !== undefined && state.tasks[run.taskId]?.stage === "cancelOrdered",
         attempt: run?.attempt ?? 0,
         host: task ? (hosts.find((host) => host.role === task.host)?.name ?? task.host) : null,
         action: task?.action ?? null,

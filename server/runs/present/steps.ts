@@ -50,7 +50,8 @@ function presentStep(subject: Subject, forecast: Forecast, step: CompiledStep): 
   };
 }
 
-function presentManual(
+/** A manual step's form. */
+export function presentManual(
   manual: Extract<CompiledStep["work"], { kind: "manual" }>["manual"],
 ): NonNullable<StepView["manual"]> {
   return {
