@@ -50,7 +50,7 @@ export function currentStep(plan: CompiledRunbook, run: RunState): CompiledStep 
 }
 
 /** What users are told of a step; a gate says what was said last before it. */
-function wordsForUsers(plan: CompiledRunbook, step: CompiledStep): string | undefined {
+export function wordsForUsers(plan: CompiledRunbook, step: CompiledStep): string | undefined {
   const upToIt = plan.steps.slice(0, plan.steps.indexOf(step) + 1);
   return upToIt.findLast((earlier) => earlier.source.forUsers !== undefined)?.source.forUsers;
 }

@@ -1,3 +1,4 @@
+import { currentStep, wordsForUsers } from "../../domain/announcement/values.ts";
 import { forecastOf } from "../../domain/forecast/forecast.ts";
 import { RunId } from "../../domain/ids.ts";
 import { Instant } from "../../domain/time.ts";
@@ -67,7 +68,7 @@ function readWindows(prisma: PrismaClient, now: Instant) {
 
 async function presentWindow(house: House, row: WindowRow, now: Instant): Promise<StatusWindow> {
   const run = row.runs[0];
-  const forecast = run && isGoingOn(run.stage) ? await forecastNow(house, run.id, now) : undefined;
+  const going = run && isGoingOn(run.stage) ? await goingOn(house, run.id, now) : undefined;
   return {
     // What users know is the service; the title of a window is for the team and may name hosts.
     title: `${row.service.name}: planned maintenance`,
@@ -75,9 +76,10 @@ async function presentWindow(house: House, row: WindowRow, now: Instant): Promis
     state: run ? stateOf(run.stage, run.outcome, row.endsAt.getTime(), now) : "planned",
     startsAt: row.startsAt.getTime(),
     endsAt: row.endsAt.getTime(),
-    expectedFrom: forecast?.finishP50 ?? null,
-    expectedTo: forecast?.finishP90 ?? null,
+    expectedFrom: going?.forecast.finishP50 ?? null,
+    expectedTo: going?.forecast.finishP90 ?? null,
     zone: row.zone,
+    forUsers: going?.forUsers ?? null,
     updates: (run?.announcements ?? []).map(({ publishedAt, subject, html }) => ({
       at: publishedAt.getTime(),
       subject,
@@ -96,7 +98,13 @@ function stateOf(stage: string, outcome: string | null, endsAt: number, now: num
   return outcome === "completed" ? "done" : "undone";
 }
 
-async function forecastNow(house: House, runId: string, now: Instant) {
+async function goingOn(house: House, runId: string, now: Instant) {
   const run = await house.runs.read(RunId.parse(runId));
-  return run && forecastOf(run.plan, run.state, { now, progress: new Map() });
+  if (!run) return undefined;
+  const step = currentStep(run.plan, run.state);
+  return {
+    forecast: forecastOf(run.plan, run.state, { now, progress: new Map() }),
+    // The words of a forward step say where the work leads; once it is being undone they are not true any more.
+    forUsers: run.state.rollback ? "We are going back to how it was before." : step && wordsForUsers(run.plan, step),
+  };
 }

@@ -1,0 +1,34 @@
+import type { Metadata } from "next";
+import { headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { Logo } from "../../components/shell/Logo.tsx";
+import { ownPath } from "../../components/signIn/ownPath.ts";
+import { SignInForm } from "../../components/signIn/SignInForm.tsx";
+import { Card, CardContent } from "../../components/ui/Card.tsx";
+import { house } from "../../server/identity/door.ts";
+import { personOf } from "../../server/identity/session.ts";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+/** Signing in. Who is signed in already goes on to where they wanted. */
+export default async function SignInPage(props: { searchParams: Promise<{ to?: string | string[] }> }) {
+  const asked = (await props.searchParams).to;
+  const to = ownPath(Array.isArray(asked) ? asked[0] : asked);
+  if (await personOf(house().auth, await headers())) redirect(to);
+  return (
+    <main className="mx-auto flex min-h-dvh max-w-100 flex-col justify-center gap-6 px-page py-8 phone:justify-start">
+      <div className="flex items-center gap-3">
+        <Logo className="size-7" />
+        <h1>Sign in to Slackwater</h1>
+      </div>
+      <Card aria-label="Sign in">
+        <CardContent first className="py-6">
+          <SignInForm to={to} />
+        </CardContent>
+      </Card>
+      <p className="text-ink2">
+        Nobody signs up here: an admin adds people. What users are told stands on the <a href="/status">status page</a>.
+      </p>
+    </main>
+  );
+}
