@@ -19,11 +19,8 @@ const MEASURE_WITHIN_MS = 240_000;
 export async function prepareRun(people: Preparers, runId: string, say: (line: string) => void): Promise<RunView> {
   await sealPassphrases(people, runId);
   say("Three passphrases of eight words are sealed to the host's key for this run.");
-  const { run } = await people.operator.run(runId);
-  const measured = itemsOf(run).filter((item) => item.kind === "measure" && item.failure === null);
-  // Some measurements rest on others (a backup is made before it is read): in the order of the runbook, one after the other.
-  for (const item of measured) await measure(people.operator, runId, item);
-  say(`${measured.length} items are measured by the agent.`);
+  const measured = await measureAll(people.operator, runId);
+  say(`${measured} items are measured by the agent.`);
   await confirmAll(people, runId);
   const ready = await people.operator.run(runId);
   say(
@@ -34,27 +31,20 @@ export async function prepareRun(people: Preparers, runId: string, say: (line: s
 
 const itemsOf = (run: RunView): readonly ChecklistItemView[] => run.checklist.flatMap(({ items }) => items);
 
-async function measure(operator: PersonClient, runId: string, item: ChecklistItemView): Promise<void> {
+/** Has everything measured that an agent can measure; the agent takes one after another, in the order of the runbook. */
+async function measureAll(operator: PersonClient, runId: string): Promise<number> {
   const { run } = await operator.run(runId);
-  const now = itemsOf(run).find(({ id }) => id === item.id);
-  // An item that only expects something of what others measure has nothing of its own to measure.
-  if (now?.state === "done") return;
-  try {
-    await operator.order(runId, { order: "measure", itemIds: [StepId.parse(item.id)] });
-  } catch (error) {
-    if (now?.state === "open" || now?.state === "failed") return;
-    throw error;
-  }
+  const items = itemsOf(run).filter((item) => item.measurable);
+  await operator.order(runId, { order: "measure", itemIds: items.map(({ id }) => StepId.parse(id)) });
+  const isOver = (state: ChecklistItemView["state"]) => state === "done" || state === "failed";
   await untilRun(
     operator,
     runId,
-    `Measuring "${item.title}"`,
-    (view) => {
-      const state = itemsOf(view).find(({ id }) => id === item.id)?.state;
-      return state === "done" || state === "failed";
-    },
+    "Measuring",
+    (view) => itemsOf(view).every((item) => !item.measurable || isOver(item.state)),
     MEASURE_WITHIN_MS,
   );
+  return items.length;
 }
 
 async function confirmAll(people: Preparers, runId: string): Promise<void> {

@@ -38,14 +38,17 @@ export async function stopCluster(cluster: SampleCluster): Promise<void> {
   await runAsOwner(cluster, "pg_ctl", ["stop", "-D", dirname(cluster.configFile), "-m", "fast", "-w", "-t", "60"]);
 }
 
-/** A session as the superuser, through the socket. */
+/** A session as the superuser: through the socket, or with the password where the server is in a container. */
 export async function withSuperuser<T>(
   cluster: SampleCluster,
   database: string,
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
-  const { socketDirectory: host, port, superuser: user } = cluster;
-  const client = new pg.Client({ host, port, user, database, application_name: "sample" });
+  const { port, superuser: user, container } = cluster;
+  const way = container
+    ? { host: "127.0.0.1", password: (await readFile(cluster.superuserPasswordPath, "utf8")).trim() }
+    : { host: cluster.socketDirectory };
+  const client = new pg.Client({ ...way, port, user, database, application_name: "sample" });
   await client.connect();
   return work(client).finally(() => client.end());
 }

@@ -20,7 +20,7 @@ export interface PostgresBinaries {
 /** What each program that a small distribution leaves out would have been for. */
 const LIMITS: Readonly<Record<string, string>> = {
   pg_controldata:
-    "pg_controldata is missing: an agent cannot prove that the source is at rest, and will refuse to copy it.",
+    "pg_controldata is missing: whether a stopped cluster was shut down cleanly is read from its control file without the check of its checksum.",
   pg_dump: "pg_dump is missing: no logical backup can be taken.",
   psql: "psql is missing: no query by hand.",
 };

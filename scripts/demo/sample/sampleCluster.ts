@@ -48,10 +48,13 @@ const MADE_FILE = "sample-made.json";
 
 async function fill(cluster: SampleCluster, folder: string, rows: SampleRows): Promise<void> {
   const paths = samplePaths(folder);
-  const [password, writerToken, testToken] = Array.from({ length: 3 }, () => randomBytes(24).toString("base64url"));
+  const [password, superuserPassword, writerToken, testToken] = Array.from({ length: 4 }, () =>
+    randomBytes(24).toString("base64url"),
+  );
   const digest = (token = "") => createHash("sha256").update(token).digest();
   await withSuperuser(cluster, "postgres", async (client) => {
     await client.query(`create role supersync login password '${password}'`);
+    await client.query(`alter role postgres password '${superuserPassword}'`);
     await client.query("grant pg_monitor to supersync");
     await client.query("create database supersync owner supersync");
   });
@@ -65,6 +68,7 @@ async function fill(cluster: SampleCluster, folder: string, rows: SampleRows): P
     await client.query("vacuum (freeze, analyze)");
   });
   await writeOwned(cluster, paths.passwordPath, `${password}\n`, 0o600);
+  await writeOwned(cluster, paths.superuserPasswordPath, `${superuserPassword}\n`, 0o600);
   await writeOwned(cluster, paths.writerTokenPath, `${writerToken}\n`, 0o600);
   await writeOwned(cluster, paths.testTokenPath, `${testToken}\n`, 0o600);
 }
@@ -97,6 +101,7 @@ export async function makeSampleCluster(wish: SampleWish): Promise<MadeCluster> 
     user: "supersync",
     passwordPath: paths.passwordPath,
     superuser: "postgres",
+    superuserPasswordPath: paths.superuserPasswordPath,
     owner: await findSampleOwner(wish.mayMakeAccount),
     limits: [...binaries.limits],
   };

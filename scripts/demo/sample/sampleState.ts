@@ -20,11 +20,14 @@ export const SampleCluster = z.object({
   /** Of the service; not a superuser. Its password is in passwordPath. */
   user: z.literal("supersync"),
   passwordPath: z.string(),
-  /** Reached through the socket folder, which only the owner and root can enter, without a password. */
+  /** Through the socket folder, which only the owner and root can enter, it needs no password. */
   superuser: z.literal("postgres"),
+  superuserPasswordPath: z.string(),
   owner: z.object({ name: z.string(), uid: z.int(), gid: z.int() }),
   /** What cannot be done with these binaries, in sentences; empty with a full PostgreSQL. */
   limits: z.array(z.string()),
+  /** Where it runs in Docker: then the socket folder, the configuration and the log are the container's own. */
+  container: z.object({ name: z.string(), image: z.string(), volume: z.string().optional() }).optional(),
 });
 export type SampleCluster = z.infer<typeof SampleCluster>;
 
@@ -60,6 +63,7 @@ export function samplePaths(folder: string) {
     logFolder: join(folder, "log"),
     secretsFolder: join(folder, "secrets"),
     passwordPath: join(folder, "secrets", "supersync.password"),
+    superuserPasswordPath: join(folder, "secrets", "postgres.password"),
     writerTokenPath: join(folder, "secrets", "writer.token"),
     testTokenPath: join(folder, "secrets", "test.token"),
     maintenancePath: join(folder, "maintenance.on"),

@@ -3,6 +3,9 @@ import { statementText } from "../../../domain/decision/digests.ts";
 import { plannedDurationMs } from "../../../domain/forecast/plannedDuration.ts";
 import { quorumOf } from "../../../domain/gate/quorum.ts";
 import type { GateId } from "../../../domain/ids.ts";
+import { UserId } from "../../../domain/ids.ts";
+import type { Actor } from "../../../domain/run/actor.ts";
+import { isOneOf, mayOrder } from "../../../domain/run/actor.ts";
 import { latestFactTree } from "../../../domain/run/scope.ts";
 import type { DecisionState } from "../../../domain/run/state.ts";
 import { gateOf } from "../../../domain/run/stepOf.ts";
@@ -65,16 +68,21 @@ function needsText({ plan }: Subject, { spec }: CompiledGate): string {
 function decidersOf({ people, state }: Subject, { spec }: CompiledGate): GateView["deciders"] {
   const { of } = quorumOf(spec);
   return people
-    .filter(
-      ({ role, groups }) => role === "approver" && (of.length === 0 || groups.some((group) => of.includes(group))),
-    )
-    .map(({ userId, name, groups }) => ({
-      userId,
-      name,
-      groups: groups.filter((group) => of.length === 0 || of.includes(group)),
-      isRequester: state.requesters.some((requester) => requester === userId),
+    .map((person) => ({ person, actor: actorOf(person) }))
+    .filter(({ actor }) => mayOrder(actor, "decide") && (of.length === 0 || isOneOf(actor, of)))
+    .map(({ person, actor }) => ({
+      userId: person.userId,
+      name: person.name,
+      groups: of.filter((word) => isOneOf(actor, [word])),
+      isRequester: state.requesters.some((requester) => requester === person.userId),
     }));
 }
+
+const actorOf = ({ userId, role, groups }: Subject["people"][number]): Actor => ({
+  userId: UserId.parse(userId),
+  roles: new Set([role]),
+  groups,
+});
 
 function presentDecision({ names }: Subject, made: DecisionState): DecisionView {
   return {
