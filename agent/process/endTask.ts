@@ -9,6 +9,9 @@ import { RunnerFile, RunningFile, readSpoolFile } from "./spoolFiles.ts";
 /** Time a runner has to write its report once everything that it ran is gone. */
 const REPORT_MS = 3_000;
 
+/** A head start for the runner, so that it knows why its programs end. */
+const HEAR_MS = 50;
+
 function quietly<T>(read: () => T): T | undefined {
   try {
     return read();
@@ -44,7 +47,10 @@ export async function endTask(taskId: string, paths: SpoolPaths, graceMs: number
   const isRunner = (one: HostProcess) => one.pid === runner?.pid && one.startTicks === runner.startTicks;
   // TERM tells the runner to begin nothing more; its own end is not a thing to be proud of and stands in no receipt.
   const runnerProcess = runner && isAlive(runner) ? findProcess(runner.pid) : undefined;
-  if (runnerProcess) quietly(() => process.kill(runnerProcess.pid, "SIGTERM"));
+  if (runnerProcess) {
+    quietly(() => process.kill(runnerProcess.pid, "SIGTERM"));
+    await sleep(HEAR_MS);
+  }
   const others = () => processesOf(taskId, paths).filter((one) => !isRunner(one));
   const startedAt = performance.now();
   const { ended, left } = await endProcesses(others, graceMs);

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { OutputChunk } from "./spoolReader.ts";
 import { openSpoolReader } from "./spoolReader.ts";
 import type { TaskWatch } from "./watchTask.ts";
@@ -18,7 +19,7 @@ export async function* followOutput(
     while (!signal?.aborted) {
       // Asked before reading: what was written before the end is then surely seen by the read.
       const isOver = task.isOver();
-      const change = task.watch.changed();
+      const change = task.watch.changed(basename(outputDir));
       const chunks = await reader.read();
       for (const chunk of chunks) {
         if (signal?.aborted) return;

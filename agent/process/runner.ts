@@ -181,6 +181,8 @@ async function main(taskDir: string): Promise<void> {
       stop.signal.throwIfAborted();
       return checkResult(await Promise.race([perform(given, context), escaped, givenUp]), keeper.isIn);
     } catch (error) {
+      // A program can die of the agent's TERM before the runner has heard its own: the wish on the disk says what it was.
+      if (graceAskedFor(paths) !== undefined) return { outcome: "cancelled" };
       if (!stop.signal.aborted) return failedBy(error, keeper.clean);
       const reason = abortFailure(stop.signal);
       return reason.code === "cancelled" ? { outcome: "cancelled" } : failedBy(reason, keeper.clean);

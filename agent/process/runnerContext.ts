@@ -14,7 +14,9 @@ import { UndoHint } from "./spoolFiles.ts";
 import type { SpoolWriter } from "./spoolWriter.ts";
 import { describeWriteError } from "./spoolWriter.ts";
 
+/** Progress is written at most ten times a second in the long run; a few may come closer together, so that none is late by jitter. */
 const PROGRESS_EVERY_MS = 100;
+const PROGRESS_BURST = 3;
 const MAX_RECORDS = 200;
 
 /** What the runner learns while the action works, for its report. */
@@ -112,13 +114,22 @@ export function createRunnerContext(around: {
 
   let newest: Progress | undefined;
   let progressTimer: NodeJS.Timeout | undefined;
-  let lastProgressAt = Number.NEGATIVE_INFINITY;
+  let allowance = PROGRESS_BURST;
+  let countedAt = performance.now();
+
+  /** How long the next progress has to wait, ms. */
+  function progressWaitMs(): number {
+    const at = performance.now();
+    allowance = Math.min(PROGRESS_BURST, allowance + (at - countedAt) / PROGRESS_EVERY_MS);
+    countedAt = at;
+    return Math.max(0, (1 - allowance) * PROGRESS_EVERY_MS);
+  }
 
   function writeProgress(): void {
     clearTimeout(progressTimer);
     progressTimer = undefined;
     if (!newest) return;
-    lastProgressAt = performance.now();
+    allowance -= 1;
     try {
       replaceFile(paths.progress, JSON.stringify({ at: now(), progress: newest }), { durable: false });
     } catch {
@@ -136,8 +147,8 @@ export function createRunnerContext(around: {
       // Figures come from programs' output: what makes no sense is left out, and is no reason to fail.
       if (!sound.success) return;
       newest = sound.data;
-      const waitMs = lastProgressAt + PROGRESS_EVERY_MS - performance.now();
-      if (waitMs <= 0) writeProgress();
+      const waitMs = progressWaitMs();
+      if (waitMs === 0) writeProgress();
       else progressTimer ??= setTimeout(writeProgress, waitMs);
     },
     secret(name) {

@@ -1,5 +1,5 @@
-import { lstatSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { canonicalJson } from "../../domain/canonicalJson.ts";
 import { Failure } from "../../domain/failure.ts";
@@ -8,16 +8,16 @@ import type { CancelReceipt, TaskReport } from "../../domain/run/taskReport.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { JournalledOrder } from "../journal/entries.ts";
 import type { Journal } from "../journal/journal.ts";
-import { replaceFile, syncDirectory } from "./durableFile.ts";
+import { replaceFile } from "./durableFile.ts";
 import { endTask, processesOf, runnerOf } from "./endTask.ts";
 import { launchRunner } from "./launchRunner.ts";
+import { makeSpool, openSpoolRoot } from "./makeSpool.ts";
 import { isAlive } from "./processTable.ts";
-import type { CancelFile, RunnerReport, SpoolPaths, TaskFile } from "./spoolFiles.ts";
+import type { CancelFile, RunnerReport, SpoolPaths } from "./spoolFiles.ts";
 import { SPOOL_VERSION, spoolPaths } from "./spoolFiles.ts";
-import { describeWriteError } from "./spoolWriter.ts";
 import type { SupervisedTask } from "./supervisedTask.ts";
 import { viewTask } from "./supervisedTask.ts";
-import { readReport, readUndo, receiptOf, reportOfLost, taskReportOf } from "./taskEnd.ts";
+import { notStarted, readReport, readUndo, receiptOf, reportOfLost, taskReportOf } from "./taskEnd.ts";
 import type { TaskWatch } from "./watchTask.ts";
 import { watchTask } from "./watchTask.ts";
 
@@ -59,7 +59,7 @@ export interface Supervisor {
 const DEFAULT_LIMIT_BYTES = 64 * 1024 * 1024;
 const DEFAULT_GRACE_MS = 10_000;
 const RETRY_MS = 1_000;
-/** A runner that was started but has not yet claimed its task can still be on its way up. */
+/** How long a runner may take to claim its task: Node has to start on a host that may be very busy. */
 const STARTUP_MS = 60_000;
 
 interface Held {
@@ -72,15 +72,8 @@ interface Held {
   report: TaskReport | undefined;
   resolve: (report: TaskReport) => void;
   finishing: boolean;
-}
-
-/** A spool root that others could write to would let them choose what a root process reads. */
-function openSpoolRoot(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
-  const { uid, mode } = lstatSync(path);
-  const isOurs = lstatSync(path).isDirectory() && uid === process.getuid?.() && (mode & 0o022) === 0;
-  if (!isOurs)
-    throw new Failure("notPermitted", `${path} must be a directory that only its owner, the agent, can write to.`);
+  /** Until then (monotonic ms) a runner that has not claimed the task can still be on its way up. */
+  startableUntil: number;
 }
 
 /** Makes a supervisor. Nothing is looked at before `reattach`. */
@@ -115,6 +108,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       report: undefined,
       resolve,
       finishing: false,
+      startableUntil: 0,
     };
     held.set(order.taskId, fresh);
     return fresh;
@@ -123,18 +117,17 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   /** A task that has ended: its report is the journal's, its output is still to be read. */
   function holdEnded(order: JournalledOrder, report: TaskReport): SupervisedTask {
     const one = hold(order);
-    one.report ??= report;
-    one.resolve(one.report);
+    settle(one, report);
     return one.task;
   }
 
   /** Waits for the end of a task that runs: its report, or the death of its runner without one. */
-  function follow(one: Held, runnerKnownSince: number): void {
-    const stop = one.watch.onChange(() => void look());
+  function follow(one: Held): void {
+    const stop = one.watch.onChange(basename(one.paths.report), () => void look());
     const look = async () => {
       if (one.finishing || isClosed) return;
       const runner = runnerOf(one.paths);
-      const isGone = runner ? !isAlive(runner) : performance.now() - runnerKnownSince > STARTUP_MS;
+      const isGone = runner ? !isAlive(runner) : performance.now() > one.startableUntil;
       // Asked after the runner: a report that is written as its last act is there when the runner is gone.
       const report = readReport(one.paths);
       if (!report && !isGone) return;
@@ -158,8 +151,14 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         () => sleep(RETRY_MS, false),
       );
     }
-    one.report = final;
-    one.resolve(final);
+    settle(one, final);
+  }
+
+  /** Says how a task ended. What it left on the disk does not change any more, so that there is nothing to watch. */
+  function settle(one: Held, report: TaskReport): void {
+    one.report ??= report;
+    one.resolve(one.report);
+    one.watch.close();
   }
 
   async function leftBy(order: JournalledOrder): Promise<Leftovers> {
@@ -184,51 +183,32 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   }
 
   async function launch(order: JournalledOrder, bundle: Buffer): Promise<SupervisedTask> {
-    const taskDir = join(spoolRoot, order.taskId);
-    const file: TaskFile = {
+    const taskDir = makeSpool(spoolRoot, {
       version: SPOOL_VERSION,
       ...order,
       withinMs: Math.max(1, order.withinMs),
       performModule: options.performModule,
       outputLimitBytes: options.outputLimitBytes ?? DEFAULT_LIMIT_BYTES,
       orderedAt: now(),
-    };
-    try {
-      // A directory without an entry in the journal is of a start that never came to its journal: nothing ran.
-      rmSync(taskDir, { recursive: true, force: true });
-      mkdirSync(spoolPaths(taskDir).output, { recursive: true, mode: 0o700 });
-      replaceFile(spoolPaths(taskDir).task, JSON.stringify(file), { durable: true });
-      syncDirectory(spoolRoot);
-    } catch (error) {
-      const { code, message } = describeWriteError(error, `the spool in ${spoolRoot}`);
-      throw new Failure(code, message, { cause: error });
-    }
+    });
     await journal.begin(order);
     const one = hold(order);
-    const since = performance.now();
     try {
       const { exited } = await launchRunner(taskDir, order.taskId, bundle);
-      follow(one, since);
       // Told at once where the agent is the parent; a restarted agent looks at /proc twice a second.
-      void exited.then(() => one.watch.poke());
+      void exited.then(() => {
+        one.startableUntil = 0;
+        one.watch.poke();
+      });
+      one.startableUntil = performance.now() + STARTUP_MS;
+      follow(one);
+      return one.task;
     } catch (error) {
-      const failure =
-        error instanceof Failure
-          ? error
-          : new Failure("programFailed", "The runner could not be started.", { cause: error });
       one.finishing = true;
-      const at = now();
-      const report: TaskReport = {
-        outcome: "failed",
-        startedAt: at,
-        endedAt: at,
-        outputBytes: 0,
-        failure: failure.toReport(),
-      };
+      const report = notStarted(error, now());
       await journal.end(order.taskId, report);
       return holdEnded(order, report);
     }
-    return one.task;
   }
 
   async function start(order: JournalledOrder, bundle: Buffer): Promise<SupervisedTask> {
@@ -253,7 +233,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     if (graceMs !== undefined) startCancel(one, graceMs);
     // Whoever started it is gone, so that a runner on its way up shows in /proc; without one there will be none.
     const isOnItsWay = processesOf(order.taskId, one.paths).length > 0;
-    follow(one, isOnItsWay ? performance.now() : Number.NEGATIVE_INFINITY);
+    one.startableUntil = isOnItsWay ? performance.now() + STARTUP_MS : 0;
+    follow(one);
     return one.task;
   }
 

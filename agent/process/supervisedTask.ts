@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { z } from "zod";
 import type { TaskId } from "../../domain/ids.ts";
 import type { TaskReport } from "../../domain/run/taskReport.ts";
@@ -53,7 +54,7 @@ function onFileChange<S extends z.ZodType>(
     listener(content);
   };
   look();
-  return watch.onChange(look);
+  return watch.onChange(basename(path), look);
 }
 
 /** Makes the view of a task that its reader gets. */

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { FailureReport } from "../../domain/failure.ts";
+import { Failure } from "../../domain/failure.ts";
 import type { TaskId } from "../../domain/ids.ts";
 import type { CancelReceipt, TaskReport } from "../../domain/run/taskReport.ts";
 import type { Instant } from "../../domain/time.ts";
@@ -28,6 +29,15 @@ export function receiptOf(
       "It waits in the kernel for a disk or a network file system. It ends when that answers, or with a restart of the host.",
   }));
   return { ended: [...byPid.values()].slice(0, 1000), left: [...processes, ...left].slice(0, 200) };
+}
+
+/** The report of a task whose runner could not be started at all. */
+export function notStarted(error: unknown, at: Instant): TaskReport {
+  const failure =
+    error instanceof Failure
+      ? error
+      : new Failure("programFailed", "The runner could not be started.", { cause: error });
+  return { outcome: "failed", startedAt: at, endedAt: at, outputBytes: 0, failure: failure.toReport() };
 }
 
 /** The report of a task whose runner has said its last word. */
