@@ -1,12 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { readSampleState } from "../../scripts/demo/sample/sampleState.ts";
 import { readAcceptedWrites } from "../../scripts/demo/sample/writeSummary.ts";
+import { buildImage } from "../../scripts/guest/containerImage.ts";
+import { IMAGE_NAME, importImage, startDocker } from "../../scripts/guest/docker.ts";
 import type { Guest } from "../../scripts/guest/guest.ts";
+import { hostPathInGuest } from "../../scripts/guest/guest.ts";
 import { projectRoot } from "../../scripts/projectFiles.ts";
 import { guestFolder, must, whySkipped } from "./support/guestTest.ts";
 import { hostProcesses } from "./support/hostProcesses.ts";
@@ -146,8 +149,69 @@ describe.skipIf(whySkipped)("the sample in a guest", () => {
   });
 });
 
+const hasDocker = existsSync("/usr/sbin/dockerd");
+if (!hasDocker) console.warn("SKIPPED, the sample in a container: docker.io is not installed");
+
+describe.skipIf(whySkipped || !hasDocker)("the sample in a container in a guest", () => {
+  const guests = guestFolder();
+  const binDirectory = "/usr/lib/postgresql/15/bin";
+  const more = `--image ${IMAGE_NAME} --volume supersync_pg-data`;
+  let guest: Guest;
+  let template: string;
+
+  beforeAll(async () => {
+    template = await makeTemplate(guests.stateDirectory);
+    const image = await buildImage(guests.stateDirectory, binDirectory);
+    guest = await guests.start({ name: "docker", memoryMiB: 1536 });
+    await startDocker(guest);
+    await importImage(guest, hostPathInGuest(image), binDirectory);
+    await startSample(guest, template, more);
+  });
+
+  test("is a container called postgres on a named volume, its process 1 the server, as account 999:999", async () => {
+    const format = "{{.HostConfig.RestartPolicy.Name}} {{(index .Mounts 0).Name}} {{(index .Mounts 0).Source}}";
+    const folder = "/var/lib/docker/volumes/supersync_pg-data/_data";
+    expect(await must(guest, `docker inspect --format '${format}' postgres`)).toBe(
+      `always supersync_pg-data ${folder}\n`,
+    );
+    expect(await must(guest, "docker exec postgres cat /proc/1/comm")).toBe("postgres\n");
+    expect(await must(guest, `stat -c '%u:%g %a' ${folder}`)).toBe("999:999 700\n");
+    expect(
+      await must(guest, "docker exec postgres psql -U supersync -Atc 'select count(*) > 1000 from operations'"),
+    ).toBe("t\n");
+    expect(await sql(guest, "show data_directory")).toBe("/var/lib/postgresql/data");
+  });
+
+  test("comes back by itself when its server is stopped from inside, and loses no acknowledged write", async () => {
+    const startedAt = () => must(guest, "docker inspect --format '{{.State.StartedAt}}' postgres");
+    const before = await startedAt();
+    await guest.exec("docker exec postgres pg_ctl stop -m fast");
+    await expect.poll(startedAt, { timeout: 30_000 }).not.toBe(before);
+    const count = async () => (await checkWrites(guest)).acceptedCount;
+    const accepted = await count();
+    await expect.poll(count, { timeout: 30_000 }).toBeGreaterThan(accepted + 3);
+    expect((await checkWrites(guest)).missingCount).toBe(0);
+  });
+
+  test("is there again after a power cut, from the same volume", async () => {
+    await guest.crash();
+    await guest.restart();
+    await startDocker(guest);
+    const state = await startSample(guest, template, more);
+    expect(state.cluster.container).toEqual({ name: "postgres", image: IMAGE_NAME, volume: "supersync_pg-data" });
+    expect((await checkWrites(guest)).missingCount).toBe(0);
+  });
+
+  test("ends all of it in good order when it is told to, and the container stays, stopped", async () => {
+    await must(guest, `kill $(node -p "require('${SAMPLE_FOLDER}/state.json').pid")`);
+    await must(guest, `while test -e ${SAMPLE_FOLDER}/state.json; do sleep 0.1; done`);
+    expect(await must(guest, "docker ps --all --format '{{.Names}} {{.State}}'")).toBe("postgres exited\n");
+    const volume = "/var/lib/docker/volumes/supersync_pg-data/_data";
+    expect(await must(guest, `${binDirectory}/pg_controldata ${volume} | grep state`)).toMatch(/shut down$/m);
+  });
+});
+
 test("the sample also runs in a plain directory of this machine, from the embedded PostgreSQL, and leaves nothing running", async () => {
-  const { mkdtempSync, rmSync, chmodSync } = await import("node:fs");
   const folder = mkdtempSync("/tmp/slackwater-sample-");
   chmodSync(folder, 0o755);
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -165,7 +229,7 @@ test("the sample also runs in a plain directory of this machine, from the embedd
   expect(JSON.parse(String(ready))).toMatchObject({ ready: true });
   const state = await readSampleState(join(folder, "state.json"));
   expect(state.cluster.version).toMatch(/^18\./);
-  expect(state.cluster.limits.join(" ")).toContain("cannot prove that the source is at rest");
+  expect(state.cluster.limits.join(" ")).toContain("pg_controldata is missing");
   expect((await fetch(`${state.service.url}/health`)).status).toBe(200);
   const recorded = () => readAcceptedWrites(readFileSync(join(folder, "writes.jsonl"), "utf8")).length;
   await expect.poll(recorded, { timeout: 5_000 }).toBeGreaterThan(5);

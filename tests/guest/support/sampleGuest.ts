@@ -45,8 +45,9 @@ export async function checkWrites(guest: Guest): Promise<CheckedWrites> {
   return JSON.parse(output) as CheckedWrites;
 }
 
-/** One value from the sample's database, as its superuser. */
+/** One value from the sample's database, as its superuser, with the password. */
 export async function sql(guest: Guest, statement: string): Promise<string> {
-  const psql = `psql -X -At -h ${SAMPLE_FOLDER}/run -p 5432 -U postgres supersync`;
+  const password = `PGPASSWORD=$(cat ${SAMPLE_FOLDER}/secrets/postgres.password)`;
+  const psql = `${password} psql -X -At -h 127.0.0.1 -p 5432 -U postgres supersync`;
   return (await must(guest, `${psql} -c "${statement}"`)).trim();
 }
