@@ -11,7 +11,7 @@ import type { Journal } from "../journal/journal.ts";
 import { replaceFile } from "./durableFile.ts";
 import { endTask, processesOf, runnerOf } from "./endTask.ts";
 import { launchRunner } from "./launchRunner.ts";
-import { makeSpool, openSpoolRoot } from "./makeSpool.ts";
+import { makeSpool, openSpoolRoot, removeUnbegun } from "./makeSpool.ts";
 import { isAlive } from "./processTable.ts";
 import type { CancelFile, RunnerReport, SpoolPaths } from "./spoolFiles.ts";
 import { SPOOL_VERSION, spoolPaths } from "./spoolFiles.ts";
@@ -257,13 +257,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     },
     async reattach() {
       const unfinished = journal.unfinishedTasks();
-      const wanted = new Set(unfinished.map(({ taskId }) => taskId));
-      for (const name of readdirSync(spoolRoot)) {
-        const taskId = TaskId.safeParse(name);
-        if (taskId.success && !wanted.has(taskId.data) && !journal.find(taskId.data)?.order) {
-          rmSync(join(spoolRoot, name), { recursive: true, force: true });
-        }
-      }
+      removeUnbegun(spoolRoot, (taskId) => journal.find(taskId)?.order !== undefined);
       return unfinished.flatMap(({ order }) => (order ? [takeUp(order)] : []));
     },
     find(taskId) {

@@ -125,6 +125,18 @@ test("an agent that died between its journal and the start says that nothing was
   expect(report.outcome === "unknown" && report.failure.message).toContain("nothing of it was done");
 });
 
+test("an agent whose journal was moved away leaves what runs alone, and does not begin it a second time", async () => {
+  const taskId = await agent.order("test.run", counting(30, "0.1", 0), { step: "copy" });
+  await until("it counts", async () => (await agent.text(taskId, "stdout")).includes("line 3"));
+  await agent.kill();
+  rmSync(`${agent.stateDir}/journal/journal.log`);
+  await agent.up();
+  await agent.order("test.run", counting(30, "0.1", 0), { step: "copy" });
+  expect(agent.said.findLast(({ said }) => said === "refused")).toMatchObject({ code: "unknownOutcome" });
+  await until("it ends by itself", async () => (await agent.text(taskId, "stdout")).includes("line 30"));
+  await until("it has reported", () => readFileSync(agent.paths(taskId).report).length > 0);
+});
+
 test("two agents never share one state directory", async () => {
   const second = new LonelyAgent({ stateDir: agent.stateDir, isQuiet: true });
   await expect(second.up()).rejects.toThrow(/the agent ended/);
