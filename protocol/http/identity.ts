@@ -34,9 +34,5 @@ export const RegisterPasskeyBody = z.strictObject({
   software: z.boolean().optional(),
   credential,
 });
-/** Answer of the browser to a log-in challenge. */
-export const PasskeyLoginBody = z.strictObject({ challengeId: z.uuid(), credential });
-/** Answer of the browser to the challenge of a statement. */
-export const SignDecisionBody = z.strictObject({ challengeId: z.uuid(), credential });
 /** Asks for a statement to sign. */
 export const AskStatementBody = z.strictObject({ gateId: z.string().max(63), verdict: z.enum(["GO", "NO-GO"]) });

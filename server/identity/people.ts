@@ -43,12 +43,3 @@ export async function presentMe(prisma: PrismaClient, person: SignedIn): Promise
     })),
   };
 }
-
-/** Names by id, for showing events; a person who was erased is "a former member". */
-export async function namesOf(prisma: PrismaClient, userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const people = await prisma.user.findMany({
-    where: { id: { in: [...new Set(userIds)] } },
-    select: { id: true, name: true },
-  });
-  return new Map(people.map((person) => [person.id, person.name]));
-}
