@@ -59,7 +59,7 @@ export interface Supervisor {
 const DEFAULT_LIMIT_BYTES = 64 * 1024 * 1024;
 const DEFAULT_GRACE_MS = 10_000;
 const RETRY_MS = 1_000;
-/** How long a runner may take to claim its task: Node has to start on a host that may be very busy. */
+/** How long a runner that this agent did not start may take to claim its task: Node starts slowly on a busy host. */
 const STARTUP_MS = 60_000;
 
 interface Held {
@@ -72,8 +72,8 @@ interface Held {
   report: TaskReport | undefined;
   resolve: (report: TaskReport) => void;
   finishing: boolean;
-  /** Until then (monotonic ms) a runner that has not claimed the task can still be on its way up. */
-  startableUntil: number;
+  /** Whether a runner that has not claimed the task yet can still be on its way up. */
+  canStillCome: () => boolean;
 }
 
 /** Makes a supervisor. Nothing is looked at before `reattach`. */
@@ -108,7 +108,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       report: undefined,
       resolve,
       finishing: false,
-      startableUntil: 0,
+      canStillCome: () => false,
     };
     held.set(order.taskId, fresh);
     return fresh;
@@ -127,7 +127,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const look = async () => {
       if (one.finishing || isClosed) return;
       const runner = runnerOf(one.paths);
-      const isGone = runner ? !isAlive(runner) : performance.now() > one.startableUntil;
+      const isGone = runner ? !isAlive(runner) : !one.canStillCome();
       // Asked after the runner: a report that is written as its last act is there when the runner is gone.
       const report = readReport(one.paths);
       if (!report && !isGone) return;
@@ -195,12 +195,13 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const one = hold(order);
     try {
       const { exited } = await launchRunner(taskDir, order.taskId, bundle);
-      // Told at once where the agent is the parent; a restarted agent looks at /proc twice a second.
+      // The agent is the parent and is told of the end at once; until then the runner may take what time it needs.
+      let hasExited = false;
+      one.canStillCome = () => !hasExited;
       void exited.then(() => {
-        one.startableUntil = 0;
+        hasExited = true;
         one.watch.poke();
       });
-      one.startableUntil = performance.now() + STARTUP_MS;
       follow(one);
       return one.task;
     } catch (error) {
@@ -231,9 +232,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const one = hold(order);
     const graceMs = journal.find(order.taskId)?.cancelGraceMs;
     if (graceMs !== undefined) startCancel(one, graceMs);
-    // Whoever started it is gone, so that a runner on its way up shows in /proc; without one there will be none.
-    const isOnItsWay = processesOf(order.taskId, one.paths).length > 0;
-    one.startableUntil = isOnItsWay ? performance.now() + STARTUP_MS : 0;
+    // Whoever started it is gone, so that a runner on its way up shows in /proc only; without one there will be none.
+    const until = performance.now() + STARTUP_MS;
+    one.canStillCome = () => performance.now() < until && processesOf(order.taskId, one.paths).length > 0;
     follow(one);
     return one.task;
   }
