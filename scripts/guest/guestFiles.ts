@@ -87,7 +87,7 @@ export function hostPathInGuest(path: string): string {
   return `/.host${path}`;
 }
 
-export function rootDiskPath(folder: string): string {
+function rootDiskPath(folder: string): string {
   return join(folder, "root.img");
 }
 

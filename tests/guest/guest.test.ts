@@ -170,6 +170,8 @@ describe.skipIf(whySkipped)("a guest", () => {
     const other = await guests.start({ name: "other", memoryMiB: 256 });
     expect((await other.exec("hostname; ls /var/first")).output).toMatch(/^other\nls: cannot access/);
     expect(await must(guest, "hostname")).toBe("main\n");
+    const identities = [await must(other, "cat /etc/machine-id"), await must(guest, "cat /etc/machine-id")];
+    expect(new Set([...identities, readFileSync("/etc/machine-id", "utf8")]).size).toBe(3);
   });
 
   test("leaves no process, no network and no file when it is removed", async () => {

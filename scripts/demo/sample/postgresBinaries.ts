@@ -44,8 +44,8 @@ async function candidates(source: PostgresSource): Promise<readonly string[]> {
   return newestFirst.map((version) => join(DEBIAN_FOLDER, version, "bin"));
 }
 
-/** May everyone enter each folder on the way? The server runs as an account of its own. */
-async function isOpenToAll(path: string): Promise<boolean> {
+/** May everyone enter each folder on the way, and this one? The server runs as an account of its own. */
+export async function isOpenToAll(path: string): Promise<boolean> {
   for (let folder = path; folder !== "/"; folder = dirname(folder)) {
     if (((await stat(folder)).mode & 0o001) === 0) return false;
   }

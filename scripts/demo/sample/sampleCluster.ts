@@ -7,7 +7,7 @@ import { z } from "zod";
 import { makeFolders, writeOwned } from "./clusterFiles.ts";
 import { runAsOwner, startCluster, stopCluster, withSuperuser } from "./clusterProcess.ts";
 import type { PostgresSource } from "./postgresBinaries.ts";
-import { findPostgres } from "./postgresBinaries.ts";
+import { findPostgres, isOpenToAll } from "./postgresBinaries.ts";
 import { findSampleOwner } from "./sampleOwner.ts";
 import type { SampleRows } from "./sampleRows.ts";
 import { giveToken, makeRows, rowsFor } from "./sampleRows.ts";
@@ -82,10 +82,16 @@ async function readMade(path: string): Promise<z.infer<typeof Made> | undefined>
 
 /**
  * Makes the sample cluster, filled and stopped, or finds the one that was made there before (with its port). Data that were begun and not
- * finished are removed first.
+ * finished are removed first. Throws when the folder lies where only root can enter.
  */
 export async function makeSampleCluster(wish: SampleWish): Promise<MadeCluster> {
   const paths = samplePaths(wish.folder);
+  await mkdir(wish.folder, { recursive: true, mode: 0o755 });
+  if (process.getuid?.() === 0 && !(await isOpenToAll(wish.folder))) {
+    throw new Error(
+      `Only root can enter ${wish.folder}. The server has an account of its own: choose a folder as /var/lib/x.`,
+    );
+  }
   const madePath = join(wish.folder, MADE_FILE);
   const made = await readMade(madePath);
   const binaries = await findPostgres(join(wish.folder, "postgresql"), wish.postgres);
@@ -119,7 +125,6 @@ async function copyMade(wish: SampleWish, cluster: SampleCluster, from: string):
   if (!made) throw new Error(`There is no finished sample in ${from}.`);
   const [source, target] = [samplePaths(from), samplePaths(wish.folder)];
   wish.log(`Copying the sample in ${from} to ${wish.folder}`);
-  await mkdir(wish.folder, { recursive: true, mode: 0o755 });
   for (const folder of ["dataDirectory", "secretsFolder"] as const) {
     await rm(target[folder], { recursive: true, force: true });
     await execute("cp", ["-a", "--", source[folder], target[folder]]);

@@ -61,9 +61,13 @@ ip link set vec0 up
 ip address add 10.231.1.2/30 dev vec1
 ip link set vec1 up
 
-if [ ! -e "/usr/lib/modules/$release" ]; then
+if [ ! -e /etc/modprobe.d/slackwater-guest.conf ]; then # the first boot
 	mkdir -p /usr/lib/modules /etc/modprobe.d
-	ln -s "$modules" /usr/lib/modules/
+	[ -e "/usr/lib/modules/$release" ] || ln -s "$modules" /usr/lib/modules/
+	# What Slackwater has on the host is not the guest's, nor is the host's identity.
+	rm -rf /etc/slackwater /var/lib/slackwater
+	IFS=- read -r a b c d e </proc/sys/kernel/random/uuid
+	echo "$a$b$c$d$e" >/etc/machine-id
 	# encrypted-keys, which dm-crypt needs, looks for its ciphers while it loads and fails when they are not there yet.
 	echo 'softdep encrypted-keys pre: cbc hmac' >/etc/modprobe.d/slackwater-guest.conf
 fi
