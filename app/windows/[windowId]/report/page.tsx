@@ -1,0 +1,9 @@
+import { ReportPage } from "../../../../components/report/ReportPage.tsx";
+import { requireVisitor } from "../../../visitor.ts";
+import type { WindowRoute } from "../visitWindow.ts";
+
+/** What is shown comes with the layout's run; a page asked for by itself asks for the session once more. */
+export default async function Page(props: WindowRoute) {
+  await requireVisitor(`/windows/${(await props.params).windowId}/report`);
+  return <ReportPage />;
+}

@@ -1,0 +1,57 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { createContext, use, useEffect, useState, useSyncExternalStore } from "react";
+import type { BrowserFrame } from "../../../protocol/browser.ts";
+import type { Connection } from "../../shell/connection.ts";
+import { onTick, shownNowMs } from "../../ui/clock.ts";
+import type { LiveFeed } from "./liveFeed.ts";
+import { createLiveFeed } from "./liveFeed.ts";
+
+const FeedContext = createContext<LiveFeed | undefined>(undefined);
+
+const loadSocket = async () => (await import("./openSocket.ts")).openSocket;
+
+function useFeed(): LiveFeed {
+  const feed = use(FeedContext);
+  if (!feed) throw new Error("Live news need a LiveProvider above them");
+  return feed;
+}
+
+/** Opens the page's one line to the server, and keeps it open as long as it is mounted. */
+export function LiveProvider(props: { children: ReactNode }) {
+  const [feed] = useState(() => createLiveFeed(loadSocket, shownNowMs));
+  useEffect(() => {
+    // The clock ticks only while somebody looks at it, and "last known" is read from it.
+    const stopClock = onTick(() => undefined);
+    const stopFeed = feed.start();
+    return () => {
+      stopFeed();
+      stopClock();
+    };
+  }, [feed]);
+  return <FeedContext value={feed}>{props.children}</FeedContext>;
+}
+
+const CONNECTING: Connection = { state: "connecting" };
+
+/** How the page's line to the server is, for the shell; `tryNow` does not wait for the next try. */
+export function useConnection(): { readonly connection: Connection; readonly tryNow: () => void } {
+  const feed = useFeed();
+  const connection = useSyncExternalStore(feed.onConnection, feed.connection, () => CONNECTING);
+  return { connection, tryNow: feed.tryNow };
+}
+
+/**
+ * Hears a room for as long as the component is mounted. Both functions should be stable (React Compiler sees to it where they
+ * use only what does not change), else the room is left and joined again.
+ * @param room `run:<id>`, `host:<id>`, `windows`, `status`; undefined listens to nothing
+ * @param onReturn the line is back: read again what may have changed meanwhile
+ */
+export function useRoom(room: string | undefined, onFrame: (frame: BrowserFrame) => void, onReturn: () => void): void {
+  const feed = useFeed();
+  useEffect(
+    () => (room === undefined ? undefined : feed.listen(room, { onFrame, onReturn })),
+    [feed, room, onFrame, onReturn],
+  );
+}

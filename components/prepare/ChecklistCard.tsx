@@ -1,0 +1,89 @@
+"use client";
+
+import { useState } from "react";
+import { useRun } from "../data/RunProvider.tsx";
+import { Card } from "../ui/Card.tsx";
+import { EmptyState } from "../ui/EmptyState.tsx";
+import { Progress } from "../ui/Progress.tsx";
+import { Segmented } from "../ui/Segmented.tsx";
+import { ChecklistGroup } from "./ChecklistGroup.tsx";
+import { countItems, countsText, isMine, itemsOf } from "./preparation.ts";
+
+type Filter = "all" | "open" | "mine";
+
+/** The checklist: what is open first, whatever its group; groups that are done fold. */
+export function ChecklistCard() {
+  const { run, me } = useRun();
+  const [filter, setFilter] = useState<Filter>("all");
+  const items = itemsOf(run);
+  const counts = countItems(items);
+  const open = items.filter((item) => item.state !== "done");
+  const mine = items.filter((item) => isMine(item, me));
+  const openShown = filter === "mine" ? open.filter((item) => isMine(item, me)) : open;
+  return (
+    <Card aria-label="Checklist">
+      <div className="flex min-h-14 flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4 py-2">
+        <p className="flex flex-wrap items-baseline gap-x-4">
+          <span className="font-semibold text-figure">
+            {counts.done} of {counts.all}
+          </span>
+          <span className="text-ink2">{countsText(counts)}</span>
+        </p>
+        <span className="flex flex-wrap items-center gap-2">
+          <Progress
+            label="Prepared"
+            size="thin"
+            tone="good"
+            share={counts.all === 0 ? undefined : counts.done / counts.all}
+            valueText={`${counts.done} of ${counts.all} items are done`}
+            className="w-40"
+          />
+          <Segmented
+            label="Which items"
+            value={filter}
+            onChange={setFilter}
+            options={[
+              { value: "all", label: "All" },
+              { value: "open", label: "Open", count: open.length },
+              { value: "mine", label: "Mine", count: mine.length },
+            ]}
+          />
+        </span>
+      </div>
+      {openShown.length > 0 && (
+        <ChecklistGroup
+          id="open"
+          title="Open"
+          items={openShown}
+          aside={String(openShown.length)}
+          isOpen
+          isDone={false}
+        />
+      )}
+      {filter !== "open" &&
+        run.checklist.map((group) => {
+          const done = group.items.filter((item) => item.state === "done" && (filter === "all" || isMine(item, me)));
+          if (done.length === 0) return null;
+          const isWhole = group.items.every((item) => item.state === "done");
+          const doneInAll = group.items.filter((item) => item.state === "done").length;
+          return (
+            <ChecklistGroup
+              key={group.id}
+              id={group.id}
+              title={group.title}
+              items={done}
+              aside={`${doneInAll} of ${group.items.length}`}
+              isOpen={!isWhole || run.checklist.length < 4}
+              isDone={isWhole}
+            />
+          );
+        })}
+      {openShown.length === 0 && filter !== "all" && (
+        <EmptyState title={filter === "open" ? "Nothing is open" : "Nothing of yours is open"} />
+      )}
+      {items.length === 0 && (
+        <EmptyState title="This runbook has no checklist">Its criteria are judged as they are.</EmptyState>
+      )}
+    </Card>
+  );
+}

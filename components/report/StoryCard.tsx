@@ -1,0 +1,33 @@
+"use client";
+
+import { formatDayShort, formatTimeSeconds } from "../../domain/format/time.ts";
+import { useRun } from "../data/RunProvider.tsx";
+import { Card, CardContent } from "../ui/Card.tsx";
+import { Fold } from "../ui/Fold.tsx";
+
+/** The run's own story, event by event, with refused orders in it. */
+export function StoryCard() {
+  const { run } = useRun();
+  return (
+    <Card title="What happened" aside={`${run.log.length} events`}>
+      <CardContent>
+        <Fold summary="All events" open={run.log.length <= 40}>
+          <ol className="mt-2 flex flex-col gap-0.5 text-label">
+            {run.log.map((line, place) => {
+              const day = formatDayShort(line.at, run.zone);
+              const before = run.log[place - 1];
+              const isNewDay = before === undefined || formatDayShort(before.at, run.zone) !== day;
+              return (
+                <li key={line.seq} className="grid grid-cols-[4rem_minmax(0,1fr)] gap-x-2">
+                  {isNewDay && <span className="col-span-2 mt-1 font-semibold text-ink2">{day}</span>}
+                  <span className="text-ink3">{formatTimeSeconds(line.at, run.zone)}</span>
+                  <span>{line.text}</span>
+                </li>
+              );
+            })}
+          </ol>
+        </Fold>
+      </CardContent>
+    </Card>
+  );
+}

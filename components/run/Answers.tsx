@@ -1,0 +1,59 @@
+"use client";
+
+import { lazy, Suspense, useState } from "react";
+import { useOrders, useRun } from "../data/RunProvider.tsx";
+import { Button } from "../ui/Button.tsx";
+import { LinkButton } from "../ui/LinkButton.tsx";
+import { windowPath } from "../window/windowPages.ts";
+import type { Answer, ReasonOrder } from "./nowCard.ts";
+
+const ReasonDialog = lazy(() => import("./ReasonDialog.tsx"));
+
+/** The answers to a state: at most one filled, the others beside it, each with its reason where it can't be given now. */
+export function Answers(props: { answers: readonly Answer[] }) {
+  const { run } = useRun();
+  const { give, busyWord } = useOrders();
+  const [asked, setAsked] = useState<{ order: ReasonOrder; label: string } | undefined>(undefined);
+  if (props.answers.length === 0) return null;
+  return (
+    <div className="mt-4 flex flex-wrap gap-2">
+      {props.answers.map((answer) => {
+        const look = {
+          size: "large",
+          variant: answer.filled && answer.because === undefined ? "primary" : "neutral",
+        } as const;
+        if (answer.does === "go") {
+          return (
+            <LinkButton key={answer.label} {...look} href={windowPath(run.windowId, answer.page)}>
+              {answer.label}
+            </LinkButton>
+          );
+        }
+        const { order } = answer;
+        return (
+          <Button
+            key={answer.label}
+            {...look}
+            disabledReason={answer.because}
+            busy={answer.does === "order" ? busyWord(answer.order) : undefined}
+            onClick={() => {
+              if (answer.does === "order") void give(answer.order);
+              else if (isReasonOrder(order)) setAsked({ order, label: answer.label });
+            }}
+          >
+            {answer.label}
+          </Button>
+        );
+      })}
+      {asked && (
+        <Suspense>
+          <ReasonDialog order={asked.order} label={asked.label} onClose={() => setAsked(undefined)} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+function isReasonOrder(order: { readonly order: string }): order is ReasonOrder {
+  return order.order === "skip" || order.order === "cancelTask" || order.order === "giveRollbackReason";
+}

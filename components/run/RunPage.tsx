@@ -1,0 +1,70 @@
+"use client";
+
+import { formatWindow } from "../../domain/format/time.ts";
+import { useRun } from "../data/RunProvider.tsx";
+import { Timeline } from "../timeline/Timeline.tsx";
+import { Fold } from "../ui/Fold.tsx";
+import { useNow } from "../ui/Now.tsx";
+import { WindowTabs } from "../window/WindowTabs.tsx";
+import { HealthCards } from "./HealthCard.tsx";
+import { LogCard } from "./LogCard.tsx";
+import { NowCard } from "./NowCard.tsx";
+import { OrderBar } from "./OrderBar.tsx";
+import { RailCard } from "./RailCard.tsx";
+import { RollbackDialogHost } from "./RollbackDialogHost.tsx";
+import { RunCommands } from "./RunCommands.tsx";
+import { StateStrip } from "./StateStrip.tsx";
+import { StepsCard, StepsList } from "./StepsCard.tsx";
+import { TriggersCard } from "./TriggersCard.tsx";
+import { timelineOf } from "./timelineOf.ts";
+
+/**
+ * The run, live. On a wide page three columns; below 1200 px one, with the orders in a bar at the bottom and the steps folded
+ * into the timeline. In the order of reading: state, step, rail, steps, health, log.
+ */
+export function RunPage() {
+  const { run } = useRun();
+  return (
+    <RollbackDialogHost>
+      <RunCommands />
+      <WindowTabs current="run" className="bg-surface px-page wide:hidden" />
+      <StateStrip />
+      <TimelineSection />
+      <div className="grid items-start gap-4 px-page py-4 wide:grid-cols-[16.5rem_minmax(0,1fr)_20.5rem] wide:grid-rows-[auto_1fr] narrow:pb-36 phone:pb-52">
+        <div className="min-w-0 wide:col-start-2 wide:row-start-1">
+          <NowCard />
+        </div>
+        <aside aria-label="Orders and people" className="min-w-0 wide:col-start-3 wide:row-span-2 wide:row-start-1">
+          <RailCard />
+        </aside>
+        <div className="grid min-w-0 gap-4 wide:col-start-1 wide:row-span-2 wide:row-start-1">
+          <div className="narrow:hidden">
+            <StepsCard />
+          </div>
+          <TriggersCard />
+        </div>
+        <div className="grid min-w-0 gap-4 wide:col-start-2 wide:row-start-2">
+          <HealthCards />
+          <LogCard />
+          <p className="sr-only">{formatWindow(run.startsAt, run.endsAt, run.zone)}</p>
+        </div>
+      </div>
+      <OrderBar />
+    </RollbackDialogHost>
+  );
+}
+
+function TimelineSection() {
+  const { run } = useRun();
+  const now = useNow();
+  return (
+    <section aria-label="Timeline" className="border-line border-b bg-surface px-page pt-3 pb-2">
+      <Timeline data={timelineOf(run, now)} zone={run.zone} />
+      <Fold summary="Steps" className="wide:hidden">
+        <div className="-mx-4 mt-1">
+          <StepsList />
+        </div>
+      </Fold>
+    </section>
+  );
+}

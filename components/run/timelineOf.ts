@@ -1,0 +1,87 @@
+import { formatPercent } from "../../domain/format/percent.ts";
+import { formatTime, formatTimeSeconds } from "../../domain/format/time.ts";
+import type { RunView } from "../../protocol/http/runs.ts";
+import type { TimelineData, TimelineItem } from "../timeline/timelineData.ts";
+import type { StepMarkState } from "../ui/Mark.tsx";
+import type { PhaseRow } from "./phaseRows.ts";
+import { phaseRows } from "./phaseRows.ts";
+
+/**
+ * The timeline of a run: one bar for each phase, because thirty steps of seconds and one of an hour can't be read on one line;
+ * gates as diamonds where they stand. The single steps are in the list beside it.
+ */
+export function timelineOf(run: RunView, now: number): TimelineData {
+  const steps = phaseRows(run).map((row) => (row.kind === "gate" ? gateItem(run, row) : phaseItem(run, row)));
+  return {
+    steps,
+    // A run that has ended stands still.
+    now: run.endedAt ?? now,
+    windowStart: Math.min(run.startsAt, run.startedAt ?? run.startsAt),
+    windowEnd: run.endsAt,
+    ...(run.forecast.pointOfNoReturnAt !== null && { pnr: run.forecast.pointOfNoReturnAt }),
+  };
+}
+
+function phaseItem(run: RunView, row: Extract<PhaseRow, { kind: "phase" }>): TimelineItem {
+  const current = row.steps.find((step) => step.stage === "running" || step.stage === "waiting");
+  const progress = current?.progress?.progress;
+  // What was done stays done on the forward lane; while the run goes back, what it had begun is being undone.
+  const isUndone = run.outcome === "rolledBack" && row.beganAt !== null;
+  const state: StepMarkState = isUndone
+    ? "undone"
+    : run.stage === "held" && row.state === "running"
+      ? "held"
+      : row.state;
+  return {
+    kind: "step",
+    id: row.id,
+    number: row.number,
+    title: row.title,
+    shortTitle: row.title.split(" ").slice(0, 2).join(" "),
+    state,
+    plannedStart: row.plannedStartAt,
+    plannedEnd: row.plannedEndAt,
+    ...(row.beganAt !== null && { actualStart: row.beganAt }),
+    ...endOf(run, row),
+    ...(row.forecastStartAt !== null && row.beganAt === null && { forecastStart: row.forecastStartAt }),
+    ...(row.endP50At !== null && row.endedAt === null && { forecastEndP50: row.endP50At }),
+    ...(row.endP90At !== null && row.endedAt === null && { forecastEndP90: row.endP90At }),
+    ...(progress?.total && row.steps.length === 1 && { progress: formatPercent(progress.done / progress.total) }),
+  };
+}
+
+/** The end of a phase; what had begun and was left by an ended run ended with it. */
+function endOf(run: RunView, row: Extract<PhaseRow, { kind: "phase" }>): { actualEnd?: number } {
+  if (row.endedAt !== null) return { actualEnd: row.endedAt };
+  if (row.beganAt === null || run.endedAt === null) return {};
+  return { actualEnd: Math.max(...row.steps.flatMap((step) => step.endedAt ?? step.beganAt ?? []), row.beganAt) };
+}
+
+function gateItem(run: RunView, row: Extract<PhaseRow, { kind: "gate" }>): TimelineItem {
+  const { step } = row;
+  return {
+    kind: "gate",
+    id: row.id,
+    title: step.title,
+    state: row.state,
+    ...gateNote(run, row),
+    plannedStart: step.plannedStartAt,
+    plannedEnd: step.plannedEndAt,
+    ...(step.beganAt !== null && { actualStart: step.beganAt }),
+    ...(step.endedAt !== null && { actualEnd: step.endedAt }),
+    ...(step.forecastStartAt !== null && step.beganAt === null && { forecastStart: step.forecastStartAt }),
+    ...(step.forecastEndP50At !== null && step.endedAt === null && { forecastEndP50: step.forecastEndP50At }),
+  };
+}
+
+function gateNote(run: RunView, { step, state, note }: Extract<PhaseRow, { kind: "gate" }>): { note?: string } {
+  const gate = run.gates.find(({ gateId }) => gateId === step.id);
+  if (state === "open" && step.endedAt !== null) {
+    return { note: `${gate?.opensBy === "people" ? "GO" : "open"} ${formatTimeSeconds(step.endedAt, run.zone)}` };
+  }
+  if (state === "nogo") return { note: gate?.opensBy === "people" ? "NO-GO" : "refused" };
+  if (state === "waiting") return { note: "waits" };
+  if (gate?.opensBy === "criteria") return {};
+  const about = step.forecastStartAt === null ? "" : `about ${formatTime(step.forecastStartAt, run.zone)}, `;
+  return { note: `${about}${note}` };
+}
