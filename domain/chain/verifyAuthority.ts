@@ -38,7 +38,9 @@ export function verifyAuthority(plan: CompiledRunbook, log: readonly LoggedEvent
 function problemOf(plan: CompiledRunbook, before: RunState, { event, at }: LoggedEvent): string | undefined {
   switch (event.type) {
     case "decisionSigned": {
+      const { notAfter } = event.decision.statement;
       if (before.requesters.includes(event.by)) return "a requester decided";
+      if (at > notAfter) return `decided after ${new Date(notAfter).toISOString()}, when its time was over`;
       const [changed] = event.verdict === "GO" ? differences(event.decision.statement, before, plan) : [];
       return changed === undefined ? undefined : `a GO over something else: ${changed.what}`;
     }

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
-import { SampleRun, sha256 } from "../../tests/support/sampleRun.ts";
+import { SampleRun, sha256, WINDOW_END } from "../../tests/support/sampleRun.ts";
 import { canonicalJson } from "../canonicalJson.ts";
 import { Digest, RunId } from "../ids.ts";
 import { GENESIS_HASH, linkText } from "../run/chain.ts";
 import type { LoggedEvent, RunEvent } from "../run/events.ts";
 import type { Placed } from "../run/evolve.ts";
+import { Instant } from "../time.ts";
 import type { RunExport } from "./exportFile.ts";
 import { writeExport } from "./exportFile.ts";
 import { verifyAuthority } from "./verifyAuthority.ts";
@@ -153,6 +154,11 @@ test("what was done without authority is found in a log whose chain is whole", (
   expect(authority(changed("gateOpened", { how: "criteria" }))).toEqual(["people decide at this gate"]);
   expect(authority(changed("runCreated", { windowEndsAt: run.now }))).toContain("started outside of the window");
   expect(authority(changed("runCreated", { parameters: {} }))).toEqual(["a GO over something else: parameter from"]);
+  const late = Instant.parse(WINDOW_END + 1);
+  const decided = run.log.findIndex(({ event }) => event.type === "decisionSigned");
+  expect(authority(run.log.with(decided, { ...(run.log[decided] as Placed), at: late }))).toContain(
+    `decided after ${new Date(WINDOW_END).toISOString()}, when its time was over`,
+  );
   expect(authority(changed("taskOrdered", { action: "luks.create" }))).toContain(
     "the runbook says files.copy, not luks.create",
   );

@@ -1,40 +1,83 @@
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { exportToFile } from "./exportFile.ts";
-import { lintFile } from "./lint.ts";
 import type { CommandReport } from "./report.ts";
-import { UsageFailure } from "./report.ts";
-import { verifyFile } from "./verify.ts";
+import { failureWords, UsageFailure } from "./report.ts";
 
-const USAGE = `slackwater verify <file> [--anchor <agent's journal or older export>]...
+const USAGE = `slackwater verify <file> [--anchor <file>]... [--approvers <agent.yaml>]...
     Checks an exported run: its chain, its signatures, what was allowed, and who anchors which part. No server is needed.
-slackwater export <run id> --out <file>
-    Writes a run to a new file, from DATABASE_URL or the embedded database of STATE_DIRECTORY.
+    --anchor: the journal of an agent, or an older export of the run; --approvers: the keys that a host's owner pinned.
+slackwater export <run id> --out <file> [--state <folder>]
+    Writes a run to a new file, from DATABASE_URL or the embedded database of --state (STATE_DIRECTORY, .slackwater).
 slackwater lint <runbook.yaml>
     Checks a runbook; every problem with its line and column.
+slackwater add-person --name <name> --email <address> --role viewer|support|operator|approver|admin
+                      [--group <word>]... [--password-stdin] [--state <folder>]
+    Adds somebody who may sign in, such as the first admin. Without --password-stdin a password is made and shown once.
 `;
 
+const OPTIONS = {
+  anchor: { type: "string", multiple: true },
+  approvers: { type: "string", multiple: true },
+  out: { type: "string" },
+  state: { type: "string" },
+  name: { type: "string" },
+  email: { type: "string" },
+  role: { type: "string" },
+  group: { type: "string", multiple: true },
+  "password-stdin": { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+// Each command is loaded when it is asked for: `verify` needs neither the database nor the sessions.
 async function run(words: readonly string[]): Promise<CommandReport> {
-  const { values, positionals } = parseArgs({
-    args: [...words],
-    allowPositionals: true,
-    options: { anchor: { type: "string", multiple: true }, out: { type: "string" }, help: { type: "boolean" } },
-  });
-  const [command, what, ...more] = positionals;
+  const { values, positionals } = parseArgs({ args: [...words], allowPositionals: true, options: OPTIONS });
+  const [command, ...what] = positionals;
   if (values.help) return { exitCode: 0, lines: [USAGE.trimEnd()] };
-  if (command === undefined || what === undefined || more.length > 0)
-    throw new UsageFailure("Say what to do with what.");
+  const environment = process.env;
   switch (command) {
-    case "verify":
-      return verifyFile(what, values.anchor ?? []);
-    case "export":
-      if (values.out === undefined) throw new UsageFailure("Say where to write it: --out <file>");
-      return exportToFile({ runId: what, out: values.out, environment: process.env, now: Date.now() });
-    case "lint":
-      return lintFile(what);
+    case "verify": {
+      const { verifyFile } = await import("./verify.ts");
+      return verifyFile(theOne(what, "exported run"), {
+        anchors: values.anchor ?? [],
+        approvers: values.approvers ?? [],
+      });
+    }
+    case "export": {
+      const { exportToFile } = await import("./exportRun.ts");
+      return exportToFile({
+        runId: theOne(what, "run"),
+        out: values.out,
+        state: values.state,
+        environment,
+        now: Date.now(),
+      });
+    }
+    case "lint": {
+      const { lintFile } = await import("./lint.ts");
+      return lintFile(theOne(what, "runbook"));
+    }
+    case "add-person": {
+      if (what.length > 0)
+        throw new UsageFailure(`What is "${what[0]}"? A person is described by --name and the like.`);
+      const { name, email, role, group: groups = [] } = values;
+      const password = values["password-stdin"] ? firstLine(readFileSync(0, "utf8")) : undefined;
+      const { addPersonTo } = await import("./addPerson.ts");
+      return addPersonTo({ person: { name, email, role, groups, password }, state: values.state, environment });
+    }
+    case undefined:
+      throw new UsageFailure("Say what to do.");
     default:
       throw new UsageFailure(`There is no command "${command}".`);
   }
 }
+
+function theOne(words: readonly string[], what: string): string {
+  const [one, ...more] = words;
+  if (one === undefined || more.length > 0) throw new UsageFailure(`Name one ${what}.`);
+  return one;
+}
+
+const firstLine = (text: string): string => text.split(/\r?\n/, 1)[0] ?? "";
 
 try {
   const { exitCode, lines } = await run(process.argv.slice(2));
@@ -42,8 +85,7 @@ try {
   out.write(`${lines.join("\n")}\n`);
   process.exitCode = exitCode;
 } catch (error) {
-  const message = error instanceof Error ? error.message : String(error);
   const isUsage = error instanceof UsageFailure || (error instanceof TypeError && "code" in error);
-  process.stderr.write(isUsage ? `${message}\n\n${USAGE}` : `${message}\n`);
+  process.stderr.write(`${failureWords(error)}\n${isUsage ? `\n${USAGE}` : ""}`);
   process.exitCode = isUsage ? 2 : 1;
 }

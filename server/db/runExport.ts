@@ -8,6 +8,9 @@ import { readEvents } from "./eventLog.ts";
 import type { Queryable } from "./queryable.ts";
 import { sha256 } from "./sha256.ts";
 
+/** Rows of one read. */
+const EVENTS_AT_ONCE = 10_000;
+
 /** Where people sign, for the header of the file. */
 type RelyingParty = RunExport["header"]["relyingParty"];
 
@@ -23,7 +26,7 @@ export async function exportRun(
   site: RelyingParty,
   exportedAt: Instant,
 ): Promise<string | undefined> {
-  const events = await readEvents(db, runId);
+  const events = await readWholeLog(db, runId);
   const [first] = events;
   if (first?.event.type !== "runCreated") return undefined;
   const { rows } = await db.query<{ text: string }>("select text from runbook where digest = $1", [
@@ -41,6 +44,17 @@ export async function exportRun(
     runbook,
   };
   return writeExport({ header, events }, sha256);
+}
+
+/** The log to its end: a read that stops at its limit would be exported as if the run had ended there. */
+async function readWholeLog(db: Queryable, runId: RunId): Promise<LoggedEvent[]> {
+  const events: LoggedEvent[] = [];
+  for (let last: LoggedEvent | undefined; ; ) {
+    const more = await readEvents(db, runId, last && { seq: last.seq, hash: last.hash }, EVENTS_AT_ONCE);
+    events.push(...more);
+    if (more.length < EVENTS_AT_ONCE) return events;
+    last = more.at(-1);
+  }
 }
 
 /** Everybody whom the log names, with the keys they decided with and those on record as theirs. */

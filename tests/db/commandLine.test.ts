@@ -1,19 +1,24 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { GET as exportRoute } from "../../app/api/runs/[runId]/export/route.ts";
 import { canonicalJson } from "../../domain/canonicalJson.ts";
 import { readExport, writeExport } from "../../domain/chain/exportFile.ts";
 import { GENESIS_HASH, linkText } from "../../domain/run/chain.ts";
 import type { LoggedEvent, RunEvent } from "../../domain/run/events.ts";
+import { compileStored } from "../../server/db/compileText.ts";
+import { createRunReader } from "../../server/db/runReader.ts";
 import { sha256 } from "../../server/db/sha256.ts";
 import { prepareJobs } from "../../server/engine/prepareJobs.ts";
+import { createAuth } from "../../server/identity/auth.ts";
+import { readSettings } from "../../server/identity/settings.ts";
 import { useTestDatabase } from "../support/database.ts";
 import { carryOut, driveRun } from "../support/drivenRun.ts";
 import { connectAgent, enrolHost } from "../support/fakeAgent.ts";
-import { addPerson, startHouse } from "../support/house.ts";
+import { addPerson, SITE, startHouse } from "../support/house.ts";
 import { makeRun } from "../support/runRows.ts";
 import { compileSample, SAMPLE } from "../support/sampleRun.ts";
 
@@ -23,11 +28,34 @@ const at = (name: string) => join(folder, name);
 let runId = "";
 
 /** The command line as a process of its own. */
-function slackwater(...words: string[]) {
+const slackwater = (...words: string[]) => told("", ...words);
+
+/** The same, with something on its standard input. */
+function told(input: string, ...words: string[]) {
   const program = join(import.meta.dirname, "..", "..", "server", "cli", "main.ts");
-  const env = { ...process.env, DATABASE_URL: database.appUrl };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], { env, encoding: "utf8" });
+  const addresses = { DATABASE_URL: database.appUrl, DATABASE_OWNER_URL: database.ownerUrl };
+  const env = { ...process.env, ...addresses, STATE_DIRECTORY: at("state") };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], { env, input, encoding: "utf8" });
   return { status, said: stdout + stderr };
+}
+
+/** The web routes' own world, on the test's database. */
+function openWeb() {
+  const settings = readSettings({
+    NODE_ENV: "test",
+    SLACKWATER_APP_URL: SITE.origin,
+    SLACKWATER_DATABASE_URL: database.appUrl,
+    SLACKWATER_SESSION_SECRET: "a secret of this test, and of nothing else",
+    SLACKWATER_STATE_DIRECTORY: folder,
+    SLACKWATER_SERVER_KEY: "unused",
+  });
+  const { prisma, pool } = database.db;
+  const auth = createAuth(prisma, settings);
+  globalThis.slackwaterHouse = { prisma, pool, settings, auth, runs: createRunReader(pool, compileStored) };
+  const close = () => {
+    globalThis.slackwaterHouse = undefined;
+  };
+  return { auth, close };
 }
 
 beforeAll(async () => {
@@ -134,13 +162,70 @@ test("a decision whose signature was made for something else, or with a key that
 });
 
 test("an export is never written over a file that is there, and an unknown run is said so", () => {
-  expect(slackwater("export", runId, "--out", at("whole.run")).said).toContain("EEXIST");
+  expect(slackwater("export", runId, "--out", at("whole.run")).said).toContain("is there already");
   expect(slackwater("export", "0190a1b2-0000-4000-8000-000000000001", "--out", at("none.run"))).toMatchObject({
     status: 1,
   });
   expect(slackwater("export", "nonsense", "--out", at("none.run"))).toMatchObject({ status: 2 });
-  expect(slackwater("verify", at("none.run"))).toMatchObject({ status: 1 });
+  expect(slackwater("verify", at("none.run"))).toMatchObject({ status: 1, said: `There is no ${at("none.run")}.\n` });
   expect(slackwater("verify")).toMatchObject({ status: 2 });
+});
+
+test("whoever was added signs in, and saves the very file that the command writes", async () => {
+  const added = slackwater(
+    ...["add-person", "--name", "Ada Admin", "--email", "Ada@example.org", "--role", "admin", "--group", "dba"],
+  );
+  expect(added).toMatchObject({ status: 0, said: expect.stringContaining("Ada Admin is added as admin in dba") });
+  const [, password = ""] = /Password, shown this once: (\S+)/.exec(added.said) ?? [];
+  const twice = slackwater("add-person", "--name", "Ada", "--email", "ada@example.org", "--role", "viewer");
+  expect(twice).toMatchObject({ status: 1, said: expect.stringContaining("is there already") });
+
+  const web = openWeb();
+  try {
+    const email = "ada@example.org";
+    const signedIn = await web.auth.api.signInEmail({ body: { email, password }, asResponse: true });
+    const cookie = signedIn.headers.getSetCookie().map((set) => set.split(";", 1)[0]);
+    const ask = (id: string, headers: HeadersInit) =>
+      exportRoute(new Request(`${SITE.origin}/api/runs/${id}/export`, { headers }), {
+        params: Promise.resolve({ runId: id }),
+      });
+    const answer = await ask(runId, { cookie: cookie.join("; ") });
+    expect([answer.status, answer.headers.get("content-disposition")]).toEqual([
+      200,
+      `attachment; filename="run-${runId}.jsonl"`,
+    ]);
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    const read = (file: Buffer) => {
+      const got = readExport(file, sha256);
+      return got.ok ? { ...got.run, header: { ...got.run.header, exportedAt: 0 } } : got.problem;
+    };
+    expect(read(bytes)).toEqual(read(readFileSync(at("whole.run"))));
+    writeFileSync(at("saved.run"), bytes);
+    expect(slackwater("verify", at("saved.run"), "--anchor", at("whole.run"))).toMatchObject({ status: 0 });
+    expect((await ask(runId, {})).status).toBe(401);
+    expect((await ask("0190a1b2-0000-4000-8000-000000000001", { cookie: cookie.join("; ") })).status).toBe(404);
+  } finally {
+    web.close();
+  }
+});
+
+test("a person is described in full or not added, and a password may come by standard input, never as an argument", () => {
+  const add = ["add-person", "--name", "Ben", "--email", "ben@example.org"];
+  expect(slackwater(...add, "--role", "boss")).toMatchObject({ status: 2, said: expect.stringContaining("--role") });
+  expect(slackwater(...add, "--password", "a long enough word", "--role", "viewer")).toMatchObject({ status: 2 });
+  const short = told("short\n", ...add, "--role", "viewer", "--password-stdin");
+  expect(short).toMatchObject({ status: 2, said: expect.stringContaining("at least 10 characters") });
+  const long = told("a long enough word\n", ...add, "--role", "viewer", "--password-stdin");
+  expect(long).toMatchObject({ status: 0, said: expect.not.stringContaining("Password") });
+});
+
+test("a folder that holds no database is said, and none is made there", () => {
+  const program = join(import.meta.dirname, "..", "..", "server", "cli", "main.ts");
+  const words = [program, "export", runId, "--out", at("none.run"), "--state", at("elsewhere")];
+  const { PATH } = process.env;
+  const { status, stderr } = spawnSync(process.execPath, words, { env: { NODE_ENV: "test", PATH }, encoding: "utf8" });
+  expect([status, stderr]).toEqual([1, expect.stringContaining("There is no database of Slackwater in")]);
+  expect(existsSync(at("elsewhere"))).toBe(false);
 });
 
 test("a runbook is checked with line and column", () => {

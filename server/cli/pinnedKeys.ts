@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { parseDocument } from "yaml";
+import { z } from "zod";
+
+/** A key that a host's owner wrote down as a person's own, and the site it signs for. */
+export interface PinnedKey {
+  readonly file: string;
+  readonly user: string;
+  /** COSE, base64url. */
+  readonly publicKey: string;
+  readonly rpId: string;
+  readonly origins: readonly string[];
+}
+
+/** The part of agent.yaml that matters here; the agent itself reads the whole, strictly (agent/config.ts). */
+const Approvers = z.object({
+  approvers: z.array(
+    z.object({ user: z.string(), publicKey: z.string(), rpId: z.string(), origins: z.array(z.string()) }),
+  ),
+});
+
+/**
+ * The approvers of a host's agent.yaml: what somebody else than the server holds to be whose key.
+ * @throws Error saying what the file is not
+ */
+export function readPinnedKeys(file: string): readonly PinnedKey[] {
+  const document = parseDocument(readFileSync(file, "utf8"), { strict: true, uniqueKeys: true });
+  const read = document.errors.length === 0 ? Approvers.safeParse(document.toJS({ maxAliasCount: 0 })) : undefined;
+  if (!read?.success) throw new Error(`${file} is no agent.yaml with approvers.`);
+  return read.data.approvers.map((approver) => ({ file, ...approver }));
+}

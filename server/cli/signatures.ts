@@ -1,0 +1,50 @@
+import type { RunExport } from "../../domain/chain/exportFile.ts";
+import type { DecisionInLog } from "../../domain/chain/verifyExport.ts";
+import { isSignedOn } from "../signatures.ts";
+import type { PinnedKey } from "./pinnedKeys.ts";
+
+/** A decision whose signature holds, and where the key stands as this person's outside of the export. */
+export interface CheckedDecision extends DecisionInLog {
+  /** File that pins the key; absent: only the export says whose key it is. */
+  readonly pinnedIn: string | undefined;
+}
+
+/** All of them, or the first that does not hold, in words. */
+export type CheckedDecisions =
+  | { readonly ok: true; readonly decisions: readonly CheckedDecision[] }
+  | { readonly ok: false; readonly problem: string };
+
+/**
+ * Checks the signature of every decision, offline: the key is one of the person's, and it signed this very statement on this site.
+ * Whose key it is, an export can only claim; with `pinned` keys, those of the hosts' owners, every GO must be by one of them.
+ */
+export async function checkSignatures(
+  { header }: RunExport,
+  decisions: readonly DecisionInLog[],
+  pinned: readonly PinnedKey[] | undefined,
+): Promise<CheckedDecisions> {
+  const checked: CheckedDecision[] = [];
+  for (const made of decisions) {
+    const { seq, by, decision } = made;
+    const wrong = (problem: string) => ({ ok: false, problem: `event ${seq}: ${problem}` }) as const;
+    const claimed = header.people.find(({ userId }) => userId === by)?.publicKeys ?? [];
+    if (!claimed.includes(decision.signature.publicKey)) return wrong(`${by} decided with a key that is not theirs`);
+    if (!(await isSignedOn(decision, header.relyingParty))) {
+      return wrong(`the signature of ${by} does not fit the statement`);
+    }
+    const pinnedIn = await pinnedBy(made, pinned ?? []);
+    if (pinned !== undefined && pinnedIn === undefined && decision.statement.verdict === "GO") {
+      return wrong(`none of the given files pins the key of ${by} for this site`);
+    }
+    checked.push({ ...made, pinnedIn });
+  }
+  return { ok: true, decisions: checked };
+}
+
+async function pinnedBy({ by, decision }: DecisionInLog, pinned: readonly PinnedKey[]): Promise<string | undefined> {
+  for (const { file, user, publicKey, rpId, origins } of pinned) {
+    const isSame = user === by && publicKey === decision.signature.publicKey;
+    if (isSame && (await isSignedOn(decision, { rpId, origins }))) return file;
+  }
+  return undefined;
+}
