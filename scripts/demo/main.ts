@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { generateIdentity, identityToRecipient } from "age-encryption";
 import type { AgentOnHost, TrustedKey } from "./agentOnHost.ts";
-import { agentPaths, agentYaml, mustRun, startAgentOn } from "./agentOnHost.ts";
+import { agentPaths, agentYaml, startAgentOn } from "./agentOnHost.ts";
 import { driveWindow } from "./autoRun.ts";
 import { checkExport } from "./checkExport.ts";
 import { planWindow, windowParameters } from "./demoWindow.ts";
@@ -13,13 +13,15 @@ import { DEMO_PASSWORD, DEMO_PEOPLE, demoPerson } from "./people.ts";
 import type { PersonClient } from "./personClient.ts";
 import { signIn } from "./personClient.ts";
 import { proveFromOutside } from "./proveRun.ts";
-import { SampleState, samplePaths } from "./sample/sampleState.ts";
+import type { SampleState } from "./sample/sampleState.ts";
+import { samplePaths } from "./sample/sampleState.ts";
 import type { SampleHost } from "./sampleHost.ts";
 import { openSampleHost } from "./sampleHost.ts";
 import type { Seeded } from "./seed.ts";
 import { seed } from "./seed.ts";
 import { startServerProcess } from "./serverProcess.ts";
 import { createSoftwarePasskey } from "./softwarePasskey.ts";
+import { startSample } from "./startSample.ts";
 
 /*
  * npm run demo: everything of Slackwater on this machine, with a sample host and a window that is ready to be decided.
@@ -46,25 +48,6 @@ async function endAll(): Promise<void> {
 const login = (person: { name: string; email: string }, appUrl: string) =>
   signIn(appUrl, { ...person, password: DEMO_PASSWORD });
 
-async function startSample(host: SampleHost, options: DemoOptions): Promise<SampleState> {
-  const paths = samplePaths(join(host.folder, "service"));
-  const size = `${Math.round(options.sizeBytes / 1e6)}M`;
-  const may = host.kind === "guest" ? " --may-make-account" : "";
-  await mustRun(host, `mkdir -p '${host.folder}/log'`);
-  await host.launch(
-    `${process.execPath} ${ROOT}/scripts/demo/sample/start.ts --folder ${join(host.folder, "service")} --size ${size}${may}`,
-    `${host.folder}/log/sample.log`,
-  );
-  const until = Date.now() + 300_000;
-  for (;;) {
-    const text = await host.readText(paths.statePath).catch(() => undefined);
-    if (text !== undefined) return SampleState.parse(JSON.parse(text));
-    if (Date.now() > until)
-      throw new Error(`The sample did not start:\n${await host.readText(`${host.folder}/log/sample.log`)}`);
-    await pause(500);
-  }
-}
-
 async function run(options: DemoOptions): Promise<void> {
   const beganMs = performance.now();
   await rm(STATE, { recursive: true, force: true });
@@ -84,7 +67,7 @@ async function run(options: DemoOptions): Promise<void> {
   say(
     `The sample host is ${{ machine: "this machine", guest: "a User-Mode Linux guest", directory: "a folder of this machine, NOT ENCRYPTED" }[host.kind]}.`,
   );
-  const sample = await startSample(host, options);
+  const sample = await startSample(host, ROOT, options.sizeBytes);
   say(
     `The sample service runs: ${sample.rows.operations} operations, ${sample.rows.users} users, a client writes ten times a second.`,
   );

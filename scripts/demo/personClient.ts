@@ -40,7 +40,11 @@ export async function signIn(
     .getSetCookie()
     .map((line) => line.split(";")[0])
     .join("; ");
+  return personClient(appUrl, person.name, cookie);
+}
 
+/** Someone who is signed in already, by their session's cookie: a browser's, for example. */
+export function personClient(appUrl: string, name: string, cookie: string): PersonClient {
   async function call<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
     const response = await fetch(`${appUrl}${path}`, {
       method,
@@ -59,7 +63,7 @@ export async function signIn(
   }
 
   const client: PersonClient = {
-    name: person.name,
+    name,
     get: (path) => call("GET", path),
     getText: async (path) => {
       const response = await fetch(`${appUrl}${path}`, { headers: { cookie } });

@@ -47,7 +47,8 @@ async function measureAll(operator: PersonClient, runId: string): Promise<number
   return items.length;
 }
 
-async function confirmAll(people: Preparers, runId: string): Promise<void> {
+/** Answers whatever is still open and only people know, each by somebody whose role it takes. */
+export async function confirmAll(people: Preparers, runId: string): Promise<void> {
   const { run } = await people.operator.run(runId);
   for (const item of itemsOf(run)) {
     if (item.state === "done") continue;
