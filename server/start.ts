@@ -1,6 +1,6 @@
 import type { RequestListener, Server } from "node:http";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { stampClientAddress } from "./clientAddress.ts";
 import type { Config } from "./config.ts";
 import { readConfig } from "./config.ts";
@@ -59,7 +59,7 @@ export async function startServer(environment: NodeJS.ProcessEnv, words: readonl
 async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, opened: Opened): Promise<RunningServer> {
   // The port first: somebody who starts a second server is told so before anything else is touched.
   const http = await listen(config);
-  opened.add(() => endHttp(http.server));
+  opened.add(() => http.close());
   const url = config.appUrl ?? `http://localhost:${http.port}`;
   const { signer, sessionSecret } = openState(config.stateDirectory);
   const store = await openStore(config, log);
@@ -68,6 +68,7 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
   await applyMigrations(store.ownerUrl, appRole === undefined ? {} : { appRole });
   await prepareJobs(store.ownerUrl, appRole);
 
+  environment.NEXT_TELEMETRY_DISABLED ??= "1";
   // The web routes are a world of modules of their own and read these (server/identity/settings.ts).
   Object.assign(environment, {
     SLACKWATER_APP_URL: url,
@@ -107,6 +108,7 @@ interface Listening {
   readonly port: number;
   /** From now on requests are answered by this; before, they are told to come again. */
   serve(handle: RequestListener): void;
+  close(): Promise<void>;
 }
 
 async function listen({ host, port }: Config): Promise<Listening> {
@@ -115,6 +117,12 @@ async function listen({ host, port }: Config): Promise<Listening> {
     stampClientAddress(request);
     if (handle) return handle(request, response);
     response.writeHead(503, { "retry-after": "1", "content-type": "text/plain" }).end("Slackwater is starting.\n");
+  });
+  // Websockets are the server's connections too, and `closeAllConnections` leaves them out.
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
   });
   const bound = Promise.withResolvers<void>();
   server.once("error", (error) => bound.reject(error));
@@ -130,6 +138,12 @@ async function listen({ host, port }: Config): Promise<Listening> {
     port: portOf(address) ?? port,
     serve: (use) => {
       handle = use;
+    },
+    close() {
+      const ended = Promise.withResolvers<void>();
+      server.close(() => ended.resolve());
+      for (const socket of sockets) socket.destroy();
+      return ended.promise;
     },
   };
 }
@@ -147,11 +161,4 @@ function sayWhyNot(cause: unknown, host: string, port: number): string {
   if (code === "EADDRNOTAVAIL")
     return `${host} is no address of this machine. Set HOST to one that is, such as 127.0.0.1.`;
   return `The server can't listen on ${host}:${port}: ${String(cause)}`;
-}
-
-function endHttp(server: Server): Promise<void> {
-  const ended = Promise.withResolvers<void>();
-  server.close(() => ended.resolve());
-  server.closeAllConnections();
-  return ended.promise;
 }

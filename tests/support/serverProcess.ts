@@ -50,7 +50,12 @@ export async function startServerProcess(
   const exited = once(child, "exit");
   const said: string[] = [];
   const ready = Promise.withResolvers<{ url: string }>();
-  if (child.stdout) createInterface({ input: child.stdout }).on("line", (line) => ready.resolve(JSON.parse(line)));
+  if (child.stdout) {
+    // Next says a word or two of its own in development.
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      if (line.startsWith('{"ready"')) ready.resolve(JSON.parse(line));
+    });
+  }
   if (child.stderr) createInterface({ input: child.stderr }).on("line", (line) => said.push(line));
   exited.then(([code]) => ready.reject(new Error(`exit ${code}: ${said.join("\n")}`)));
   const { url } = await ready.promise;
