@@ -14,7 +14,7 @@ const DAEMON = [
 ].join(" ");
 
 async function must(guest: Guest, command: string): Promise<string> {
-  const result = await guest.exec(command, { timeoutMs: 60_000 });
+  const result = await guest.exec(command, { timeoutMs: 120_000 });
   if (result.exitCode !== 0) throw guestFailure("refused", `${command}\n${result.output}`);
   return result.output;
 }

@@ -30,7 +30,8 @@ export async function startSample(guest: Guest, template: string, more = ""): Pr
     `${start} --port 5432 --service-port 1900 --may-make-account ${more}`,
     "/var/log/start",
   );
-  await must(guest, `until test -e ${state}; do kill -0 ${pid} || { cat /var/log/start; exit 1; }; sleep 0.1; done`);
+  const isUp = `until test -e ${state}; do kill -0 ${pid} || { cat /var/log/start; exit 1; }; sleep 0.1; done`;
+  await must(guest, isUp, 180_000);
   return SampleStateShape.parse(JSON.parse(await must(guest, `cat ${state}`)));
 }
 
