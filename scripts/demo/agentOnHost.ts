@@ -68,7 +68,7 @@ export async function startAgentOn(
 ): Promise<AgentOnHost> {
   const paths = agentPaths(host);
   const { token } = await admin.post<EnrolmentView>("/api/hosts/enrolments", { hostName: "sample-host" });
-  const program = `${how.node} ${how.root}/agent/cli.ts`;
+  const program = `${host.see(how.node)} ${host.see(how.root)}/agent/cli.ts`;
   const flags = `--state ${paths.state} --config ${paths.config}`;
   await mustRun(
     host,

@@ -32,7 +32,7 @@ export async function proveFromOutside(
   const from = run.startedAt ?? run.createdAt;
   const to = run.endedAt ?? Date.now();
   const { output } = await host.exec(
-    `${how.node} ${how.root}/scripts/demo/sample/checkWrites.ts --state ${how.statePath} --from ${from} --to ${to}`,
+    `${host.see(how.node)} ${host.see(how.root)}/scripts/demo/sample/checkWrites.ts --state ${how.statePath} --from ${from} --to ${to}`,
   );
   const line = output.split("\n").find((text) => text.startsWith("{"));
   if (line === undefined) throw new Error(`The writes could not be compared:\n${output}`);

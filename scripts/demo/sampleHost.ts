@@ -1,8 +1,9 @@
 import { execFile, spawn } from "node:child_process";
-import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, open, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Guest } from "../guest/guest.ts";
-import { canRunGuest, dmCryptWorksHere, installGuestPackages, startGuest } from "../guest/guest.ts";
+import { canRunGuest, dmCryptWorksHere, hostPathInGuest, installGuestPackages, startGuest } from "../guest/guest.ts";
 
 /** Where the sample host of the demo is, and how commands reach it. */
 export interface SampleHost {
@@ -11,6 +12,8 @@ export interface SampleHost {
   readonly encryption: "luks2" | "none";
   /** Folder on the sample host that holds everything of the demo's. */
   readonly folder: string;
+  /** Where the sample host sees a file of this machine: the project, or what was made for it. */
+  see(path: string): string;
   /** Runs a bash command as root. A command that fails is a result. */
   exec(command: string, timeoutMs?: number): Promise<{ readonly exitCode: number; readonly output: string }>;
   /** Starts a command that goes on by itself; its output is appended to a file of the sample host. */
@@ -31,8 +34,9 @@ export async function openSampleHost(how: {
   readonly shares: readonly string[];
   readonly say: (line: string) => void;
 }): Promise<SampleHost> {
+  const folder = await reachableFolder(join(how.stateDirectory, "host"));
   const here = await dmCryptWorksHere();
-  if (here.ok) return onThisMachine("machine", join(how.stateDirectory, "host"));
+  if (here.ok) return onThisMachine("machine", folder);
   how.say(`dm-crypt does not work on this machine (${here.because}). Trying a User-Mode Linux guest.`);
   const installed = await installGuestPackages(how.say).then(
     () => true,
@@ -46,7 +50,24 @@ export async function openSampleHost(how: {
   how.say(
     `No guest either (${guest.because}). The sample host is a folder: NOT ENCRYPTED, and marked so wherever it shows.`,
   );
-  return onThisMachine("directory", join(how.stateDirectory, "host"));
+  return onThisMachine("directory", folder);
+}
+
+/**
+ * The folder itself, or one below /var/lib where the way to it is closed to others (a checkout in /root): PostgreSQL does not run as root,
+ * and its account has to get through.
+ */
+async function reachableFolder(folder: string): Promise<string> {
+  if (process.getuid?.() !== 0) return folder;
+  for (let at = dirname(folder); at !== "/"; at = dirname(at)) {
+    const mode = await stat(at).then(
+      (found) => found.mode,
+      () => 0o755,
+    );
+    if ((mode & 0o001) === 0)
+      return `/var/lib/slackwater-demo-${createHash("sha256").update(folder).digest("hex").slice(0, 12)}`;
+  }
+  return folder;
 }
 
 async function inGuest(how: {
@@ -72,6 +93,7 @@ async function inGuest(how: {
     kind: "guest",
     encryption: "luks2",
     folder: "/var/lib/sample",
+    see: hostPathInGuest,
     exec,
     launch: (command, logPath) => guest.launch(command, logPath),
     readText: async (path) => {
@@ -97,6 +119,7 @@ async function onThisMachine(kind: "machine" | "directory", folder: string): Pro
     kind,
     encryption: kind === "machine" ? "luks2" : "none",
     folder,
+    see: (path) => path,
     exec: (command, timeoutMs = 120_000) =>
       new Promise((resolve) => {
         execFile(
