@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { Problem } from "../../domain/runbook/problem.ts";
+import type { Runbook } from "../../domain/runbook/schema.ts";
 
 /** A new version of a runbook: the text, checked before it is stored. */
 export const CreateRunbookBody = z.strictObject({
@@ -22,7 +24,7 @@ export interface RunbookView extends RunbookLine {
   readonly parameters: readonly {
     readonly name: string;
     readonly title: string;
-    readonly type: string;
+    readonly type: Runbook["parameters"][string]["type"];
     readonly default: string | number | boolean | null;
     readonly choices: readonly string[] | null;
     readonly pattern: string | null;
@@ -36,3 +38,8 @@ export interface RunbookView extends RunbookLine {
     readonly plannedMs: number | null;
   }[];
 }
+
+/** What became of a new version: stored under the digest of its text, or what is wrong with it, line by line. */
+export type StoreRunbookAnswer =
+  | { readonly ok: true; readonly digest: string; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
