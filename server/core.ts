@@ -31,6 +31,8 @@ export interface CoreOptions {
   /** Takes upgrades that are neither an agent's nor a browser's (Next in development); absent: they are cut. */
   readonly otherUpgrades?: (...args: Parameters<UpgradeHandler>) => void;
   readonly leaseMs: number;
+  /** Told when what people see may have changed, in any process. */
+  readonly onChange?: () => void;
   readonly now: () => number;
   readonly log: (line: string) => void;
 }
@@ -50,6 +52,12 @@ export async function startCore(options: CoreOptions): Promise<Core> {
   const db = openDatabase(databaseUrl, { poolSize: options.poolSize, applicationName: "slackwater engine", log });
   const { pool } = db;
   const listener = listenForNotices(databaseUrl, log);
+  const { onChange } = options;
+  if (onChange) {
+    listener.subscribe((notice) => {
+      if (notice === undefined || notice.about === "run" || notice.about === "windows") onChange();
+    });
+  }
   const notifier = createNotifier(pool, log);
   const runs = createRunReader(pool, compileStored);
   const hub = createHub();

@@ -1,6 +1,7 @@
 import type { RequestListener, Server } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { askOurselves, isOurOwn } from "./askOurselves.ts";
 import { stampClientAddress } from "./clientAddress.ts";
 import type { Config } from "./config.ts";
 import { readConfig } from "./config.ts";
@@ -14,6 +15,7 @@ import { personOf } from "./identity/session.ts";
 import { readSettings } from "./identity/settings.ts";
 import type { Log } from "./log.ts";
 import { createLog } from "./log.ts";
+import { createPublicPages } from "./publicPages.ts";
 import { openState } from "./stateFiles.ts";
 import { openStore } from "./store.ts";
 import { startWeb } from "./web.ts";
@@ -85,6 +87,8 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
 
   const web = config.web ? await startWeb({ dev: config.dev, port: http.port }) : undefined;
   if (web) opened.add(() => web.close());
+  const publicPages = createPublicPages(askOurselves(config.host, http.port), log);
+  opened.add(async () => publicPages.close());
   const core: Core = await startCore({
     databaseUrl: store.appUrl,
     poolSize: ENGINE_POOL,
@@ -93,12 +97,19 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
     site: { rpId: settings.rpId, origins: settings.origins },
     personOf: (headers) => personOf(auth, headers),
     ...(web?.upgrade ? { otherUpgrades: web.upgrade } : {}),
+    onChange: publicPages.changed,
     leaseMs: config.leaseMs,
     now: Date.now,
     log,
   });
   opened.add(() => core.close());
-  http.serve(web?.handle ?? ((_, response) => void response.writeHead(404).end()));
+  const handle: RequestListener = web?.handle ?? ((_, response) => void response.writeHead(404).end());
+  // In development pages are compiled when they are asked for, and changed by hand: there Next answers for all of them.
+  const servesBytes = web !== undefined && !config.dev;
+  http.serve((request, response) => {
+    const isAnswered = servesBytes && !isOurOwn(request) && publicPages.answer(request, response);
+    if (!isAnswered) handle(request, response);
+  });
   log(`serving ${url} (listening on ${config.host}:${http.port})`);
   return { url, close: () => opened.close() };
 }
