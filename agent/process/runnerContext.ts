@@ -6,6 +6,7 @@ import type { Instant } from "../../domain/time.ts";
 import { Progress } from "../../protocol/agent.ts";
 import type { ActionContext } from "./actionContext.ts";
 import { replaceFile, writeFully } from "./durableFile.ts";
+import { openLiveFile } from "./liveFile.ts";
 import type { RunningProgram } from "./program.ts";
 import { createProgramRunner } from "./program.ts";
 import type { SecretKeeper } from "./secretKeeper.ts";
@@ -112,6 +113,7 @@ export function createRunnerContext(around: {
     onEnding: ({ ended }) => noteEnded(ended),
   });
 
+  const progressFile = openLiveFile(paths.progress);
   let newest: Progress | undefined;
   let progressTimer: NodeJS.Timeout | undefined;
   let allowance = PROGRESS_BURST;
@@ -131,7 +133,7 @@ export function createRunnerContext(around: {
     if (!newest) return;
     allowance -= 1;
     try {
-      replaceFile(paths.progress, JSON.stringify({ at: now(), progress: newest }), { durable: false });
+      progressFile.write({ at: now(), progress: newest });
     } catch {
       // A full disk: the output's own trouble file says so. The next progress tries again.
     }
@@ -182,6 +184,9 @@ export function createRunnerContext(around: {
     context,
     findings: () => ({ programs, programsOmitted, undo, endedProcesses }),
     noteEnded,
-    close: writeProgress,
+    close() {
+      writeProgress();
+      progressFile.close();
+    },
   };
 }

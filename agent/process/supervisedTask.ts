@@ -10,8 +10,10 @@ import { readSpoolFile, TroubleFile } from "./spoolFiles.ts";
 import type { OutputChunk } from "./spoolReader.ts";
 import type { TaskWatch } from "./watchTask.ts";
 
-/** progress.json. */
-export const ProgressFile = z.strictObject({ at: Instant, progress: Progress });
+/** progress.json (liveFile.ts): `turn` and `again` differ where it was read in the middle of being written. */
+export const ProgressFile = z
+  .strictObject({ turn: z.int(), at: Instant, progress: Progress, again: z.int() })
+  .refine(({ turn, again }) => turn === again);
 export type ProgressFile = z.infer<typeof ProgressFile>;
 
 /** A task that was started, by this agent or by one before it, until it is forgotten. */
