@@ -11,7 +11,8 @@ import { createRunReader } from "../../server/db/runReader.ts";
 import { makeRun } from "../support/runRows.ts";
 import { compileSample, SAMPLE } from "../support/sampleRun.ts";
 import { openBenchDatabase } from "./benchDatabase.ts";
-import { keepResults, median, short, spread } from "./figures.ts";
+import type { Outcome } from "./figures.ts";
+import { keepResults, short, summary } from "./figures.ts";
 
 /**
  * Appends with chain, guard and head against a bare multi-row INSERT of the very same rows by the same client; and the load of a
@@ -22,7 +23,7 @@ const APPENDS = 600;
 const EVENTS_EACH = 3;
 const LOADED_EVENTS = 10_000;
 
-export async function engine(): Promise<string> {
+export async function engine(): Promise<Outcome> {
   const database = await openBenchDatabase();
   // One client for both.
   const pool = new pg.Pool({ connectionString: database.appUrl, max: 1 });
@@ -41,15 +42,19 @@ export async function engine(): Promise<string> {
     const loads = await loadRounds(pool);
     const ratios = rounds.map((one) => one.oursPerSecond / one.barePerSecond);
     const results = {
-      appendRatio: { median: median(ratios), spread: spread(ratios) },
-      oneByOneRatio: median(rounds.map((one) => one.oneByOneRatio)),
-      eventsPerSecond: median(rounds.map((one) => one.oursPerSecond)),
-      load10kMs: { median: median(loads), spread: spread(loads) },
+      appendRatio: summary(ratios),
+      oneByOneRatio: summary(rounds.map((one) => one.oneByOneRatio)),
+      eventsPerSecond: summary(rounds.map((one) => one.oursPerSecond)),
+      load10kMs: summary(loads),
       rounds,
       loads,
     };
     console.log(`kept in ${keepResults("engine", results)}`);
-    return `engine: append_ratio=${short(results.appendRatio.median)} load_10k_ms=${short(results.load10kMs.median)} events_s=${short(results.eventsPerSecond)}`;
+    const { appendRatio, load10kMs, eventsPerSecond } = results;
+    return {
+      line: `engine: append_ratio=${short(appendRatio.median)} load_10k_ms=${short(load10kMs.median)} events_s=${short(eventsPerSecond.median)}`,
+      limits: [{ name: "append_ratio", value: appendRatio.median, least: 0.5 }],
+    };
   } finally {
     await pool.end();
     await database.close();

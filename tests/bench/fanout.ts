@@ -11,7 +11,8 @@ import type { ServerProcess } from "../support/serverProcess.ts";
 import type { BenchDatabase } from "./benchDatabase.ts";
 import { openBenchDatabase } from "./benchDatabase.ts";
 import { openBenchHouse } from "./benchHouse.ts";
-import { keepResults, median, percentile, short, spread } from "./figures.ts";
+import type { Outcome } from "./figures.ts";
+import { keepResults, percentile, short, summary } from "./figures.ts";
 import { cpuMs, endProgram, hear, startProgram } from "./processes.ts";
 import { progressOf } from "./updates.ts";
 
@@ -36,7 +37,7 @@ interface Round {
   readonly delivered: number;
 }
 
-export async function fanout(): Promise<string> {
+export async function fanout(): Promise<Outcome> {
   const database = await openBenchDatabase();
   let house: House | undefined;
   try {
@@ -55,19 +56,26 @@ export async function fanout(): Promise<string> {
     const p95 = ratio((round) => round.p95Ms);
     const cpu = ratio((round) => round.cpuPercent);
     const delivered = Math.min(...ours.map((round) => round.delivered));
-    const p99Ms = median(ours.map((round) => round.p99Ms));
     const results = {
       watchers: WATCHERS,
       updatesPerSecond: UPDATES_PER_SECOND,
       delivered,
-      p95Ratio: { median: median(p95), spread: spread(p95) },
-      cpuRatio: { median: median(cpu), spread: spread(cpu) },
-      p99Ms: { median: p99Ms, spread: spread(ours.map((round) => round.p99Ms)) },
+      p95Ratio: summary(p95),
+      cpuRatio: summary(cpu),
+      p99Ms: summary(ours.map((round) => round.p99Ms)),
       ours,
       bare,
     };
     console.log(`kept in ${keepResults("fanout", results)}`);
-    return `fanout: delivered=${short(delivered)} p95_ratio=${short(median(p95))} cpu_ratio=${short(median(cpu))} p99_ms=${short(p99Ms)}`;
+    const { p95Ratio, cpuRatio, p99Ms } = results;
+    return {
+      line: `fanout: delivered=${delivered} p95_ratio=${short(p95Ratio.median)} cpu_ratio=${short(cpuRatio.median)} p99_ms=${short(p99Ms.median)}`,
+      limits: [
+        { name: "delivered", value: delivered, least: 1 },
+        { name: "p95_ratio", value: p95Ratio.median, most: 1.5 },
+        { name: "cpu_ratio", value: cpuRatio.median, most: 1.5 },
+      ],
+    };
   } finally {
     await house?.close();
     await database.close();
@@ -161,13 +169,17 @@ async function measured(serverPid: number, wish: object, send: () => Promise<voi
     const cpuPercent = ((cpuMs(serverPid) - cpuBefore) / (performance.now() - since)) * 100;
     await sleep(1_000);
     watchers.send({ report: true });
-    const { latenciesMs } = await hear<{ latenciesMs: number[] }>(watchers, "latenciesMs");
+    const { latenciesMs, perWatcher } = await hear<{ latenciesMs: number[]; perWatcher: number[] }>(
+      watchers,
+      "perWatcher",
+    );
+    if (Math.max(...perWatcher) > UPDATES) throw new Error("a watcher heard an update twice");
     return {
       p50Ms: percentile(latenciesMs, 0.5),
       p95Ms: percentile(latenciesMs, 0.95),
       p99Ms: percentile(latenciesMs, 0.99),
       cpuPercent,
-      delivered: latenciesMs.length / (UPDATES * WATCHERS),
+      delivered: Math.floor((latenciesMs.length / (UPDATES * WATCHERS)) * 10_000) / 10_000,
     };
   } finally {
     await endProgram(watchers);

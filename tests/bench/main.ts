@@ -1,9 +1,14 @@
 import { engine } from "./engine.ts";
 import { fanout } from "./fanout.ts";
+import type { Outcome } from "./figures.ts";
+import { brokenLimit } from "./figures.ts";
 import { progress } from "./progress.ts";
 
-/** npm run bench -- <name>: measures, keeps the figures in bench/results/, and ends with one line. */
-const BENCHES: Readonly<Record<string, () => Promise<string>>> = { engine, fanout, progress };
+/**
+ * npm run bench -- <name>: measures, keeps the figures in bench/results/, and ends with one line on stdout. Exit code 1 when a figure is
+ * beyond what was promised.
+ */
+const BENCHES: Readonly<Record<string, () => Promise<Outcome>>> = { engine, fanout, progress };
 
 const [name = ""] = process.argv.slice(2);
 const bench = BENCHES[name];
@@ -11,4 +16,11 @@ if (!bench) {
   console.error(`Say which one: npm run bench -- ${Object.keys(BENCHES).join(" | ")}`);
   process.exit(2);
 }
-console.log(await bench());
+const { line, limits } = await bench();
+for (const limit of limits) {
+  const broken = brokenLimit(limit);
+  if (broken === undefined) continue;
+  console.error(broken);
+  process.exitCode = 1;
+}
+console.log(line);

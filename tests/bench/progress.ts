@@ -15,7 +15,8 @@ import { waitUntil } from "../support/waitUntil.ts";
 import { openBenchDatabase } from "./benchDatabase.ts";
 import type { BenchHouse } from "./benchHouse.ts";
 import { openBenchHouse } from "./benchHouse.ts";
-import { keepResults, median, percentile, short, spread } from "./figures.ts";
+import type { Outcome } from "./figures.ts";
+import { keepResults, percentile, short, summary } from "./figures.ts";
 import { endProgram, hear, startProgram } from "./processes.ts";
 import { LINES } from "./programs/benchRegistry.ts";
 
@@ -32,7 +33,7 @@ interface Round {
   readonly lines: number;
 }
 
-export async function progress(): Promise<string> {
+export async function progress(): Promise<Outcome> {
   const database = await openBenchDatabase();
   let house: BenchHouse | undefined;
   let agent: ReturnType<typeof startProgram> | undefined;
@@ -52,15 +53,18 @@ export async function progress(): Promise<string> {
       console.log(`round ${index + 1}: ours ${lineOf(ours.at(-1))}; bare ${lineOf(bare.at(-1))}`);
     }
     const ratios = ours.map((round, index) => round.p95Ms / (bare[index]?.p95Ms ?? Number.NaN));
-    const p95Ms = ours.map((round) => round.p95Ms);
     const results = {
-      p95Ratio: { median: median(ratios), spread: spread(ratios) },
-      p95Ms: { median: median(p95Ms), spread: spread(p95Ms) },
+      p95Ratio: summary(ratios),
+      p95Ms: summary(ours.map((round) => round.p95Ms)),
       ours,
       bare,
     };
     console.log(`kept in ${keepResults("progress", results)}`);
-    return `progress: p95_ratio=${short(median(ratios))} p95_ms=${short(median(p95Ms))}`;
+    const { p95Ratio, p95Ms } = results;
+    return {
+      line: `progress: p95_ratio=${short(p95Ratio.median)} p95_ms=${short(p95Ms.median)}`,
+      limits: [{ name: "p95_ratio", value: p95Ratio.median, most: 3 }],
+    };
   } finally {
     if (agent) await endProgram(agent);
     await house?.close();
