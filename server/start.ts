@@ -18,7 +18,6 @@ import { createLog } from "./log.ts";
 import { createPublicPages } from "./publicPages.ts";
 import { openState } from "./stateFiles.ts";
 import { openStore } from "./store.ts";
-import { startWeb } from "./web.ts";
 
 /** A server that runs. */
 export interface RunningServer {
@@ -85,7 +84,7 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
   opened.add(() => sessions.close());
   const auth = createAuth(sessions.prisma, settings);
 
-  const web = config.web ? await startWeb({ dev: config.dev, port: http.port }) : undefined;
+  const web = config.web ? await startPages(config.dev, http.port) : undefined;
   if (web) opened.add(() => web.close());
   const publicPages = createPublicPages(askOurselves(config.host, http.port), log);
   opened.add(async () => publicPages.close());
@@ -112,6 +111,12 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
   });
   log(`serving ${url} (listening on ${config.host}:${http.port})`);
   return { url, close: () => opened.close() };
+}
+
+/** Next takes a second to load: a server without pages does not wait for it. */
+async function startPages(dev: boolean, port: number) {
+  const { startWeb } = await import("./web.ts");
+  return startWeb({ dev, port });
 }
 
 interface Listening {

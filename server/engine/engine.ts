@@ -24,6 +24,7 @@ const WAKE_EVERY_MS = 1_000;
 const CALM_BEATS = 15;
 /** A notice can be lost: every so many beats the inputs are looked for all the same. */
 const LOOK_BEATS = 5;
+const TAKEN_AT_ONCE = 50;
 const LIVE: ReadonlySet<string> = new Set(["running", "held", "rollingBack", "deciding"]);
 
 /** Starts the engine. */
@@ -45,14 +46,32 @@ export function startEngine(parts: EngineParts): Engine {
       const ours = await renewLeases(parts.pool, owner, leaseMs, held);
       for (const driver of held) if (!ours.has(driver.runId)) drop(driver);
     }
-    for (const lease of await takeLeases(parts.pool, owner, leaseMs)) {
-      const earlier = drivers.get(lease.runId);
-      if (earlier) drop(earlier);
-      const driver: RunDriver = createRunDriver(parts, lease, () => drop(driver));
-      drivers.set(lease.runId, driver);
-      // What was due before a crash and not rendered.
-      void parts.announcer.catchUp(lease.runId);
+    await letEndedGo();
+    for (let taken = TAKEN_AT_ONCE; taken === TAKEN_AT_ONCE && !closed; ) {
+      const leases = await takeLeases(parts.pool, owner, leaseMs, TAKEN_AT_ONCE);
+      taken = leases.length;
+      for (const lease of leases) begin(lease);
     }
+  };
+  const begin = (lease: { readonly runId: RunId; readonly fence: bigint }): void => {
+    const earlier = drivers.get(lease.runId);
+    if (earlier) drop(earlier);
+    const driver: RunDriver = createRunDriver(parts, lease, () => drop(driver));
+    drivers.set(lease.runId, driver);
+    // What was due before a crash and not rendered.
+    void parts.announcer.catchUp(lease.runId);
+  };
+  /** An ended run is taken again when there is something to answer; until then nobody need hold it. */
+  const letEndedGo = async (): Promise<void> => {
+    const ended = [...drivers.values()].filter((driver) => driver.stage() === "ended" && driver.isAtRest());
+    if (ended.length === 0) return;
+    for (const driver of ended) drivers.delete(driver.runId);
+    await Promise.all(ended.map((driver) => driver.stop()));
+    await releaseLeases(
+      parts.pool,
+      owner,
+      ended.map((driver) => driver.runId),
+    );
   };
   /** One at a time: two renewals at once would take each other's new leases for lost. */
   const tend = (): Promise<void> => {

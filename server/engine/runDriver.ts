@@ -43,12 +43,14 @@ export interface RunDriver {
   wake(): void;
   /** Where the run stands, as far as this process knows; undefined before it was first read. */
   stage(): RunOnRecord["state"]["stage"] | undefined;
+  /** True while nothing is being dealt with and nothing is asked for. */
+  isAtRest(): boolean;
   /** Takes nothing new, and resolves when what was begun is done. */
   stop(): Promise<void>;
 }
 
-/** A run that can't be read or driven is tried again after so long: its defect or damage is logged each time. */
-const TRY_AGAIN_MS = 10_000;
+/** A run that can't be driven (the database is away, its log is damaged) is tried again after so long, and logged each time. */
+const TRY_AGAIN_MS = 3_000;
 /** A timer that its job has not told after so long is told by us: two independent ways, each harmless when the other was first. */
 const OVERDUE_MS = 3_000;
 
@@ -212,6 +214,7 @@ export function createRunDriver(
       if (restAgain === undefined) want({ look: false, wake: true });
     },
     stage: () => run?.state.stage,
+    isAtRest: () => driving === undefined && !wanted.look && !wanted.wake,
     async stop() {
       stopped = true;
       clearTimeout(restAgain);

@@ -226,6 +226,18 @@ describe("more than one engine", () => {
     expect((await drive.reaches((state) => state.stage === "ended")).outcome).toBe("completed");
   });
 
+  test("an ended run is held by nobody, and is taken again when somebody signs it off", async () => {
+    await house();
+    const { drive, runId } = await sampleOn();
+    await drive.order({ order: "abandon", reason: "Another night." });
+    const { pool } = database.db;
+    const isHeld = async () =>
+      (await pool.query("select leased_until from run where id = $1", [runId])).rows[0].leased_until !== null;
+    await expect.poll(isHeld, { timeout: 5_000 }).toBe(false);
+    expect(await drive.order({ order: "writeNote", text: "for the record" })).toMatchObject({ accepted: true });
+    await expect.poll(isHeld, { timeout: 5_000 }).toBe(false);
+  });
+
   test("an engine that ends gives its runs back at once", async () => {
     const first = await house({ leaseMs: 60_000 });
     const { drive } = await sampleOn();
