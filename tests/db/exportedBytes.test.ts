@@ -13,8 +13,8 @@ import { GENESIS_HASH, linkText } from "../../domain/run/chain.ts";
 import type { LoggedEvent, RunEvent } from "../../domain/run/events.ts";
 import type { Placed } from "../../domain/run/evolve.ts";
 import { createSoftwarePasskey } from "../../scripts/demo/softwarePasskey.ts";
-import { SampleRun, sha256 } from "../../tests/support/sampleRun.ts";
-import { verifyBytes } from "./verify.ts";
+import { verifyBytes } from "../../server/cli/verify.ts";
+import { SampleRun, sha256 } from "../support/sampleRun.ts";
 
 const SITE = { rpId: "localhost", origin: "http://localhost:3000" };
 const anna = createSoftwarePasskey(SITE);
