@@ -1,5 +1,6 @@
 import type { ItemNow, ItemStage } from "../../../domain/checklist/checklist.ts";
 import { checklistNow } from "../../../domain/checklist/checklist.ts";
+import type { FactType } from "../../../domain/fact/fact.ts";
 import { FactValue } from "../../../domain/fact/fact.ts";
 import type { ChecklistItem } from "../../../domain/runbook/schema.ts";
 import type { ChecklistItemView, RunView } from "../../../protocol/http/runs.ts";
@@ -61,10 +62,14 @@ function kindOf(item: ChecklistItem): ChecklistItemView["kind"] {
 function shownText({ plan, window }: Subject, item: ChecklistItem, shown: unknown): string | null {
   const value = FactValue.safeParse(shown);
   if (!value.success) return null;
-  const named =
-    item.shows === undefined ? (item.confirm ? [item.confirm.fact] : []) : plan.expressions.factsNamed(item.shows);
-  const [first] = named;
-  const isFactItself = first !== undefined && item.shows?.trim() === `facts.${first}`;
-  const type = first !== undefined && (isFactItself || item.confirm) ? plan.runbook.facts[first]?.type : undefined;
-  return factText(type, value.data, window.zone);
+  return factText(item.showsAs ?? typeOfFact(plan, item), value.data, window.zone);
+}
+
+/** The declared type of the one fact that an item shows as it is, or that a person answers. */
+function typeOfFact(plan: Subject["plan"], item: ChecklistItem): FactType | undefined {
+  if (item.confirm && item.shows === undefined) return plan.runbook.facts[item.confirm.fact]?.type;
+  const shown = item.shows?.trim();
+  const name =
+    shown === undefined ? undefined : plan.expressions.factsNamed(shown).find((fact) => shown === `facts.${fact}`);
+  return name === undefined ? undefined : plan.runbook.facts[name]?.type;
 }

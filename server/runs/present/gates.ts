@@ -62,7 +62,10 @@ function needsText({ plan }: Subject, { spec }: CompiledGate): string {
   const quorum = quorumOf(spec);
   const groups = quorum.of.map((group) => plan.runbook.groups[group]?.title ?? group);
   const count = Math.max(quorum.atLeast, quorum.of.length);
-  return groups.length === 0 ? `needs ${count} GO` : `needs ${count} GO, one from each of: ${groups.join(", ")}`;
+  if (groups.length === 0) return `needs ${count} GO`;
+  return groups.length === 1
+    ? `needs ${count} GO from ${groups[0]}`
+    : `needs ${count} GO, one from each of: ${groups.join(", ")}`;
 }
 
 function decidersOf({ people, state }: Subject, { spec }: CompiledGate): GateView["deciders"] {
