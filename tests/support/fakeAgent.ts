@@ -52,6 +52,8 @@ export interface Hello {
 /** An agent's end of the protocol over a real websocket, without an agent behind it: tests say each frame. */
 export interface FakeAgent {
   readonly host: FakeHost;
+  /** The nonce of its hello; empty before it. */
+  saidNonce(): string;
   /** Every frame that came, in order. */
   readonly heard: ServerFrame[];
   send(frame: AgentFrame): void;
@@ -105,6 +107,7 @@ export async function openAgent(url: string, host: FakeHost): Promise<FakeAgent>
   const stirs = new Set<() => void>();
   const closed = Promise.withResolvers<number>();
   let frozen = false;
+  let nonce = "";
   socket.on("message", (data: Buffer) => {
     if (frozen) return;
     heard.push(ServerFrame.parse(JSON.parse(data.toString())));
@@ -120,7 +123,11 @@ export async function openAgent(url: string, host: FakeHost): Promise<FakeAgent>
     host,
     heard,
     closed: closed.promise,
-    send: (frame) => socket.send(JSON.stringify(frame)),
+    saidNonce: () => nonce,
+    send(frame) {
+      if (frame.type === "hello") nonce = frame.nonce;
+      socket.send(JSON.stringify(frame));
+    },
     sendRaw: (text) => socket.send(text),
     async next(type) {
       const until = performance.now() + 8_000;
