@@ -8,11 +8,3 @@ export const PLACES = [
   { id: "runbooks", label: "Runbooks", href: "/runbooks", key: "r" },
   { id: "hosts", label: "Hosts", href: "/hosts", key: "s" },
 ] as const satisfies readonly Place[];
-
-/** A fifth place for the top bar, once there is a page that lists the announcements of all windows. */
-export const ANNOUNCEMENTS: Place = {
-  id: "announcements",
-  label: "Announcements",
-  href: "/announcements",
-  key: "a",
-};
