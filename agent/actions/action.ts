@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { ActionSpec } from "../../domain/action/defineAction.ts";
 import type { ActionContext } from "../process/actionContext.ts";
+import { asFailure } from "./asFailure.ts";
 
 /** One thing that `plan` says would be done: a program with its arguments, or a sentence where no program is involved. */
 export type PlannedCall =
@@ -36,6 +37,15 @@ export interface RegisteredAction {
   inspect(args: unknown, context: ActionContext): Promise<Inspection<Readonly<Record<string, unknown>>>>;
 }
 
+/** Waits for work on the host; what the system refuses becomes a failure with a code. */
+async function told<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw asFailure(error);
+  }
+}
+
 /**
  * Puts an action into the form of the registry: arguments are parsed again in front of each call, and a result that does not fit
  * its schema is a defect that shows here and not at the server.
@@ -47,9 +57,9 @@ export function registered<Args extends z.ZodType, Result extends z.ZodType<Reco
   return {
     spec,
     plan: (args) => action.plan(spec.args.parse(args)),
-    run: async (args, context) => spec.result.parse(await action.run(spec.args.parse(args), context)),
+    run: async (args, context) => spec.result.parse(await told(action.run(spec.args.parse(args), context))),
     inspect: async (args, context) => {
-      const inspection = await action.inspect(spec.args.parse(args), context);
+      const inspection = await told(action.inspect(spec.args.parse(args), context));
       return inspection.state === "done" ? { state: "done", result: spec.result.parse(inspection.result) } : inspection;
     },
   };

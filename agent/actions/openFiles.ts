@@ -1,8 +1,10 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
+import { toEscapedName } from "../../domain/text/safeText.ts";
 
 /** A process that has something open below a folder. */
 export interface OpenBy {
   readonly pid: number;
+  /** Both are made safe to show. */
   readonly command: string;
   readonly path: string;
 }
@@ -17,10 +19,12 @@ export async function openBelow(folder: string): Promise<readonly OpenBy[]> {
     const pid = Number(name);
     if (!Number.isInteger(pid) || pid === process.pid) continue;
     const path = await firstOpenPath(pid, folder);
-    if (path !== undefined) found.push({ pid, command: await commandOf(pid), path });
+    if (path !== undefined) found.push({ pid, command: await commandOf(pid), path: shown(path) });
   }
   return found;
 }
+
+const shown = (text: string) => toEscapedName(Buffer.from(text));
 
 async function firstOpenPath(pid: number, folder: string): Promise<string | undefined> {
   const isBelow = (path: string) => path === folder || path.startsWith(`${folder}/`);
@@ -40,5 +44,5 @@ async function firstOpenPath(pid: number, folder: string): Promise<string | unde
 
 async function commandOf(pid: number): Promise<string> {
   const command = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "?");
-  return command.trim();
+  return shown(command.trim());
 }

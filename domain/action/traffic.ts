@@ -48,7 +48,7 @@ export const trafficStart = defineAction({
     cluster: PostgresTarget,
     switchFile,
     closeBy,
-    /** The limit to put back when the agent's journal holds none; -1: no limit. */
+    /** The limit to put back where the agent kept none when it closed the database; -1: no limit. */
     connectionLimit: WholeNumber.pipe(z.int().min(-1)).default(-1),
   }),
   result: z.object({ switched: z.boolean(), is_open: z.boolean(), started_at: z.int() }),

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { createXXHash128 } from "hash-wasm";
 import type { ChecksumAlgorithm } from "../../../domain/action/files.ts";
-import { bytePath } from "./tree.ts";
 
 /** Bytes read at a time: large enough that the disk streams, small enough that a cancel is heard at once. */
 const PIECE_BYTES = 4 * 2 ** 20;
@@ -42,12 +41,12 @@ export async function createHasher(algorithm: ChecksumAlgorithm): Promise<Hasher
 
 /** Checksum of a file's content. `onBytes` hears how much was read since the last call. `buffer` is used for every piece. */
 export async function hashFile(
-  path: string,
+  path: Buffer,
   hasher: Hasher,
   how: { buffer: Buffer; signal: AbortSignal; onBytes?: (bytes: number) => void },
 ): Promise<string> {
   hasher.init();
-  const file = await open(bytePath(path), "r");
+  const file = await open(path, "r");
   try {
     for (;;) {
       how.signal.throwIfAborted();

@@ -147,6 +147,14 @@ async function runRsync(
       }
     },
   });
+  // With links or files that were there already rsync ends below 100 %, and yet it is done.
+  context.progress({
+    done: source.sizeBytes,
+    total: source.sizeBytes,
+    unit: "bytes",
+    filesDone: source.filesCount,
+    filesTotal: source.filesCount,
+  });
   const stats = parseRsyncStats(end.join("\n"));
   return { files: stats?.filesTransferred ?? filesDone, bytes: stats?.transferredBytes ?? source.sizeBytes };
 }

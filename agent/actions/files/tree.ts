@@ -22,7 +22,17 @@ export interface TreeEntry {
  * the file system and not to the data: it is left out on both sides.
  */
 export async function* walkTree(root: string, signal: AbortSignal): AsyncGenerator<TreeEntry> {
-  yield* walkFolder(root, "", signal);
+  yield* walkFolder(bytesAsText(root), "", signal);
+}
+
+/** A path as people write it, in the form of an entry's: one letter for each byte. */
+function bytesAsText(path: string): string {
+  return Buffer.from(path).toString("latin1");
+}
+
+/** Where an entry lies, as the bytes that it has on disk. */
+export function entryAt(root: string, path: string): Buffer {
+  return bytePath(join(bytesAsText(root), path));
 }
 
 async function* walkFolder(root: string, folder: string, signal: AbortSignal): AsyncGenerator<TreeEntry> {
@@ -40,7 +50,7 @@ async function* walkFolder(root: string, folder: string, signal: AbortSignal): A
 }
 
 /** The path as the bytes that it is on disk. */
-export function bytePath(path: string): Buffer {
+function bytePath(path: string): Buffer {
   return Buffer.from(path, "latin1");
 }
 

@@ -1,7 +1,6 @@
-import { join } from "node:path";
 import type { z } from "zod";
 import { filesVerify } from "../../../domain/action/files.ts";
-import { toSafeText } from "../../../domain/text/safeText.ts";
+import { toEscapedName } from "../../../domain/text/safeText.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
 import { observing } from "../observing.ts";
 import { proveAtRest } from "../postgres/atRest.ts";
@@ -9,6 +8,7 @@ import { pairTrees } from "./compareTrees.ts";
 import { createHasher, hashFile, pieceBuffer } from "./contentHash.ts";
 import { manifestOf } from "./manifest.ts";
 import type { TreeEntry } from "./tree.ts";
+import { entryAt } from "./tree.ts";
 
 type Args = z.output<typeof filesVerify.args>;
 
@@ -22,7 +22,7 @@ class Troubles {
 
   add(path: string): void {
     this.count += 1;
-    if (this.names.length < NAMES_KEPT) this.names.push(toSafeText(Buffer.from(path, "latin1")).slice(0, 400));
+    if (this.names.length < NAMES_KEPT) this.names.push(toEscapedName(Buffer.from(path, "latin1")).slice(0, 400));
   }
 }
 
@@ -57,7 +57,7 @@ async function compare(args: Args, context: ActionContext): Promise<z.output<typ
       ratePerSecond: bytesChecked / Math.max(0.001, (performance.now() - began) / 1000),
       filesDone: filesChecked,
       filesTotal: before.filesCount,
-      item: toSafeText(Buffer.from(item, "latin1")).slice(0, 1000),
+      item: toEscapedName(Buffer.from(item, "latin1")).slice(0, 1000),
     });
 
   for await (const pair of pairTrees(args.from, args.to, signal)) {
@@ -80,7 +80,7 @@ async function compare(args: Args, context: ActionContext): Promise<z.output<typ
     }
     if (source.kind !== "file") continue;
     const [left, right] = await Promise.all([
-      hashFile(join(args.from, source.path), sides.source, {
+      hashFile(entryAt(args.from, source.path), sides.source, {
         buffer: buffers.source,
         signal,
         onBytes: (bytes) => {
@@ -88,7 +88,7 @@ async function compare(args: Args, context: ActionContext): Promise<z.output<typ
           tell(source.path);
         },
       }),
-      hashFile(join(args.to, target.path), sides.target, { buffer: buffers.target, signal }),
+      hashFile(entryAt(args.to, target.path), sides.target, { buffer: buffers.target, signal }),
     ]);
     filesChecked += 1;
     if (left !== right) differing.add(target.path);

@@ -15,13 +15,14 @@ import {
   NEW_KEY_FD,
 } from "../../tools/cryptsetup.ts";
 import { fallocateCall } from "../../tools/fallocate.ts";
-import { attachLoopCall, detachLoopCall } from "../../tools/losetup.ts";
+import { attachLoopCall } from "../../tools/losetup.ts";
 import { mkfsExt4Call } from "../../tools/mkfs.ts";
 import { mountCall } from "../../tools/mount.ts";
 import type { Action, Inspection } from "../action.ts";
 import { nearestExisting } from "../nearestExisting.ts";
 import { headerOf } from "./header.ts";
 import {
+  closeVolume,
   DATA_FOLDER,
   doesExist,
   hasMarker,
@@ -74,26 +75,37 @@ async function inspect(args: Args, context: ActionContext): Promise<Inspection<R
 }
 
 async function create(args: Args, context: ActionContext): Promise<Result> {
-  const { volume, pbkdfIterations } = args;
-  let step = 0;
-  const next = (item: string) => {
-    step += 1;
-    context.progress({ done: step, total: STEPS, unit: "steps", item });
-  };
+  const { volume } = args;
   await refuseWhatExists(volume, context);
   await requireSpace(args);
   context.recordUndo({
     kind: "volume",
     facts: { path: volume.path, name: volume.name, mountPoint: volume.mountPoint },
   });
+  try {
+    await make(args, context);
+  } catch (error) {
+    await removeUnfinished(volume, context);
+    throw error;
+  }
+  return describe(args, context);
+}
+
+async function make({ volume, sizeBytes, pbkdfIterations }: Args, context: ActionContext): Promise<void> {
+  let step = 0;
+  const next = (item: string) => {
+    step += 1;
+    context.progress({ done: step, total: STEPS, unit: "steps", item });
+  };
   next("allocating");
   if (volume.backing === "file") {
     await mkdir(dirname(volume.path), { recursive: true, mode: 0o700 });
-    await context.program(fallocateCall(volume.path, args.sizeBytes));
+    await context.program(fallocateCall(volume.path, sizeBytes));
   }
   await sealMountPoint(volume, context);
   if (volume.encryption === "luks2") {
     const operational = context.secret("operational");
+    const recovery = context.secret("recovery");
     next("formatting as LUKS2");
     await context.program({
       ...luksFormatCall(volume.path, { pbkdfIterations, label: volume.name }),
@@ -104,7 +116,7 @@ async function create(args: Args, context: ActionContext): Promise<Result> {
       ...luksAddKeyCall(volume.path, 1, { pbkdfIterations }),
       secretFds: [
         { fd: KEY_FD, bytes: operational },
-        { fd: NEW_KEY_FD, bytes: context.secret("recovery") },
+        { fd: NEW_KEY_FD, bytes: recovery },
       ],
     });
     next("opening");
@@ -122,7 +134,20 @@ async function create(args: Args, context: ActionContext): Promise<Result> {
   }
   await mkdir(join(volume.mountPoint, DATA_FOLDER), { mode: 0o700 });
   await writeFile(join(volume.mountPoint, MARKER), `${volume.name}\n`, { mode: 0o644, flush: true });
-  return describe(args, context);
+}
+
+/**
+ * Takes back what a failed attempt has made, so that the step can simply be retried: nothing of anybody's is on it, for what was there
+ * before is refused first. A device keeps what was written to it; a later attempt then says what it holds.
+ */
+async function removeUnfinished(volume: VolumeTarget, context: ActionContext): Promise<void> {
+  try {
+    await closeVolume(volume, context);
+    if (volume.backing === "file") await rm(volume.path, { force: true });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    context.log(`What was made of ${volume.path} could not be taken back and has to be removed by hand: ${why}`);
+  }
 }
 
 async function makePlain(volume: VolumeTarget, context: ActionContext): Promise<void> {
@@ -131,13 +156,8 @@ async function makePlain(volume: VolumeTarget, context: ActionContext): Promise<
     const attached = await context.program({ ...attachLoopCall(volume.path, false), stdout: { to: "callbacks" } });
     device = attached.stdout.toString().trim();
   }
-  try {
-    await context.program(mkfsExt4Call(device, volume.name));
-    await context.program(mountCall(device, volume.mountPoint));
-  } catch (error) {
-    if (volume.backing === "file") await context.program(detachLoopCall(device));
-    throw error;
-  }
+  await context.program(mkfsExt4Call(device, volume.name));
+  await context.program(mountCall(device, volume.mountPoint));
 }
 
 async function refuseWhatExists(volume: VolumeTarget, context: ActionContext): Promise<void> {

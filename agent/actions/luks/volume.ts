@@ -1,7 +1,8 @@
-import { chmod, mkdir, readFile, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { VolumeTarget } from "../../../domain/action/volumeTarget.ts";
 import { Failure } from "../../../domain/failure.ts";
+import { toEscapedName } from "../../../domain/text/safeText.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
 import { chattrImmutableCall } from "../../tools/chattr.ts";
 import { KEY_FD, luksCloseCall, luksOpenCall, luksStatusCall } from "../../tools/cryptsetup.ts";
@@ -50,14 +51,20 @@ export async function hasMarker(volume: VolumeTarget): Promise<boolean> {
 
 /**
  * Makes the mount point so that nothing can be written into it while nothing is mounted: empty, mode 0000, immutable where the file
- * system can. Without this a container that starts too early fills the folder below with a fresh, unencrypted cluster.
+ * system can. Without this a container that starts too early fills the folder below with a fresh, unencrypted cluster. Throws
+ * `volumeExists` where something lies in it that the mount would hide.
  */
-export async function sealMountPoint(volume: VolumeTarget, context: ActionContext): Promise<void> {
-  await mkdir(volume.mountPoint, { recursive: true });
-  await chmod(volume.mountPoint, 0o000);
-  await context.program(chattrImmutableCall(volume.mountPoint, true)).catch((error: unknown) => {
+export async function sealMountPoint({ mountPoint }: VolumeTarget, context: ActionContext): Promise<void> {
+  await mkdir(mountPoint, { recursive: true });
+  const [first] = await readdir(mountPoint);
+  if (first !== undefined) {
+    throw new Failure("volumeExists", `${mountPoint} is not empty: it holds ${toEscapedName(Buffer.from(first))}.`);
+  }
+  // One that an earlier attempt has sealed can't be changed any more, and needs not.
+  if (((await stat(mountPoint)).mode & 0o7777) !== 0) await chmod(mountPoint, 0o000);
+  await context.program(chattrImmutableCall(mountPoint, true)).catch((error: unknown) => {
     if (!(error instanceof Failure) || error.code !== "programFailed") throw error;
-    context.log(`${volume.mountPoint} can't be made immutable on this file system; its mode 0000 has to do.`);
+    context.log(`${mountPoint} can't be made immutable on this file system; its mode 0000 has to do.`);
   });
 }
 

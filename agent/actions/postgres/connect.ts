@@ -38,7 +38,7 @@ export async function withClient<T>(
   try {
     return await work(client);
   } catch (error) {
-    if (error instanceof Failure) throw error;
+    if (error instanceof Failure || error instanceof TypeError || error instanceof RangeError) throw error;
     if (error instanceof pg.DatabaseError && !NOT_NOW.has(error.code ?? "")) {
       throw new Failure("programFailed", `PostgreSQL refused a statement: ${error.message}`, { cause: error });
     }

@@ -1,6 +1,17 @@
+import type pg from "pg";
 import { postgresQuery } from "../../../domain/action/postgres.ts";
 import { observing } from "../observing.ts";
 import { withClient } from "./connect.ts";
+
+/**
+ * A query by the extended protocol, which takes no second statement: the simple one would let `rollback; delete …` out of the read-only
+ * transaction. pg chooses the simple one for every query without values, unless it is told.
+ */
+const oneStatement = (text: string): pg.QueryArrayConfig & { queryMode: "extended" } => ({
+  text,
+  rowMode: "array",
+  queryMode: "extended",
+});
 
 /** `postgres.query`: one statement, in a transaction that can't write. The extended protocol takes no second statement. */
 export const postgresQueryAction = observing(postgresQuery, {
@@ -10,7 +21,7 @@ export const postgresQueryAction = observing(postgresQuery, {
       await client.query("begin read only");
       await client.query(`set local statement_timeout = ${timeoutMs}`);
       const began = performance.now();
-      const { rows, rowCount } = await client.query<unknown[]>({ text: sql, values: [], rowMode: "array" });
+      const { rows, rowCount } = await client.query<unknown[]>(oneStatement(sql));
       const durationMs = performance.now() - began;
       await client.query("rollback");
       const first = rows[0]?.[0];

@@ -5,6 +5,8 @@ import { toSafeText } from "../../../domain/text/safeText.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
 import { dockerLogsCall } from "../../tools/docker.ts";
 import { observing } from "../observing.ts";
+import { withClient } from "./connect.ts";
+import { hostZone, momentOf } from "./logMoment.ts";
 
 type Args = z.output<typeof postgresScanLog.args>;
 
@@ -28,15 +30,6 @@ export function judgeLines(lines: readonly string[], benign: readonly RegExp[]) 
   return { errors: counted, critical };
 }
 
-/** The moment at the beginning of a line, as PostgreSQL (`2026-12-03 02:36:28.123 UTC`) and most services write it; undefined for none. */
-export function momentOf(line: string): number | undefined {
-  const match = /^\W?(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d+)?)\s?(Z|UTC|GMT|[+-]\d\d:?\d\d)?/.exec(line);
-  if (!match) return undefined;
-  const zone = match[3] === undefined || /UTC|GMT/.test(match[3]) ? "Z" : match[3];
-  const at = Date.parse(`${match[1]}T${match[2]}${zone}`);
-  return Number.isNaN(at) ? undefined : at;
-}
-
 /** `postgres.scanLog`. */
 export const postgresScanLogAction = observing(postgresScanLog, {
   plan: (args) => [
@@ -48,7 +41,7 @@ export const postgresScanLogAction = observing(postgresScanLog, {
   run: async (args, context) => {
     const since = args.since > 0 ? args.since : context.now() - args.lookBackMs;
     const text = await logText(args, since, context);
-    const lines = since === 0 ? text.split("\n") : linesSince(text.split("\n"), since);
+    const lines = since === 0 ? text.split("\n") : linesSince(text.split("\n"), since, await zoneOf(args));
     const { errors, critical } = judgeLines(
       lines,
       args.benign.map((pattern) => new RegExp(pattern, "u")),
@@ -68,9 +61,19 @@ export const postgresScanLogAction = observing(postgresScanLog, {
 });
 
 /** Lines from the first that is young enough; lines without a moment belong to the one before. */
-function linesSince(lines: readonly string[], since: number): readonly string[] {
-  const first = lines.findIndex((line) => (momentOf(line) ?? -1) >= since);
+function linesSince(lines: readonly string[], since: number, zone: string): readonly string[] {
+  const first = lines.findIndex((line) => (momentOf(line, zone) ?? -1) >= since);
   return first === -1 ? [] : lines.slice(first);
+}
+
+/** The zone that the log is written in: PostgreSQL has a setting for it, others go by the host. */
+async function zoneOf({ log, cluster }: Args): Promise<string> {
+  if (log !== "postgres") return hostZone();
+  const asked = withClient(cluster, async (client) => {
+    const { rows } = await client.query<{ zone: string }>("select current_setting('log_timezone') as zone");
+    return rows[0]?.zone ?? "UTC";
+  });
+  return asked.catch(() => hostZone());
 }
 
 async function logText(args: Args, since: number, context: ActionContext): Promise<string> {

@@ -1,3 +1,4 @@
+import { realpath } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { z } from "zod";
 import { postgresStart } from "../../../domain/action/postgres.ts";
@@ -66,6 +67,13 @@ async function start(args: Args, context: ActionContext): Promise<Result> {
     throw new Failure("startFailed", `PostgreSQL does not answer ${waitMs} ms after its start.`, {
       detail: ready.detail,
     });
+  // The configuration says where the next start reads. A server that ran already may still use another directory.
+  if (!(await isSameFolder(cluster, ready.data_directory, where.pgdata))) {
+    throw new Failure(
+      "expectationFailed",
+      `A server runs already, on ${ready.data_directory}, while its configuration names ${where.pgdata}. It was left alone; stop it first.`,
+    );
+  }
   return {
     is_ready: true,
     duration_ms: Math.round(performance.now() - beganMs),
@@ -73,6 +81,14 @@ async function start(args: Args, context: ActionContext): Promise<Result> {
     system_identifier: systemIdentifier,
     started_at: context.now(),
   };
+}
+
+/** Whether two names are one folder; those of a container can only be compared as they stand. */
+async function isSameFolder({ kind }: Args["cluster"], one: string, other: string): Promise<boolean> {
+  if (one === other) return true;
+  if (kind === "docker") return false;
+  const [left, right] = await Promise.all([one, other].map((path) => realpath(path).catch(() => path)));
+  return left === right;
 }
 
 /** Back on the directory it came from, a container gets the restart policy back that it had there. Elsewhere it stays `no`. */

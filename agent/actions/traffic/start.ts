@@ -3,6 +3,7 @@ import { trafficStart } from "../../../domain/action/traffic.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
 import type { Action } from "../action.ts";
 import { withClient } from "../postgres/connect.ts";
+import { keptConnectionLimit } from "../postgres/kept.ts";
 import { openSql } from "./closing.ts";
 import { isSwitchedOn, switchOff } from "./maintenanceSwitch.ts";
 
@@ -27,11 +28,8 @@ export const trafficStartAction: Action<typeof trafficStart.args, typeof traffic
 
 async function start({ cluster, closeBy, connectionLimit, switchFile }: Args, context: ActionContext) {
   if (closeBy !== "none") {
-    await withClient(
-      cluster,
-      (client) => client.query(openSql(cluster.database, closeBy, connectionLimit)),
-      "postgres",
-    );
+    const limit = (await keptConnectionLimit(cluster)) ?? connectionLimit;
+    await withClient(cluster, (client) => client.query(openSql(cluster.database, closeBy, limit)), "postgres");
   }
   const switched = await switchOff(switchFile);
   return { switched, is_open: true, started_at: context.now() };

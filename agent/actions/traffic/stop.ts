@@ -6,6 +6,7 @@ import { Failure } from "../../../domain/failure.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
 import type { Action } from "../action.ts";
 import { withClient } from "../postgres/connect.ts";
+import { keepConnectionLimit } from "../postgres/kept.ts";
 import { foreignSessions } from "../postgres/sessions.ts";
 import { closeSql } from "./closing.ts";
 import { isSwitchedOn, switchOn } from "./maintenanceSwitch.ts";
@@ -44,10 +45,9 @@ async function stop(args: Args, context: ActionContext): Promise<Result> {
           "select datconnlimit as limit from pg_database where datname = $1",
           [cluster.database],
         );
-        context.recordUndo({
-          kind: "databaseClosed",
-          facts: { database: cluster.database, connectionLimit: rows[0]?.limit ?? -1 },
-        });
+        const connectionLimit = rows[0]?.limit ?? -1;
+        context.recordUndo({ kind: "databaseClosed", facts: { database: cluster.database, connectionLimit } });
+        if (closeBy === "connectionLimit") await keepConnectionLimit(cluster, connectionLimit);
         await client.query(closeSql(cluster.database, closeBy));
       }
       const isLeft = async () => (await foreignSessions(client, allowApplications, cluster.database)).length > 0;
