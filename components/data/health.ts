@@ -11,8 +11,8 @@ export function withSample(samples: readonly HealthSample[], sample: HealthSampl
   const last = samples.at(-1);
   if (last && sample.at <= last.at) return samples;
   const before = samples.at(-2);
-  // Within two seconds of the one before the last, the last is replaced: 900 points a chart, not 1,800.
-  const kept = last && before && sample.at - before.at < KEEP_EVERY_MS ? samples.slice(0, -1) : samples;
+  // A last one that stands nearer than two seconds to the one before it is replaced: 900 points a chart, not 1,800.
+  const kept = last && before && last.at - before.at < KEEP_EVERY_MS ? samples.slice(0, -1) : samples;
   const fromMs = sample.at - HEALTH_SPAN_MS;
   const first = kept[0];
   return [...(first && first.at < fromMs - STORED_EVERY_MS ? kept.filter(({ at }) => at >= fromMs) : kept), sample];

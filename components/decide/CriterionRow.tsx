@@ -2,31 +2,28 @@
 
 import clsx from "clsx";
 import { lazy, Suspense, useState } from "react";
-import type { CriterionView, FactView } from "../../protocol/http/runs.ts";
+import type { CriterionView } from "../../protocol/http/runs.ts";
 import { useRun } from "../data/RunProvider.tsx";
-import { Age } from "../ui/Age.tsx";
 import { Button } from "../ui/Button.tsx";
 import type { CheckMarkState } from "../ui/Mark.tsx";
 import { CheckMark } from "../ui/Mark.tsx";
-import { MeasuredBy } from "../ui/MeasuredBy.tsx";
 import { useNow } from "../ui/Now.tsx";
 import { isInTheWay } from "./deciding.ts";
+import { EvidenceValue, EvidenceValues } from "./EvidenceValue.tsx";
 
 const WaiveDialog = lazy(() => import("./WaiveDialog.tsx"));
 
-/** One criterion with the values it was judged on; what stands in the way says what is lacking, and can be waived where that is allowed. */
-export function CriterionRow(props: { criterion: CriterionView; gateId: string }) {
-  const { criterion } = props;
-  const { run, reader, me } = useRun();
-  const [isWaiving, setIsWaiving] = useState(false);
+/**
+ * One criterion with the values it was judged on; what stands in the way says what is lacking, and can be waived where that is allowed.
+ * @param brief only what is known of it in a line, for a list of many that nobody has measured yet
+ */
+export function CriterionRow(props: { criterion: CriterionView; brief?: boolean }) {
+  const { criterion, brief = false } = props;
   const now = useNow();
-  const may = reader.may.waive;
-  const canWaive = isInTheWay(criterion) && criterion.waivable;
-  const isRequester =
-    reader.isRequester ||
-    run.gates.some((gate) => gate.deciders.some((decider) => decider.userId === me.userId && decider.isRequester));
+  const stands = isInTheWay(criterion);
   const [only] = criterion.values;
-  const isSingle = criterion.values.length === 1 && only !== undefined;
+  // Beside a NO-GO criterion a lone "yes" would be read as "yes, it holds": its values always stand with their own names.
+  const single = criterion.values.length === 1 && criterion.kind !== "nogo" ? only : undefined;
   return (
     <li className="grid grid-cols-[1rem_minmax(0,1fr)_auto] items-start gap-x-2 gap-y-0.5 px-4 py-2 not-first:border-line not-first:border-t">
       <span className="pt-0.5">
@@ -34,53 +31,53 @@ export function CriterionRow(props: { criterion: CriterionView; gateId: string }
       </span>
       <span className="min-w-0">{criterion.title}</span>
       <span
-        className={clsx(
-          "max-w-48 text-right font-semibold",
-          criterion.verdict === "fail" && !criterion.waived && "text-stop",
-        )}
+        className={clsx("max-w-48 text-right font-semibold", criterion.verdict === "fail" && stands && "text-stop")}
       >
-        {isSingle && <FactValue fact={only} zone={run.zone} />}
+        {single && <EvidenceValue fact={single} />}
       </span>
       <div className="col-span-2 col-start-2 flex flex-col gap-0.5 text-ink3 text-label">
-        {isSingle ? (
-          <FactSource fact={only} now={now} />
-        ) : (
-          <Values values={criterion.values} zone={run.zone} now={now} />
-        )}
-        {criterion.lacking.length > 0 && (
-          <p className="text-ask">Not known: {criterion.lacking.join(", ")}. Measure it first.</p>
+        {!brief && <EvidenceValues values={criterion.values} single={single} title={criterion.title} />}
+        {criterion.lacking.length > 0 && stands && (
+          <p className="text-ask">Not known: {criterion.lacking.join(", ")}.</p>
         )}
         {criterion.waived && (
           <p className="text-ask">
             Waived by {criterion.waived.by}: {criterion.waived.reason}
           </p>
         )}
-        {isInTheWay(criterion) && criterion.notes !== null && <p>{criterion.notes}</p>}
-        {isInTheWay(criterion) && <code className="break-words">{criterion.expression}</code>}
-        {canWaive && (
-          <p className="pt-1">
-            <Button
-              size="small"
-              disabledReason={
-                may?.allowed === false
-                  ? (may.because ?? "Others waive this.")
-                  : isRequester
-                    ? "You requested this, so others waive."
-                    : undefined
-              }
-              onClick={() => setIsWaiving(true)}
-            >
-              Waive, with a reason
-            </Button>
-          </p>
-        )}
+        {stands && !brief && criterion.notes !== null && <p className="text-ink2">{criterion.notes}</p>}
+        {criterion.verdict === "fail" && stands && <code className="break-words">{criterion.expression}</code>}
+        {stands && criterion.waivable && <Waive criterion={criterion} />}
       </div>
-      {isWaiving && (
+    </li>
+  );
+}
+
+/** Waives a criterion, where the runbook lets somebody; whoever can't is told why. */
+function Waive(props: { criterion: CriterionView }) {
+  const { run, reader, me } = useRun();
+  const [isOpen, setIsOpen] = useState(false);
+  const may = reader.may.waive;
+  const isRequester =
+    reader.isRequester ||
+    run.gates.some((gate) => gate.deciders.some((decider) => decider.userId === me.userId && decider.isRequester));
+  const because =
+    may?.allowed === false
+      ? (may.because ?? "Others waive this.")
+      : isRequester
+        ? "You requested this, so others waive."
+        : undefined;
+  return (
+    <p className="pt-1">
+      <Button size="small" disabledReason={because} onClick={() => setIsOpen(true)}>
+        Waive, with a reason
+      </Button>
+      {isOpen && (
         <Suspense>
-          <WaiveDialog criterion={criterion} onClose={() => setIsWaiving(false)} />
+          <WaiveDialog criterion={props.criterion} onClose={() => setIsOpen(false)} />
         </Suspense>
       )}
-    </li>
+    </p>
   );
 }
 
@@ -91,52 +88,4 @@ function markOf(criterion: CriterionView, now: number): CheckMarkState {
   const isStale = criterion.values.some((fact) => fact.staleAt !== null && fact.staleAt <= now);
   if (criterion.verdict === "unknown") return isStale ? "stale" : "unknown";
   return isStale ? "stale" : "pass";
-}
-
-function FactValue(props: { fact: FactView; zone: string }) {
-  const { fact } = props;
-  return (
-    <MeasuredBy
-      label={fact.title}
-      measurement={{
-        source: fact.source,
-        atMs: fact.measuredAt,
-        zone: props.zone,
-        ...(fact.staleAt !== null && { freshForMs: fact.staleAt - fact.measuredAt }),
-      }}
-    >
-      {fact.text}
-    </MeasuredBy>
-  );
-}
-
-function FactSource(props: { fact: FactView; now: number }) {
-  const { fact, now } = props;
-  const isStale = fact.staleAt !== null && fact.staleAt <= now;
-  return (
-    <p>
-      {fact.title}, {fact.source},{" "}
-      <Age sinceMs={fact.measuredAt} ago className={isStale ? "font-semibold text-ask" : ""} />
-      {isStale && ", stale"}
-    </p>
-  );
-}
-
-/** Several values, each with its own source and age. */
-function Values(props: { values: readonly FactView[]; zone: string; now: number }) {
-  if (props.values.length === 0) return null;
-  return (
-    <ul className="flex flex-col gap-0.5">
-      {props.values.map((fact) => (
-        <li key={fact.name} className="flex flex-wrap justify-between gap-x-3">
-          <span className="min-w-0">
-            <FactSource fact={fact} now={props.now} />
-          </span>
-          <b className="text-ink">
-            <FactValue fact={fact} zone={props.zone} />
-          </b>
-        </li>
-      ))}
-    </ul>
-  );
 }

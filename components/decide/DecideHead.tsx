@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { formatDayTime, formatTime, zoneName } from "../../domain/format/time.ts";
+import { formatDayShort, formatDayTime, formatTime, zoneName } from "../../domain/format/time.ts";
 import type { GateView } from "../../protocol/http/runs.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { TimeLeft } from "../ui/Age.tsx";
@@ -28,7 +28,7 @@ export function DecideHead(props: { gate: GateView }) {
           </span>
           {gate.expiresAt !== null && gate.stage === "asking" && (
             <span className="text-ink2 text-label">
-              decide by <b className="text-ink">{formatTime(gate.expiresAt, run.zone)}</b>
+              decide by <b className="text-ink">{untilText(gate.expiresAt, now, run.zone)}</b>
               {gate.expiresAt > now && (
                 <>
                   , <TimeLeft untilMs={gate.expiresAt} />
@@ -47,6 +47,12 @@ export function DecideHead(props: { gate: GateView }) {
       </div>
     </div>
   );
+}
+
+/** The time of day, with its day where that is not today's. */
+function untilText(atMs: number, now: number, zone: string): string {
+  const day = formatDayShort(atMs, zone);
+  return day === formatDayShort(now, zone) ? formatTime(atMs, zone) : `${day}, ${formatTime(atMs, zone)}`;
 }
 
 /** Where the gate stands, in its word and colour. */

@@ -26,14 +26,16 @@ export function SigningCard(props: { gate: GateView }) {
   const fallen = gate.decisions.filter((made) => made.life === "void" || made.life === "takenBack");
   const [firstStep] = gate.willDo;
   return (
-    <Card bleed title="Decisions" aside={`${goes.length} GO, ${gate.needs}`}>
+    <Card bleed title="Decisions" aside={`${goes.length} GO so far`}>
       <CardContent>
         <ul aria-label="Who decides" className="flex flex-col gap-2">
           {gate.deciders.map((decider) => (
             <Decider key={decider.userId} gate={gate} decider={decider} />
           ))}
         </ul>
-        <Requesters gate={gate} />
+        <p className="mt-2 text-ink3 text-label">
+          This gate {gate.needs}. <Requesters gate={gate} />
+        </p>
         {mine && (
           <Note tone={mine.life === "valid" ? "good" : "ask"} title={`You signed ${mine.verdict}.`} className="mt-3">
             {mine.because !== null && <p>{mine.because}</p>}
@@ -130,11 +132,7 @@ function Requesters(props: { gate: GateView }) {
   const names = props.gate.deciders.filter((decider) => decider.isRequester).map((decider) => decider.name);
   if (names.length === 0 && run.requesters.length === 0) return null;
   const who = names.length > 0 ? names : run.requesters;
-  return (
-    <p className="mt-2 text-ink3 text-label">
-      {who.join(" and ")} requested, edited or started this, and can't sign it.
-    </p>
-  );
+  return <>{who.join(" and ")} requested, edited or started this, and can't sign it.</>;
 }
 
 function Signed(props: { made: DecisionView; zone: string }) {

@@ -5,14 +5,15 @@ import { formatTime } from "../../domain/format/time.ts";
 import type { GateView } from "../../protocol/http/runs.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { lossWords } from "../run/lossWords.ts";
-import { Card, CardContent } from "../ui/Card.tsx";
+import { Card } from "../ui/Card.tsx";
 import { Glyph } from "../ui/Glyph.tsx";
 
 /** What a GO costs, and what can't be undone; what can't be undone leads, in red. */
 export function StakesCard(props: { gate: GateView }) {
   const { gate } = props;
   const { run } = useRun();
-  const isFinal = gate.cannotBeUndone !== null;
+  // Runbooks also write "Nothing …" there: then it is the promise that all can be undone, and no warning.
+  const isFinal = gate.cannotBeUndone !== null && !/^nothing\b/i.test(gate.cannotBeUndone);
   const after = gate.afterGo !== null && (
     <div className="min-w-0 p-4">
       <h2>After GO</h2>
@@ -35,6 +36,9 @@ export function StakesCard(props: { gate: GateView }) {
             <Glyph name="bentArrow" />
             Everything can be undone
           </h2>
+          {gate.cannotBeUndone !== null && (
+            <p className="mt-1 text-ink2">{gate.cannotBeUndone.replace(/^nothing\b[.:,;]?\s*/i, "")}</p>
+          )}
           <UndoWords />
         </>
       )}
@@ -43,7 +47,7 @@ export function StakesCard(props: { gate: GateView }) {
   );
   return (
     <Card bleed aria-label="What this decides" {...(isFinal && { tone: "stop" })}>
-      <CardContent className="grid p-0 tablet:grid-cols-2 tablet:divide-x tablet:divide-line phone:divide-y phone:divide-line">
+      <div className="grid tablet:grid-cols-2 tablet:divide-x tablet:divide-line phone:divide-y phone:divide-line">
         {isFinal ? (
           <>
             {undo}
@@ -55,7 +59,7 @@ export function StakesCard(props: { gate: GateView }) {
             {undo}
           </>
         )}
-      </CardContent>
+      </div>
     </Card>
   );
 }

@@ -1,5 +1,6 @@
 "use client";
 
+import clsx from "clsx";
 import { useState } from "react";
 import { useRun } from "../data/RunProvider.tsx";
 import { Card } from "../ui/Card.tsx";
@@ -7,6 +8,7 @@ import { EmptyState } from "../ui/EmptyState.tsx";
 import { Progress } from "../ui/Progress.tsx";
 import { Segmented } from "../ui/Segmented.tsx";
 import { ChecklistGroup } from "./ChecklistGroup.tsx";
+import { CHECKLIST_COLUMNS } from "./checklistColumns.ts";
 import { countItems, countsText, isMine, itemsOf } from "./preparation.ts";
 
 type Filter = "all" | "open" | "mine";
@@ -50,6 +52,20 @@ export function ChecklistCard() {
           />
         </span>
       </div>
+      <div
+        aria-hidden="true"
+        className={clsx(
+          CHECKLIST_COLUMNS,
+          "grid gap-x-2 border-line border-t px-4 py-1.5 text-ink3 text-label phone:hidden",
+        )}
+      >
+        <span />
+        <span>Item</span>
+        <span>Measured</span>
+        <span>Needed</span>
+        <span>Age</span>
+        <span>Owner</span>
+      </div>
       {openShown.length > 0 && (
         <ChecklistGroup
           id="open"
@@ -73,7 +89,7 @@ export function ChecklistCard() {
               title={group.title}
               items={done}
               aside={`${doneInAll} of ${group.items.length}`}
-              isOpen={!isWhole || run.checklist.length < 4}
+              isOpen={!isWhole || open.length === 0}
               isDone={isWhole}
             />
           );

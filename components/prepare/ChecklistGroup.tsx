@@ -21,7 +21,7 @@ export function ChecklistGroup(props: {
   const listId = `checklist-${props.id}`;
   return (
     <section aria-label={props.title}>
-      <h3>
+      <h2>
         {props.isOpen ? (
           <span className={clsx(bar, "justify-between")}>
             {props.title}
@@ -42,7 +42,7 @@ export function ChecklistGroup(props: {
             </span>
           </button>
         )}
-      </h3>
+      </h2>
       <ul id={listId} hidden={!isOpen}>
         {props.items.map((item) => (
           <ChecklistRow key={item.id} item={item} />

@@ -10,6 +10,7 @@ import { Button } from "../ui/Button.tsx";
 import type { CheckMarkState } from "../ui/Mark.tsx";
 import { CheckMark, StepMark } from "../ui/Mark.tsx";
 import { Trouble } from "../ui/Trouble.tsx";
+import { CHECKLIST_COLUMNS } from "./checklistColumns.ts";
 import { whyNotAnswer } from "./preparation.ts";
 
 const ConfirmDialog = lazy(() => import("./ConfirmDialog.tsx"));
@@ -28,7 +29,12 @@ export function ChecklistRow(props: { item: ChecklistItemView }) {
   const { item } = props;
   const isDone = item.state === "done";
   return (
-    <li className="grid grid-cols-[1rem_minmax(0,1fr)_auto] items-start gap-x-2 gap-y-0.5 border-line border-t px-4 py-2 tablet:grid-cols-[1rem_minmax(0,16fr)_minmax(0,10fr)_minmax(0,11fr)_4.5rem_minmax(0,6fr)_auto] tablet:items-center">
+    <li
+      className={clsx(
+        CHECKLIST_COLUMNS,
+        "grid grid-cols-[1rem_minmax(0,1fr)_auto] items-start gap-x-2 gap-y-0.5 border-line border-t px-4 py-2 tablet:items-center",
+      )}
+    >
       <span className="pt-0.5 tablet:pt-0">
         {item.state === "running" ? <StepMark state="running" /> : <CheckMark state={MARKS[item.state]} />}
       </span>

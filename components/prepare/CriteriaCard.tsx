@@ -13,32 +13,48 @@ import { criteriaByKind } from "./preparation.ts";
 export function CriteriaCard() {
   const { run } = useRun();
   const { go, nogo } = criteriaByKind(run.criteria);
-  const [goGate] = run.gates;
   const inTheWay = run.criteria.filter(isInTheWay);
-  const others = run.criteria.filter((criterion) => !isInTheWay(criterion));
+  const failing = inTheWay.filter((criterion) => criterion.verdict === "fail");
+  const unknown = inTheWay.filter((criterion) => criterion.verdict !== "fail");
+  const met = run.criteria.filter((criterion) => !isInTheWay(criterion));
+  // A handful is named at once; before anything was measured, all of them are unknown and the counts say enough.
+  const isFew = unknown.length <= 4;
   return (
     <Card title="Criteria" aside={`runbook ${run.runbook.version}`}>
       <dl className="px-4">
         <Line name="GO, all must pass" criteria={go} />
         <Line name="NO-GO, one is enough" criteria={nogo} />
       </dl>
-      {inTheWay.length > 0 && (
-        <ul aria-label="In the way" className="border-line border-t">
-          {inTheWay.map((criterion) => (
-            <CriterionRow key={criterion.id} criterion={criterion} gateId={goGate?.gateId ?? ""} />
-          ))}
-        </ul>
-      )}
-      {others.length > 0 && (
-        <Fold summary={`${others.length} that are met`} className="px-4 py-2">
-          <ul aria-label="Met" className="-mx-4 mt-1">
-            {others.map((criterion) => (
-              <CriterionRow key={criterion.id} criterion={criterion} gateId={goGate?.gateId ?? ""} />
-            ))}
-          </ul>
-        </Fold>
-      )}
+      <List label="Failing" criteria={failing} brief={false} />
+      {isFew && <List label="Unknown" criteria={unknown} brief />}
+      <div className="px-4 pb-2">
+        {!isFew && <FoldedList label={`${unknown.length} that are not known yet`} criteria={unknown} />}
+        {met.length > 0 && <FoldedList label={`${met.length} that are met`} criteria={met} />}
+      </div>
     </Card>
+  );
+}
+
+function List(props: { label: string; criteria: readonly CriterionView[]; brief: boolean }) {
+  if (props.criteria.length === 0) return null;
+  return (
+    <ul aria-label={props.label} className="border-line border-t">
+      {props.criteria.map((criterion) => (
+        <CriterionRow key={criterion.id} criterion={criterion} brief={props.brief} />
+      ))}
+    </ul>
+  );
+}
+
+function FoldedList(props: { label: string; criteria: readonly CriterionView[] }) {
+  return (
+    <Fold summary={props.label}>
+      <ul aria-label={props.label} className="-mx-4 mt-1">
+        {props.criteria.map((criterion) => (
+          <CriterionRow key={criterion.id} criterion={criterion} brief={isInTheWay(criterion)} />
+        ))}
+      </ul>
+    </Fold>
   );
 }
 

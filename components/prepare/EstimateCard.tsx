@@ -24,7 +24,7 @@ export function EstimateCard() {
     <Card title="Estimate" aside={oddsInWindow === null ? undefined : `${formatPercent(oddsInWindow)} in window`}>
       <CardContent>
         <div className="flex flex-wrap gap-x-6 gap-y-2">
-          <Figure label="Planned" value={formatDuration(plannedMs)} />
+          {finishP50At === null && <Figure label="Planned" value={formatDuration(plannedMs)} />}
           {finishP50At !== null && <Figure label="Likely" value={formatDuration(Math.max(0, finishP50At - from))} />}
           {finishP90At !== null && (
             <Figure label="9 of 10 runs" value={formatDuration(Math.max(0, finishP90At - from))} />
@@ -60,6 +60,11 @@ function spanOf(rows: readonly Extract<PhaseRow, { kind: "phase" }>[]): number {
   return to - from;
 }
 
+/** Whole minutes from one minute on: an estimate does not know seconds. */
+function wholeMinutes(ms: number): string {
+  return formatDuration(ms < 60_000 ? ms : Math.round(ms / 60_000) * 60_000);
+}
+
 function PhaseBar(props: {
   row: Extract<PhaseRow, { kind: "phase" }>;
   fromMs: number;
@@ -69,7 +74,7 @@ function PhaseBar(props: {
   const { row, fromMs, totalMs } = props;
   const percent = (ms: number): string => `${Math.min(100, Math.max(0, (ms / totalMs) * 100))}%`;
   return (
-    <li className="grid grid-cols-[minmax(0,2fr)_minmax(0,3fr)_3.5rem] items-center gap-x-2">
+    <li className="grid grid-cols-[minmax(0,4fr)_minmax(0,4fr)_auto] items-center gap-x-2">
       <span className={props.isLongest ? "truncate font-semibold" : "truncate"} title={row.title}>
         {row.number} {row.title}
       </span>
@@ -79,8 +84,8 @@ function PhaseBar(props: {
           style={{ left: percent(row.plannedStartAt - fromMs), width: percent(row.plannedMs) }}
         />
       </span>
-      <span className={props.isLongest ? "text-right font-semibold" : "text-right text-ink2"}>
-        {formatDuration(row.plannedMs)}
+      <span className={props.isLongest ? "w-16 text-right font-semibold" : "w-16 text-right text-ink2"}>
+        {wholeMinutes(row.plannedMs)}
       </span>
     </li>
   );

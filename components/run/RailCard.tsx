@@ -152,7 +152,7 @@ function Contacts() {
   if (contacts.length === 0) return null;
   return (
     <CardSection title="Whom to ring">
-      <ul className="flex flex-col gap-1 text-label">
+      <ul data-prose="" className="flex flex-col gap-1 text-label">
         {contacts.map((contact) => (
           <li key={`${contact.role} ${contact.text}`} className="grid grid-cols-[1rem_minmax(0,1fr)] gap-x-2">
             <Phone aria-hidden="true" className="mt-0.5 text-ink3" />

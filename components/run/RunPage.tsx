@@ -29,11 +29,13 @@ export function RunPage() {
       <RunCommands />
       <WindowTabs current="run" className="bg-surface px-page wide:hidden" />
       <StateStrip />
-      <TimelineSection />
-      <div className="grid items-start gap-4 px-page py-4 wide:grid-cols-[16.5rem_minmax(0,1fr)_20.5rem] wide:grid-rows-[auto_1fr] narrow:pb-36 phone:pb-52">
+      <TimelineSection className="phone:hidden" />
+      <div className="grid items-start gap-4 px-page py-4 wide:grid-cols-[16.5rem_minmax(0,1fr)_20.5rem] wide:grid-rows-[auto_1fr] tablet:narrow:pb-36 phone:pb-52">
         <div className="min-w-0 wide:col-start-2 wide:row-start-1">
           <NowCard />
         </div>
+        {/* On a phone what is asked comes first, and the timeline after it. */}
+        <TimelineSection className="-mx-page tablet:hidden" />
         <aside aria-label="Orders and people" className="min-w-0 wide:col-start-3 wide:row-span-2 wide:row-start-1">
           <RailCard />
         </aside>
@@ -54,11 +56,11 @@ export function RunPage() {
   );
 }
 
-function TimelineSection() {
+function TimelineSection(props: { className: string }) {
   const { run } = useRun();
   const now = useNow();
   return (
-    <section aria-label="Timeline" className="border-line border-b bg-surface px-page pt-3 pb-2">
+    <section aria-label="Timeline" className={`border-line border-b bg-surface px-page pt-3 pb-2 ${props.className}`}>
       <Timeline data={timelineOf(run, now)} zone={run.zone} />
       <Fold summary="Steps" className="wide:hidden">
         <div className="-mx-4 mt-1">

@@ -46,7 +46,7 @@ export function StateStrip() {
           )}
         </p>
       </div>
-      <div className="flex items-stretch narrow:-mx-page narrow:grid narrow:basis-full narrow:grid-cols-5 narrow:border-line narrow:border-t phone:grid-cols-2">
+      <div className="flex items-stretch narrow:-mx-page narrow:grid narrow:overflow-clip narrow:basis-full narrow:grid-cols-[repeat(auto-fit,minmax(10.5rem,1fr))] narrow:border-line narrow:border-t">
         <Figures run={run} />
       </div>
     </section>
@@ -64,7 +64,7 @@ function placeOf(run: RunView): string {
 
 function Cell(props: { children: ReactNode }) {
   return (
-    <div className="flex flex-col justify-center border-line border-l px-5 py-2 narrow:px-page phone:border-t phone:odd:border-l-0">
+    <div className="flex flex-col justify-center -mb-px -ml-px border-line border-b border-l px-5 py-2 wide:border-b-0 wide:last:pr-0">
       {props.children}
     </div>
   );

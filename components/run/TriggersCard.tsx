@@ -1,12 +1,12 @@
 "use client";
 
 import clsx from "clsx";
-import { formatCounted } from "../../domain/format/count.ts";
 import type { TriggerView } from "../../protocol/http/runs.ts";
 import { TriggerBar } from "../charts/TriggerBar.tsx";
 import { useRun } from "../data/RunProvider.tsx";
 import { Age } from "../ui/Age.tsx";
 import { Card } from "../ui/Card.tsx";
+import { Fold } from "../ui/Fold.tsx";
 import { triggerScale } from "./triggerScale.ts";
 
 const ACTION_WORDS = { notify: "notifies", hold: "holds", rollback: "rolls back" } as const;
@@ -23,20 +23,37 @@ const STAGE_WORDS = {
 export function TriggersCard() {
   const { run } = useRun();
   if (run.triggers.length === 0) return null;
-  const armed = run.triggers.filter((each) => each.stage !== "notArmed" && each.stage !== "paused").length;
-  const paused = run.triggers.filter((each) => each.stage === "paused").length;
+  const isOn = (trigger: TriggerView): boolean => trigger.stage !== "notArmed";
+  const on = run.triggers.filter(isOn);
+  const off = run.triggers.filter((trigger) => !isOn(trigger));
+  const paused = on.filter((trigger) => trigger.stage === "paused").length;
   return (
-    <Card
-      title="Triggers"
-      aside={`${formatCounted(armed, "armed", "armed")}${paused > 0 ? `, ${formatCounted(paused, "paused", "paused")}` : ""}`}
-    >
-      <ul className="text-label">
-        {run.triggers.map((trigger) => (
-          <Trigger key={trigger.id} trigger={trigger} />
-        ))}
-      </ul>
+    <Card title="Triggers" aside={`${on.length - paused} armed${paused > 0 ? `, ${paused} paused` : ""}`}>
+      {on.length > 0 && (
+        <ul className="text-label">
+          {on.map((trigger) => (
+            <Trigger key={trigger.id} trigger={trigger} />
+          ))}
+        </ul>
+      )}
+      {off.length > 0 && (
+        <Fold summary={`${off.length} not armed in this part`} className="border-line border-t px-4 py-1.5">
+          <ul className="-mx-4 mt-1 text-label">
+            {off.map((trigger) => (
+              <Trigger key={trigger.id} trigger={trigger} />
+            ))}
+          </ul>
+        </Fold>
+      )}
     </Card>
   );
+}
+
+/** "rolls back" while it is quiet: what it would do; else where it stands. */
+function stageText(trigger: TriggerView): string {
+  return trigger.stage === "quiet" || trigger.stage === "notArmed"
+    ? ACTION_WORDS[trigger.action]
+    : STAGE_WORDS[trigger.stage];
 }
 
 function Trigger(props: { trigger: TriggerView }) {
@@ -45,10 +62,10 @@ function Trigger(props: { trigger: TriggerView }) {
   const isFired = trigger.stage === "fired";
   const isQuietOrOff = trigger.stage === "quiet" || trigger.stage === "notArmed" || trigger.stage === "paused";
   return (
-    <li className={clsx("border-line border-t px-4 py-1.5", isFired && "bg-stop-wash")} title={trigger.expression}>
+    <li className={clsx("border-line border-t px-4 py-1.5", isFired && "bg-stop-wash")}>
       <div className="flex justify-between gap-3">
-        <span className="min-w-0">
-          {trigger.title} <span className="text-ink3">{ACTION_WORDS[trigger.action]}</span>
+        <span className="min-w-0 truncate" title={`${trigger.title}: ${trigger.expression}`}>
+          {trigger.title}
         </span>
         <span className="whitespace-nowrap text-right">
           {trigger.value !== null && !isQuietOrOff && <b>{trigger.value} </b>}
@@ -57,7 +74,7 @@ function Trigger(props: { trigger: TriggerView }) {
               isFired ? "font-semibold text-stop" : trigger.stage === "pending" ? "text-ask" : "text-ink3",
             )}
           >
-            {STAGE_WORDS[trigger.stage]}
+            {stageText(trigger)}
           </span>
         </span>
       </div>

@@ -49,7 +49,10 @@ export default function SealDialog(props: { secret: string; onClose: () => void 
     setTrouble(undefined);
     try {
       const { checkRunKey, makeWords } = await import("./sealing.ts");
-      const { recipient, recipientSignature, hostKey } = secret;
+      // The host makes its key a moment after the window is planned, and no event of the run tells of it.
+      const latest = secret.recipient === null ? await readRun(0) : undefined;
+      const known = latest?.run.secrets.find(({ name }) => name === props.secret) ?? secret;
+      const { recipient, recipientSignature, hostKey } = known;
       if (recipient === null || recipientSignature === null || hostKey === null) {
         setTrouble(`${secret.host} has not made its key for this run yet. It does as soon as its agent is connected.`);
         return;

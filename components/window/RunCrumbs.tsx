@@ -11,11 +11,10 @@ export function RunCrumbs(props: { run: RunView }) {
   return (
     <div className="flex min-w-0 items-center gap-x-4">
       <div className="flex min-w-0 items-center gap-2 whitespace-nowrap">
-        <span className="text-ink2 narrow:hidden">{run.service.name}</span>
-        <span aria-hidden="true" className="text-ink3 narrow:hidden">
-          /
-        </span>
-        <b className="truncate" title={`${run.title}, ${formatWindow(run.startsAt, run.endsAt, run.zone)}`}>
+        <b
+          className="truncate"
+          title={`${run.service.name}: ${run.title}, ${formatWindow(run.startsAt, run.endsAt, run.zone)}`}
+        >
           {run.title}
         </b>
         <KindBadge kind={run.kind} />

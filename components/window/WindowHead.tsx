@@ -6,6 +6,7 @@ import { useRun } from "../data/RunProvider.tsx";
 import { PageTitle } from "../shell/PageTitle.tsx";
 import { TimeLeft } from "../ui/Age.tsx";
 import { Clock } from "../ui/Clock.tsx";
+import { useNow } from "../ui/Now.tsx";
 import { KindBadge, StateBadge } from "../ui/StateBadge.tsx";
 import { EncryptionBadge } from "./EncryptionBadge.tsx";
 import { shownState } from "./shownState.ts";
@@ -20,7 +21,8 @@ const TYPE_WORDS = { routine: "Window, routine", urgent: "Window, urgent", emerg
  */
 export function WindowHead(props: { page: WindowPageId; aside?: ReactNode }) {
   const { run, me } = useRun();
-  const isBefore = run.startedAt === null && run.stage !== "ended";
+  const now = useNow();
+  const isBefore = run.startedAt === null && run.stage !== "ended" && now < run.startsAt;
   return (
     <div className="px-page pt-4">
       <PageTitle

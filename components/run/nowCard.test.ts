@@ -1,0 +1,168 @@
+import { describe, expect, test } from "vitest";
+import { StepId } from "../../domain/ids.ts";
+import { readerFor, viewOf } from "../../tests/support/runView.ts";
+import { ANNA, SampleRun } from "../../tests/support/sampleRun.ts";
+import type { NowCard } from "./nowCard.ts";
+import { nowCard } from "./nowCard.ts";
+
+const step = (id: string) => StepId.parse(id);
+
+function cardOf(run: SampleRun, userId = "operator", role: "operator" | "approver" | "viewer" = "operator"): NowCard {
+  const view = viewOf(run);
+  return nowCard(view, { userId, may: readerFor(view, role, userId).may }, run.now);
+}
+const labels = (card: NowCard) => card.answers.map(({ label }) => label);
+const filled = (card: NowCard) => card.answers.filter((answer) => answer.filled).map(({ label }) => label);
+
+describe("before a run starts", () => {
+  test("the card says what will be here, and how much is prepared", () => {
+    const card = cardOf(new SampleRun());
+    expect(card).toMatchObject({ word: "Preparing", title: "No step runs yet" });
+    expect(card.sentence).toContain("0 of 4 items are prepared, 0 GO are signed.");
+    expect(labels(card)).toEqual(["Go on preparing"]);
+  });
+
+  test("a run that is ready can be started inside its window, and says before it when it opens", () => {
+    const run = new SampleRun().approve();
+    expect(cardOf(run).answers).toMatchObject([{ label: "Start the run", filled: true, because: undefined }]);
+    const early = viewOf(run);
+    const card = nowCard(early, { userId: "operator", may: readerFor(early, "operator").may }, early.startsAt - 1);
+    expect(card.answers[0]?.because).toMatch(/^The window opens at \d\d:\d\d\.$/);
+  });
+
+  test("whoever may not start is told which role does", () => {
+    const [start] = cardOf(new SampleRun().approve(), "vera", "viewer").answers;
+    expect(start?.because).toContain("operator");
+  });
+});
+
+describe("while it runs", () => {
+  test("a running task shows how far it is and asks for nothing; cancelling it is there, unfilled", () => {
+    const card = cardOf(new SampleRun().start());
+    expect(card).toMatchObject({ word: "Running", showsProgress: true, say: undefined });
+    expect(labels(card)).toEqual(["Cancel the task"]);
+    expect(filled(card)).toEqual([]);
+  });
+
+  test("a manual step asks for its fields and says who answers", () => {
+    const run = new SampleRun().start();
+    run.succeed("prepare");
+    run.succeed("copy");
+    const card = cardOf(run);
+    expect(card).toMatchObject({ title: "Try it", asksFields: true });
+    expect(card.say?.what).toBe("Open the page and look whether it works.");
+  });
+
+  test("a gate names who can decide; only for one of them is reading and deciding the filled answer", () => {
+    const run = new SampleRun().start();
+    run.succeed("prepare");
+    run.succeed("copy");
+    run.order({ order: "confirmManual", stepId: step("try-it"), fields: { works: true } });
+    const forOperator = cardOf(run);
+    expect(forOperator).toMatchObject({ word: "Waiting at gate", title: "Gate: Keep the new side" });
+    expect(forOperator.say?.todo).toBe("Anna and Ben can decide.");
+    expect(filled(forOperator)).toEqual([]);
+    const forAnna = cardOf(run, "anna", "approver");
+    expect(forAnna.word).toBe("Waiting for you");
+    expect(filled(forAnna)).toEqual(["Read and decide"]);
+  });
+});
+
+describe("when something is wrong", () => {
+  test("a failed step says what happened, where the data is and what to do, and retrying is the one filled answer", () => {
+    const run = new SampleRun().start();
+    run.fail("prepare");
+    const card = cardOf(run);
+    expect(card).toMatchObject({ word: "Held, failed", title: "Prepare the target" });
+    expect(card.say?.what).toBe("It ended with 23.");
+    expect(card.say?.data).not.toBe("");
+    expect(card.say?.todo).not.toBe("");
+    expect(filled(card)).toEqual(["Retry step 1"]);
+    expect(labels(card)).toContain("I fixed it by hand, inspect again");
+  });
+
+  test("what nobody knows the end of is inspected, never blindly retried", () => {
+    const run = new SampleRun().start();
+    run.unknown("prepare");
+    const card = cardOf(run);
+    expect(card.word).toBe("Unknown");
+    expect(filled(card)).toEqual(["Inspect step 1 again"]);
+    expect(labels(card).some((label) => label.startsWith("Retry"))).toBe(false);
+  });
+
+  test("a step that the runbook lets nobody skip offers no skipping", () => {
+    const run = new SampleRun().start();
+    run.succeed("prepare");
+    run.fail("copy");
+    run.pass(60_000);
+    run.fail("copy");
+    const view = viewOf(run);
+    const copy = view.steps.find(({ id }) => id === "copy");
+    expect(copy?.skippable).toBe(false);
+    expect(labels(cardOf(run)).some((label) => label.startsWith("Skip step 2"))).toBe(false);
+  });
+
+  test("a held run says who held it, that the task goes on, and leaves the orders to the rail", () => {
+    const run = new SampleRun().start();
+    run.order({ order: "hold", reason: "Disk alarm." });
+    const card = cardOf(run);
+    expect(card.word).toBe("Held");
+    expect(card.say?.what).toBe("Held by Oren: Disk alarm. Prepare the target goes on to its end.");
+    expect(card.answers).toEqual([]);
+  });
+
+  test("an ordered rollback says what is being ended first, and that a hold calls it off", () => {
+    const run = new SampleRun().start();
+    run.succeed("prepare");
+    run.order({ order: "rollBack", reason: "" });
+    const card = cardOf(run);
+    expect(card.title).toBe("A rollback is ordered");
+    expect(card.say?.what).toBe("Oren ordered it. Copy the directory is being ended on db-1 first.");
+    expect(card.say?.todo).toContain("Hold calls it off");
+  });
+
+  test("while it rolls back, the missing reason is asked for, and nothing else is filled", () => {
+    const run = new SampleRun().start();
+    run.succeed("prepare");
+    run.order({ order: "rollBack", reason: "" });
+    run.cancelled("copy");
+    const card = cardOf(run);
+    expect(card).toMatchObject({ word: "Rolling back", title: "Put the directory back" });
+    expect(card.step?.place).toEqual({ nth: 1, of: 1 });
+    expect(filled(card)).toEqual(["Give the reason"]);
+  });
+});
+
+describe("at the end", () => {
+  test("a completed run counts what passed and asks for the sign-off until it is given", () => {
+    const run = new SampleRun().start();
+    run.succeed("prepare");
+    run.succeed("copy");
+    run.order({ order: "confirmManual", stepId: step("try-it"), fields: { works: true } });
+    run.decide(ANNA, "GO", "keep");
+    run.pass(10 * 60_000);
+    run.succeed("look", { files_count: 10 });
+    const card = cardOf(run);
+    expect(card.word).toBe("Done");
+    expect(card.say?.what).toMatch(/^6 of 6 steps, 3 gates, \d+ verifications passed\.$/);
+    expect(filled(card)).toEqual(["Sign the completion"]);
+    run.order({ order: "signCompletion", allVerified: true, inProduction: true, issues: "" });
+    const signed = cardOf(run);
+    expect(signed.say?.todo).toBe("Completion signed by Oren.");
+    expect(labels(signed)).toEqual(["Report"]);
+  });
+
+  test("every state that is shown has words, and at most one filled answer", () => {
+    const failed = new SampleRun().start();
+    failed.fail("prepare");
+    const held = new SampleRun().start();
+    held.order({ order: "hold", reason: "" });
+    const abandoned = new SampleRun();
+    abandoned.order({ order: "abandon", reason: "Not this year." });
+    for (const run of [new SampleRun(), new SampleRun().approve(), new SampleRun().start(), failed, held, abandoned]) {
+      const card = cardOf(run);
+      expect(card.title).not.toBe("");
+      expect(filled(card).length).toBeLessThanOrEqual(1);
+    }
+  });
+});

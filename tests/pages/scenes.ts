@@ -1,0 +1,115 @@
+import { StepId } from "../../domain/ids.ts";
+import type { Look } from "./look.ts";
+import type { Stage } from "./stage.ts";
+
+type Play = (stage: Stage, look: Look) => Promise<void>;
+
+const copying = (run: { currentStepId: string | null; steps: readonly { id: string; progress: unknown }[] }) =>
+  run.currentStepId === "copy" && run.steps.some((step) => step.id === "copy" && step.progress !== null);
+
+/** What is looked at, scene by scene; each has a window of its own. */
+export const SCENES: Readonly<Record<string, Play>> = {
+  prepare: async (stage, look) => {
+    const scene = await stage.plan({ encryption: "luks2", title: "Encrypt orders-db at rest" });
+    const at = `/windows/${scene.windowId}/prepare`;
+    await scene.until((run) => run.secrets.every(({ recipient }) => recipient !== null));
+    await look("prepare-open", "olga", at);
+    await look("prepare-dialog-seal", "olga", at, async (page) => {
+      await page.getByRole("button", { name: "Make and seal" }).first().click();
+      await page.getByRole("button", { name: "Make it" }).click();
+      await page.getByRole("button", { name: "I have written them down" }).waitFor();
+    });
+    await look("prepare-dialog-confirm", "olga", at, async (page) => {
+      await page
+        .getByRole("button", { name: /^Answer:/ })
+        .first()
+        .click();
+      await page.getByRole("button", { name: "Record the answer" }).waitFor();
+    });
+    await look("run-before", "olga", `/windows/${scene.windowId}/run`);
+    await scene.prepare();
+    await look("prepare-done", "olga", at);
+    await scene.order(stage.people.olga, { order: "askApproval" });
+    await look("decide-mine", "anna", `/windows/${scene.windowId}/decide`);
+    await look("decide-requester", "olga", `/windows/${scene.windowId}/decide`);
+    await stage.people.anna.decide(scene.runId, "go", "GO", stage.passkeys.anna);
+    await look("decide-signed", "anna", `/windows/${scene.windowId}/decide`);
+    await look("run-ready", "oren", `/windows/${scene.windowId}/run`);
+  },
+  run: async (stage, look) => {
+    const scene = await stage.plan({ encryption: "luks2", title: "Encrypt orders-db at rest" });
+    await scene.prepare();
+    await scene.approve();
+    scene.host.stage("files.copy", { kind: "stands", share: 0.61 });
+    await scene.start();
+    await scene.until(copying);
+    const at = `/windows/${scene.windowId}/run`;
+    await look("run-copying", "oren", at, async (page) => page.waitForTimeout(4_000));
+    await look("run-dialog-rollback", "oren", at, async (page) => {
+      await page
+        .getByRole("button", { name: /^Roll back/ })
+        .filter({ visible: true })
+        .first()
+        .click();
+      await page.getByRole("button", { name: "Roll back, lose nothing" }).waitFor();
+    });
+    await look("run-lost", "oren", at, async (page) => {
+      await page.context().setOffline(true);
+      await page.getByText("This page lost the server.").first().waitFor();
+    });
+    await look("announcements", "sara", `/windows/${scene.windowId}/announcements`);
+    await look("report-running", "vera", `/windows/${scene.windowId}/report`);
+    await scene.order(stage.people.oren, { order: "hold", reason: "Disk alarm on the neighbour." });
+    await look("run-held", "oren", at);
+    await scene.order(stage.people.oren, { order: "resume" });
+    scene.host.finish("files.copy");
+    await scene.until((run) => run.stateWord === "Waiting at gate");
+    await look("run-gate", "oren", at);
+    await look("run-gate-mine", "aron", at);
+    await look("decide-users", "aron", `/windows/${scene.windowId}/decide`);
+  },
+  failed: async (stage, look) => {
+    const scene = await stage.plan({ encryption: "none", title: "Move orders-db, a trial" });
+    await scene.prepare();
+    await scene.approve();
+    scene.host.stage("files.copy", {
+      kind: "fails",
+      share: 0.74,
+      message: "rsync ended with 11: no space left on /mnt/pgdata.",
+      detail: 'rsync: [receiver] write failed on "/mnt/pgdata/data/base/16401/24718.3": No space left on device (28)',
+    });
+    await scene.start();
+    await scene.until((run) => run.hold !== null || run.rolledBack !== null);
+    const at = `/windows/${scene.windowId}/run`;
+    await look("run-failed", "oren", at);
+    scene.host.stage("files.copy", { kind: "stands", share: 0.8 });
+    await scene.order(stage.people.oren, { order: "retry", stepId: StepId.parse("copy") });
+    await scene.until(copying);
+    scene.host.stage("postgres.start", { kind: "stands", share: 0.3 });
+    await scene.order(stage.people.oren, { order: "rollBack", reason: "" });
+    await scene.until((run) => run.rolledBack !== null && run.currentStepId === "start-old");
+    await look("run-back", "oren", at);
+    scene.host.finish("postgres.start");
+    await scene.until((run) => run.stage === "ended");
+    await look("run-rolled-back", "oren", at);
+    await look("report-rolled-back", "oren", `/windows/${scene.windowId}/report`);
+  },
+  done: async (stage, look) => {
+    const scene = await stage.plan({ encryption: "luks2", title: "Encrypt orders-db at rest", soak: "2s" });
+    await scene.prepare();
+    await scene.approve();
+    await scene.start();
+    await scene.until((run) => run.stateWord === "Waiting at gate");
+    await stage.people.aron.decide(scene.runId, "users-gate", "GO", stage.passkeys.aron);
+    await scene.until((run) => run.stage === "ended");
+    await look("run-done", "oren", `/windows/${scene.windowId}/run`);
+    await look("report-done", "oren", `/windows/${scene.windowId}/report`);
+    await scene.order(stage.people.oren, {
+      order: "signCompletion",
+      allVerified: true,
+      inProduction: true,
+      issues: "None seen.",
+    });
+    await look("report-signed", "anna", `/windows/${scene.windowId}/report`);
+  },
+};
