@@ -25,6 +25,14 @@ test("five people take a database onto an encrypted volume, each in a browser, a
     planInBrowser(olga.page, house, "Encrypt the SuperSync database at rest", "supersync"));
 
   await test.step("Olga and Anna seal the passphrases", async () => {
+    await untilRun(
+      olga.client,
+      runId,
+      "The host's key for this run",
+      ({ secrets }) => secrets.every(({ recipient }) => recipient !== null),
+      30_000,
+    );
+    await openPage(olga.page, `/windows/${windowId}/prepare`);
     await sealInBrowser(olga.page, "Operational passphrase (key slot 0)");
     await sealInBrowser(olga.page, "Passphrase of the backups");
     await openPage(anna.page, `/windows/${windowId}/prepare`);
