@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { Instant } from "../../domain/time.ts";
 import type { HealthSample } from "../../protocol/agent.ts";
 import { readerFor, viewOf } from "../../tests/support/runView.ts";
 import { SampleRun } from "../../tests/support/sampleRun.ts";
@@ -130,7 +131,7 @@ describe("the log of a task", () => {
 describe("health", () => {
   const sample = (at: number, state?: "up" | "paused"): HealthSample =>
     ({
-      at,
+      at: Instant.parse(at),
       cpuPercent: 1,
       load1: 1,
       memoryUsedBytes: 1,

@@ -64,6 +64,6 @@ export function viewOf(
 }
 
 /** What a person with a role may do with a run, as the server says it. */
-export function readerFor(view: RunView, role: Role, userId = role): RunReader {
+export function readerFor(view: RunView, role: Role, userId: string = role): RunReader {
   return readerOf(view, { userId, name: userId, email: `${userId}@example.org`, role, groups: [] });
 }
