@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { formatBytes } from "../../domain/format/bytes.ts";
+import { formatCounted } from "../../domain/format/count.ts";
 import type { HealthSample } from "../../protocol/agent.ts";
 import type { BrowserFrame } from "../../protocol/browser.ts";
 import type { HostView } from "../../protocol/http/hosts.ts";
@@ -56,7 +57,10 @@ export function HostCard(props: {
           </dd>
         </dl>
         <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
-          <Fold summary={`${host.actions.length} actions, agent ${host.agentVersion}`} className="min-w-0 flex-1">
+          <Fold
+            summary={`${formatCounted(host.actions.length, "action")}, agent ${host.agentVersion}`}
+            className="min-w-0 flex-1"
+          >
             <p className="pt-1 text-ink2 text-label">
               Enrolled <Age sinceMs={host.enrolledAt} ago />. This agent can do, where its agent.yaml allows it:
             </p>

@@ -1,6 +1,7 @@
 "use client";
 
 import type { UseFormReturn } from "react-hook-form";
+import { useFormState } from "react-hook-form";
 import type { HostView } from "../../protocol/http/hosts.ts";
 import type { RunbookView } from "../../protocol/http/runbooks.ts";
 import { Card, CardContent } from "../ui/Card.tsx";
@@ -15,7 +16,7 @@ export function HostFields(props: {
   hosts: readonly HostView[];
 }) {
   const { form, hosts } = props;
-  const { errors } = form.formState;
+  const { errors } = useFormState({ control: form.control, name: "hosts" });
   return (
     <Card title="Hosts">
       <CardContent className="grid gap-4">

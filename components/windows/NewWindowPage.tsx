@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import { useForm, useWatch } from "react-hook-form";
 import type { HostView } from "../../protocol/http/hosts.ts";
 import type { Me } from "../../protocol/http/identity.ts";
@@ -39,19 +39,55 @@ const SAVE_AFTER_MS = 300;
  * what was typed is kept in this tab until the window is planned.
  * @param chosen the digest of a runbook that was chosen on the way here
  */
-export function NewWindowPage(props: {
-  me: Me;
-  runbooks: readonly RunbookLine[];
-  services: readonly Service[];
-  hosts: readonly HostView[];
-  chosen: string | undefined;
-}) {
+export function NewWindowPage(props: NewWindowProps) {
+  // Zone and draft are the browser's: the server's first frame knows neither, and a form that is filled again later would lose
+  // sight of its fields.
+  const isBrowser = useSyncExternalStore(never, always, () => false);
+  const [round, setRound] = useState(0);
+  return (
+    <Page width="home">
+      <PageTitle
+        title="Plan a window"
+        crumbs={[{ label: "Windows", href: "/windows" }, { label: "New" }]}
+        note="Whoever plans it prepares it, and never decides on it."
+      />
+      {isBrowser ? (
+        <PlanForm
+          key={round}
+          {...props}
+          onStartAnew={() => {
+            dropDraft();
+            setRound(round + 1);
+          }}
+        />
+      ) : (
+        <Card aria-label="The form" className="mt-4">
+          <Wells label="the form" lines={8} />
+        </Card>
+      )}
+    </Page>
+  );
+}
+
+interface NewWindowProps {
+  readonly me: Me;
+  readonly runbooks: readonly RunbookLine[];
+  readonly services: readonly Service[];
+  readonly hosts: readonly HostView[];
+  readonly chosen: string | undefined;
+}
+
+const never = () => () => undefined;
+const always = () => true;
+
+function PlanForm(props: NewWindowProps & { onStartAnew: () => void }) {
   const router = useRouter();
   const [sending, setSending] = useState(false);
   const [trouble, setTrouble] = useState<string>();
-  const [hasDraft, setHasDraft] = useState(false);
-  const form = useForm<WindowForm>({ mode: "onTouched", defaultValues: emptyForm("UTC", props.chosen ?? "") });
-  const { register, control, formState, setError, clearErrors, reset, setValue, getValues } = form;
+  const [draft] = useState(loadDraft);
+  const [initial] = useState(() => firstForm(draft, props.chosen));
+  const form = useForm<WindowForm>({ mode: "onTouched", defaultValues: initial });
+  const { register, control, formState, setError, clearErrors, setValue, getValues } = form;
   const { errors } = formState;
   const digest = useWatch({ control, name: "runbookDigest" });
   const { data: runbook, error: runbookError } = useQuery({
@@ -62,18 +98,15 @@ export function NewWindowPage(props: {
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-  // Zone and draft are the browser's: the server's first frame knows neither.
   useEffect(() => {
-    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-    const draft = loadDraft();
-    setHasDraft(draft !== undefined);
-    const start = draft ?? emptyForm(timeZone, "");
-    reset({ ...start, zone: start.zone || timeZone, runbookDigest: props.chosen ?? start.runbookDigest });
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = form.subscribe({
       formState: { values: true },
-      callback: ({ values, name }) => {
-        if (name === undefined) return;
+      callback: ({ values, name, type }) => {
+        // Only what a person typed: a default that the page fills in is no draft.
+        if (name === undefined || type !== "change") return;
+        // What is being corrected is not wrong any more; a parameter is judged again right after this.
+        if (isFieldName(name)) clearErrors(name);
         clearTimeout(timer);
         timer = setTimeout(() => saveDraft(values), SAVE_AFTER_MS);
       },
@@ -82,19 +115,20 @@ export function NewWindowPage(props: {
       clearTimeout(timer);
       stop();
     };
-  }, [form, reset, props.chosen]);
+  }, [form, clearErrors]);
 
-  const shownRef = useRef<RunbookView>(undefined);
+  // The fields of a runbook are shown once their values are there: an empty field that registers itself would count as typed.
+  const [filled, setFilled] = useState<RunbookView>();
   useEffect(() => {
-    if (!runbook || shownRef.current === runbook) return;
-    setValue("parameters", carryParameters(getValues("parameters"), shownRef.current, runbook));
-    shownRef.current = runbook;
+    if (!runbook || filled === runbook) return;
+    setValue("parameters", carryParameters(getValues("parameters"), filled, runbook));
+    setFilled(runbook);
     const [onlyHost, ...others] = props.hosts;
     for (const { role } of runbook.hosts) {
       if (!getValues(`hosts.${role}`))
         setValue(`hosts.${role}`, onlyHost && others.length === 0 ? onlyHost.hostId : "");
     }
-  }, [runbook, setValue, getValues, props.hosts]);
+  }, [runbook, filled, setValue, getValues, props.hosts]);
 
   const show = (wrong: FormErrors): void => {
     const fields = Object.entries(wrong);
@@ -128,24 +162,12 @@ export function NewWindowPage(props: {
     }
   };
 
-  const startAnew = (): void => {
-    dropDraft();
-    setHasDraft(false);
-    shownRef.current = undefined;
-    reset(emptyForm(Intl.DateTimeFormat().resolvedOptions().timeZone, ""));
-  };
-
   return (
-    <Page width="home">
-      <PageTitle
-        title="Plan a window"
-        crumbs={[{ label: "Windows", href: "/windows" }, { label: "New" }]}
-        note="Whoever plans it prepares it, and never decides on it."
-      />
-      {hasDraft && (
+    <>
+      {draft !== undefined && (
         <Note className="mt-3" title="This is what you typed before">
           It was kept in this tab.{" "}
-          <Button size="small" className="ml-2" onClick={startAnew}>
+          <Button size="small" className="ml-2" onClick={props.onStartAnew}>
             Start anew
           </Button>
         </Note>
@@ -187,8 +209,8 @@ export function NewWindowPage(props: {
             </CardContent>
           </Card>
           <WhenFields form={form} />
-          {runbook && <HostFields form={form} roles={runbook.hosts} hosts={props.hosts} />}
-          {runbook && <ParameterFields form={form} runbook={runbook} />}
+          {runbook && filled === runbook && <HostFields form={form} roles={runbook.hosts} hosts={props.hosts} />}
+          {runbook && filled === runbook && <ParameterFields key={runbook.digest} form={form} runbook={runbook} />}
           {digest !== "" && !runbook && !runbookError && (
             <Card aria-label="Parameters">
               <Wells label="the runbook" />
@@ -206,6 +228,13 @@ export function NewWindowPage(props: {
           )}
         </div>
       </form>
-    </Page>
+    </>
   );
+}
+
+/** What was typed before in this tab, or an empty form on the clocks of the reader; a runbook chosen on the way here wins. */
+function firstForm(draft: WindowForm | undefined, chosen: string | undefined): WindowForm {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const start = draft ?? emptyForm(timeZone, "");
+  return { ...start, zone: start.zone || timeZone, runbookDigest: chosen ?? start.runbookDigest };
 }

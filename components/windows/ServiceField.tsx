@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import type { UseFormReturn } from "react-hook-form";
+import { useFormState } from "react-hook-form";
 import type { Role } from "../../protocol/http/identity.ts";
 import { postJson, wordsOfError } from "../data/apiClient.ts";
 import { Button } from "../ui/Button.tsx";
@@ -21,6 +22,7 @@ export interface Service {
 /** Which service the window is for; one that is not there yet is made right here. */
 export function ServiceField(props: { form: UseFormReturn<WindowForm>; services: readonly Service[]; role: Role }) {
   const { form } = props;
+  const { errors } = useFormState({ control: form.control, name: "serviceId" });
   const [made, setMade] = useState<readonly Service[]>([]);
   const [isMaking, setIsMaking] = useState(false);
   const services = [...props.services, ...made];
@@ -31,7 +33,7 @@ export function ServiceField(props: { form: UseFormReturn<WindowForm>; services:
         label="Service"
         hint="It has a line on the public status page."
         required
-        error={form.formState.errors.serviceId?.message}
+        error={errors.serviceId?.message}
         className="w-full"
       >
         {(wired) => (

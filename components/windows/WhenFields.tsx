@@ -2,7 +2,7 @@
 
 import { useSyncExternalStore } from "react";
 import type { UseFormReturn } from "react-hook-form";
-import { useController, useWatch } from "react-hook-form";
+import { useController, useFormState, useWatch } from "react-hook-form";
 import { Card, CardContent } from "../ui/Card.tsx";
 import { Field } from "../ui/Field.tsx";
 import { RadioGroup } from "../ui/RadioGroup.tsx";
@@ -26,8 +26,8 @@ const zonesOnce = (): readonly string[] => {
 /** When: a start and an end on the clocks of one zone. A time that a change of the clocks skips or repeats says so beside it. */
 export function WhenFields(props: { form: UseFormReturn<WindowForm> }) {
   const { form } = props;
-  const { register, control, setValue, getValues, formState } = form;
-  const { errors } = formState;
+  const { register, control, setValue, getValues } = form;
+  const { errors } = useFormState({ control, name: TIMES });
   const known = useSyncExternalStore(never, zonesOnce, () => NO_ZONES);
   const [zone, startDate, startTime, startWhich, endDate, endTime, endWhich] = useWatch({ control, name: TIMES });
   const { start, end } = readTimes({ zone, startDate, startTime, startWhich, endDate, endTime, endWhich });
@@ -59,7 +59,7 @@ export function WhenFields(props: { form: UseFormReturn<WindowForm> }) {
                 />
               )}
             </Field>
-            <Field label="at" required error={errors.startTime?.message ?? skipped(start)}>
+            <Field label="at" required error={skipped(start) ?? errors.startTime?.message}>
               {(wired) => <TimeInput {...wired} {...register("startTime")} />}
             </Field>
             <WhichOfTwo form={form} name="startWhich" time={start} />
@@ -68,7 +68,7 @@ export function WhenFields(props: { form: UseFormReturn<WindowForm> }) {
             <Field label="Ends on" required error={errors.endDate?.message}>
               {(wired) => <TextInput {...wired} type="date" {...register("endDate")} />}
             </Field>
-            <Field label="at" required error={errors.endTime?.message ?? skipped(end)}>
+            <Field label="at" required error={skipped(end) ?? errors.endTime?.message}>
               {(wired) => <TimeInput {...wired} {...register("endTime")} />}
             </Field>
             <WhichOfTwo form={form} name="endWhich" time={end} />
