@@ -142,7 +142,8 @@ async function make({ volume, sizeBytes, pbkdfIterations }: Args, context: Actio
  */
 async function removeUnfinished(volume: VolumeTarget, context: ActionContext): Promise<void> {
   try {
-    await closeVolume(volume, context);
+    // Without a mapping there is nothing to close, and a kernel without device-mapper could not even be asked.
+    if (volume.encryption === "none" || (await doesExist(mapperOf(volume)))) await closeVolume(volume, context);
     if (volume.backing === "file") await rm(volume.path, { force: true });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

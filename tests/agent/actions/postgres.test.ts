@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
@@ -179,11 +179,13 @@ describe.skipIf(!hasPostgres)("a real cluster", () => {
     });
     await made.stop();
     expect(await atRest()).toMatchObject({ at_rest: true, server_running: false, open_files_count: 0 });
-    const reader = spawn("tail", ["-f", join(made.cluster.dataDirectory, "PG_VERSION")], { stdio: "ignore" });
+    const held = openSync(join(made.cluster.dataDirectory, "PG_VERSION"), "r");
+    const reader = spawn("sleep", ["600"], { stdio: [held, "ignore", "ignore"] });
+    closeSync(held);
     await once(reader, "spawn");
     await expect.poll(atRest, { timeout: 10_000 }).toMatchObject({
       at_rest: false,
-      open_by: [expect.stringContaining(`tail (${reader.pid})`)],
+      open_by: [expect.stringContaining(`sleep (${reader.pid})`)],
     });
     reader.kill("SIGKILL");
     await once(reader, "exit");
