@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parseConfig } from "../../agent/config.ts";
+import { approversYaml } from "../../components/hosts/approversYaml.ts";
 import type { TrustedKeyView } from "../../protocol/http/trust.ts";
-import { approversYaml } from "./approversYaml.ts";
 
 const KEY: TrustedKeyView = {
   userId: "Xk2m4s",
