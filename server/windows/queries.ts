@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { stateWordOf } from "../../domain/run/stateWord.ts";
 import type { WindowLine } from "../../protocol/http/windows.ts";
 import { WindowType } from "../../protocol/http/windows.ts";
 import type { PrismaClient } from "../db/prisma.ts";
-import { stateWordOf } from "../../domain/run/stateWord.ts";
 
 const HostsByRole = z.record(z.string(), z.uuid());
 
