@@ -54,7 +54,9 @@ function Chosen(props: { line: AnnouncementLine; zone: string; onZone: (zone: st
   const { line, zone, onZone } = props;
   const { run } = useRun();
   const { view, trouble } = useAnnouncement(line.id, zone);
-  const next = run.announcements.find((each) => each.stage === "next" && each.id !== line.id);
+  const next = run.announcements.find(
+    (each) => each.stage === "next" && each.id !== line.id && (each.at === null || each.at > run.now),
+  );
   return (
     <>
       <div className="grid min-w-0 gap-4">

@@ -5,7 +5,6 @@ import type { AnnouncementView } from "../../protocol/http/runs.ts";
 import { Age } from "../ui/Age.tsx";
 import { Card, CardContent } from "../ui/Card.tsx";
 import { EmptyState } from "../ui/EmptyState.tsx";
-import { Pairs } from "../ui/Pairs.tsx";
 import { Wells } from "../ui/Wells.tsx";
 
 /** What was filled into the text: each value with its source and age. */
@@ -29,20 +28,22 @@ export function FactsUsed(props: { view: AnnouncementView | undefined; zone: str
               ))}
             </ul>
           )}
-          <Pairs
-            items={uniqueNames(view.filled).map((fact) => ({
-              name: fact.label,
-              value: fact.value,
-              source: fact.source,
-              ...(fact.at !== null && {
-                age: (
-                  <span title={formatTime(fact.at, zone)}>
-                    <Age sinceMs={fact.at} />
-                  </span>
-                ),
-              }),
-            }))}
-          />
+          <dl className="grid gap-y-1.5 text-label">
+            {uniqueNames(view.filled).map((fact) => (
+              <div key={fact.label} className="flex flex-wrap justify-between gap-x-3">
+                <dt>{fact.label}</dt>
+                <dd className="ml-auto text-right font-semibold">{fact.value}</dd>
+                <dd className="flex w-full justify-between gap-3 text-ink3">
+                  <span className="min-w-0">{fact.source}</span>
+                  {fact.at !== null && (
+                    <span title={formatTime(fact.at, zone)}>
+                      <Age sinceMs={fact.at} />
+                    </span>
+                  )}
+                </dd>
+              </div>
+            ))}
+          </dl>
         </CardContent>
       )}
     </Card>

@@ -1,13 +1,14 @@
 "use client";
 
 import clsx from "clsx";
-import { lazy, Suspense, useState } from "react";
+import { lazy, useState } from "react";
 import type { CriterionView } from "../../protocol/http/runs.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { Button } from "../ui/Button.tsx";
 import type { CheckMarkState } from "../ui/Mark.tsx";
 import { CheckMark } from "../ui/Mark.tsx";
 import { useNow } from "../ui/Now.tsx";
+import { Part } from "../window/Part.tsx";
 import { isInTheWay } from "./deciding.ts";
 import { EvidenceValue, EvidenceValues } from "./EvidenceValue.tsx";
 
@@ -31,7 +32,10 @@ export function CriterionRow(props: { criterion: CriterionView; brief?: boolean 
       </span>
       <span className="min-w-0">{criterion.title}</span>
       <span
-        className={clsx("max-w-48 text-right font-semibold", criterion.verdict === "fail" && stands && "text-stop")}
+        className={clsx(
+          "wrap-anywhere max-w-48 text-right font-semibold",
+          criterion.verdict === "fail" && stands && "text-stop",
+        )}
       >
         {single && <EvidenceValue fact={single} />}
       </span>
@@ -46,7 +50,7 @@ export function CriterionRow(props: { criterion: CriterionView; brief?: boolean 
           </p>
         )}
         {stands && !brief && criterion.notes !== null && <p className="text-ink2">{criterion.notes}</p>}
-        {criterion.verdict === "fail" && stands && <code className="break-words">{criterion.expression}</code>}
+        {criterion.verdict === "fail" && stands && <code className="wrap-anywhere">{criterion.expression}</code>}
         {stands && criterion.waivable && <Waive criterion={criterion} />}
       </div>
     </li>
@@ -73,9 +77,9 @@ function Waive(props: { criterion: CriterionView }) {
         Waive, with a reason
       </Button>
       {isOpen && (
-        <Suspense>
+        <Part>
           <WaiveDialog criterion={props.criterion} onClose={() => setIsOpen(false)} />
-        </Suspense>
+        </Part>
       )}
     </p>
   );

@@ -1,10 +1,11 @@
 "use client";
 
 import { useSearchParams } from "next/navigation";
-import { lazy, Suspense, useSyncExternalStore } from "react";
+import { lazy, useSyncExternalStore } from "react";
 import { useRun } from "../data/RunProvider.tsx";
 import { Page } from "../shell/Page.tsx";
 import { EmptyState } from "../ui/EmptyState.tsx";
+import { Part } from "../window/Part.tsx";
 import { WindowTabs } from "../window/WindowTabs.tsx";
 import { DecideHead } from "./DecideHead.tsx";
 import { gateToShow, peopleGates } from "./deciding.ts";
@@ -51,9 +52,9 @@ export function DecidePage() {
             <div className="grid min-w-0 gap-4 phone:gap-2">
               <StakesCard gate={gate} />
               {isBrowser && (
-                <Suspense>
+                <Part>
                   <ChangedCard gate={gate} />
-                </Suspense>
+                </Part>
               )}
               {gate.criteria.some((criterion) => criterion.waived === null && criterion.verdict !== "pass") ? (
                 <>

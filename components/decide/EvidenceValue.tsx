@@ -35,7 +35,7 @@ export function EvidenceValues(props: { values: readonly FactView[]; single: Fac
       {values.map((fact) => (
         <li key={fact.name} className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-3">
           <Source fact={fact} withTitle />
-          <b className="max-w-40 break-words text-right text-ink">
+          <b className="wrap-anywhere max-w-40 text-right text-ink">
             <EvidenceValue fact={fact} />
           </b>
         </li>
@@ -49,7 +49,7 @@ function Source(props: { fact: FactView; withTitle: boolean }) {
   const now = useNow();
   const isStale = fact.staleAt !== null && fact.staleAt <= now;
   return (
-    <p className="min-w-0">
+    <p className="wrap-anywhere min-w-0">
       {props.withTitle && `${fact.title}, `}
       {fact.source}, <Age sinceMs={fact.measuredAt} ago className={isStale ? "font-semibold text-ask" : ""} />
       {isStale && ", stale"}

@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { createContext, lazy, Suspense, use, useEffect, useState } from "react";
+import { createContext, lazy, use, useEffect, useState } from "react";
 import type { GateView } from "../../protocol/http/runs.ts";
 import { ApiProblem, wordsOfError } from "../data/apiClient.ts";
 import { useConnection } from "../data/live/LiveProvider.tsx";
@@ -9,6 +9,7 @@ import { refusalDetail } from "../data/orderWords.ts";
 import { useReadRun, useRun } from "../data/RunProvider.tsx";
 import { announce } from "../ui/announce.ts";
 import { showToast } from "../ui/toast.ts";
+import { Part } from "../window/Part.tsx";
 import type { SigningReasons } from "./deciding.ts";
 import { signingReasons } from "./deciding.ts";
 
@@ -47,7 +48,7 @@ export function SigningProvider(props: { gate: GateView; children: ReactNode }) 
 
   useEffect(() => {
     // Fetched ahead: between the press and the passkey's window nothing should have to be waited for.
-    const timer = setTimeout(() => void loadSigning(), AHEAD_AFTER_MS);
+    const timer = setTimeout(() => void loadSigning().catch(() => undefined), AHEAD_AFTER_MS);
     return () => clearTimeout(timer);
   }, []);
 
@@ -97,9 +98,9 @@ export function SigningProvider(props: { gate: GateView; children: ReactNode }) 
     >
       {props.children}
       {isTakingBack && (
-        <Suspense>
+        <Part>
           <TakeBackDialog gate={gate} onClose={() => setIsTakingBack(false)} />
-        </Suspense>
+        </Part>
       )}
     </SigningContext>
   );

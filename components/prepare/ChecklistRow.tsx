@@ -1,7 +1,7 @@
 "use client";
 
 import clsx from "clsx";
-import { lazy, Suspense, useState } from "react";
+import { lazy, useState } from "react";
 import type { ChecklistItemView } from "../../protocol/http/runs.ts";
 import type { OrderInput } from "../data/orderWords.ts";
 import { useOrders, useRun } from "../data/RunProvider.tsx";
@@ -10,6 +10,7 @@ import { Button } from "../ui/Button.tsx";
 import type { CheckMarkState } from "../ui/Mark.tsx";
 import { CheckMark, StepMark } from "../ui/Mark.tsx";
 import { Trouble } from "../ui/Trouble.tsx";
+import { Part } from "../window/Part.tsx";
 import { CHECKLIST_COLUMNS } from "./checklistColumns.ts";
 import { whyNotAnswer } from "./preparation.ts";
 
@@ -39,7 +40,7 @@ export function ChecklistRow(props: { item: ChecklistItemView }) {
         {item.state === "running" ? <StepMark state="running" /> : <CheckMark state={MARKS[item.state]} />}
       </span>
       <span className={clsx("min-w-0", !isDone && "font-semibold")}>{item.title}</span>
-      <span className="min-w-0 break-words phone:col-start-2 phone:row-start-2">
+      <span className="wrap-anywhere min-w-0 phone:col-start-2 phone:row-start-2">
         <span className="sr-only">Measured: </span>
         <Measured item={item} />
       </span>
@@ -154,13 +155,13 @@ function ItemAction(props: { item: ChecklistItemView }) {
         {label}
       </Button>
       {isAsking && (
-        <Suspense>
+        <Part>
           {item.kind === "seal" ? (
             <SealDialog secret={item.secret ?? ""} onClose={() => setIsAsking(false)} />
           ) : (
             <ConfirmDialog item={item} onClose={() => setIsAsking(false)} />
           )}
-        </Suspense>
+        </Part>
       )}
     </>
   );

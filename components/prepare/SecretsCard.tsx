@@ -1,12 +1,13 @@
 "use client";
 
-import { lazy, Suspense, useState } from "react";
+import { lazy, useState } from "react";
 import { formatDayTime } from "../../domain/format/time.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Card } from "../ui/Card.tsx";
 import { CheckMark } from "../ui/Mark.tsx";
 import { Row, Rows } from "../ui/Rows.tsx";
+import { Part } from "../window/Part.tsx";
 
 const SealDialog = lazy(() => import("../secrets/SealDialog.tsx"));
 
@@ -54,9 +55,9 @@ export function SecretsCard() {
         })}
       </Rows>
       {sealing !== undefined && (
-        <Suspense>
+        <Part>
           <SealDialog secret={sealing} onClose={() => setSealing(undefined)} />
-        </Suspense>
+        </Part>
       )}
     </Card>
   );

@@ -1,25 +1,27 @@
 "use client";
 
-import { lazy, Suspense, useState } from "react";
+import clsx from "clsx";
+import { lazy, useState } from "react";
 import { useOrders, useRun } from "../data/RunProvider.tsx";
 import { Button } from "../ui/Button.tsx";
 import { LinkButton } from "../ui/LinkButton.tsx";
+import { Part } from "../window/Part.tsx";
 import { windowPath } from "../window/windowPages.ts";
 import type { Answer, ReasonOrder } from "./nowCard.ts";
 
 const ReasonDialog = lazy(() => import("./ReasonDialog.tsx"));
 
 /** The answers to a state: at most one filled, the others beside it, each with its reason where it can't be given now. */
-export function Answers(props: { answers: readonly Answer[] }) {
+export function Answers(props: { answers: readonly Answer[]; size?: "small" | "large" }) {
   const { run } = useRun();
   const { give, busyWord } = useOrders();
   const [asked, setAsked] = useState<{ order: ReasonOrder; label: string } | undefined>(undefined);
   if (props.answers.length === 0) return null;
   return (
-    <div className="mt-4 flex flex-wrap gap-2">
+    <div className={clsx("flex flex-wrap gap-2", props.size !== "small" && "mt-4")}>
       {props.answers.map((answer) => {
         const look = {
-          size: "large",
+          size: props.size ?? "large",
           variant: answer.filled && answer.because === undefined ? "primary" : "neutral",
         } as const;
         if (answer.does === "go") {
@@ -46,9 +48,9 @@ export function Answers(props: { answers: readonly Answer[] }) {
         );
       })}
       {asked && (
-        <Suspense>
+        <Part>
           <ReasonDialog order={asked.order} label={asked.label} onClose={() => setAsked(undefined)} />
-        </Suspense>
+        </Part>
       )}
     </div>
   );

@@ -1,9 +1,10 @@
 "use client";
 
-import { lazy, Suspense } from "react";
+import { lazy } from "react";
 import { useRun } from "../data/RunProvider.tsx";
 import { Card, CardContent } from "../ui/Card.tsx";
 import { Wells } from "../ui/Wells.tsx";
+import { Part } from "../window/Part.tsx";
 
 const HealthCharts = lazy(() => import("./HealthCharts.tsx"));
 
@@ -14,9 +15,9 @@ export function HealthCards() {
   return hosts.map((host) => (
     <Card key={host.hostId} title={`Health, ${host.name}`} aside="last 30 min">
       <CardContent>
-        <Suspense fallback={<Wells label="the charts" lines={3} className="h-26 p-0" />}>
+        <Part fallback={<Wells label="the charts" lines={3} className="h-26 p-0" />}>
           <HealthCharts hostId={host.hostId} />
-        </Suspense>
+        </Part>
       </CardContent>
     </Card>
   ));

@@ -59,7 +59,7 @@ export function LogCard() {
           <Select
             size="small"
             aria-label="Which log"
-            className="w-36"
+            className="max-w-40"
             options={sources.map(({ value, label }) => ({ value, label }))}
             value={source?.value ?? STORY}
             onChange={(event) => setChosen(event.target.value)}
@@ -82,7 +82,7 @@ export function LogCard() {
             type="search"
             aria-label="Search the log"
             placeholder="Search, press /"
-            className="w-32"
+            className="max-w-32"
             value={search}
             onChange={(event) => setSearch(event.target.value)}
           />

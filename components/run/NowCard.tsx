@@ -18,7 +18,7 @@ import { Answers } from "./Answers.tsx";
 import { ManualForm } from "./ManualForm.tsx";
 import { NowHeadline } from "./NowHeadline.tsx";
 import { NowProgress } from "./NowProgress.tsx";
-import type { NowCard as NowCardModel } from "./nowCard.ts";
+import type { Answer, NowCard as NowCardModel } from "./nowCard.ts";
 import { nowCard } from "./nowCard.ts";
 import type { NowStep } from "./nowStep.ts";
 import { RollbackProgress } from "./RollbackProgress.tsx";
@@ -30,13 +30,16 @@ export function NowCard() {
   const now = useNow();
   const card = nowCard(run, { userId: me.userId, may: reader.may }, now);
   const isLost = connection.state === "lost";
+  // While all is well the strip says the state, and the card begins with what is done.
+  const isPlain = !isLost && card.word === "Running" && card.say === undefined;
+  const isCancel = (answer: Answer): boolean => answer.does === "reason" && answer.order.order === "cancelTask";
   return (
     <Card id="now" tabIndex={-1} aria-label="Current step" rehearsal={run.kind === "rehearsal"}>
       <CardContent first>
         <div key={card.key} className="cross-over">
           <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
-            <span className="flex flex-wrap gap-2">
-              <StateBadge word={isLost ? "Not connected" : card.word} />
+            <span className="flex flex-wrap items-center gap-2">
+              {isPlain ? <h1>{card.title}</h1> : <StateBadge word={isLost ? "Not connected" : card.word} />}
               {run.kind === "rehearsal" && <KindBadge kind="rehearsal" />}
               <EncryptionBadge encrypted={run.encrypted} />
             </span>
@@ -44,7 +47,7 @@ export function NowCard() {
               <Aside card={card} isLost={isLost} />
             </span>
           </div>
-          <h1 className="mt-2">{card.title}</h1>
+          {!isPlain && <h1 className="mt-2">{card.title}</h1>}
           {isLost && (
             <Note tone="unknown" title="This page lost the server." className="mt-3">
               <span aria-hidden="true">
@@ -81,11 +84,11 @@ export function NowCard() {
               </Button>
             </div>
           ) : (
-            <Answers answers={card.answers} />
+            <Answers answers={card.answers.filter((answer) => !isCancel(answer))} />
           )}
         </div>
       </CardContent>
-      {card.step && <StepFoot step={card.step} />}
+      {card.step && <StepFoot step={card.step} answers={isLost ? [] : card.answers.filter(isCancel)} />}
     </Card>
   );
 }
@@ -143,10 +146,10 @@ function HostsAway() {
   ));
 }
 
-/** Below a line: what was verified, and the exact command. */
-function StepFoot(props: { step: NowStep }) {
-  const { step } = props;
-  if (step.judgements.length === 0 && step.command === null) return null;
+/** Below a line: what was verified, the exact command, and the ending of the task, which nobody presses by the way. */
+function StepFoot(props: { step: NowStep; answers: readonly Answer[] }) {
+  const { step, answers } = props;
+  if (step.judgements.length === 0 && step.command === null && answers.length === 0) return null;
   return (
     <div className="border-line border-t px-4 py-2">
       {step.judgements.length > 0 && (
@@ -162,13 +165,16 @@ function StepFoot(props: { step: NowStep }) {
           ))}
         </ul>
       )}
-      {step.command !== null && (
-        <Fold summary="Exact command">
-          <CodeBlock label="Exact command" className="mt-2">
-            {`${step.action ?? "task"} ${step.command}`}
-          </CodeBlock>
-        </Fold>
-      )}
+      <div className="flex flex-wrap items-start justify-between gap-x-3">
+        {step.command !== null && (
+          <Fold summary="Exact command" className="min-w-0 flex-1">
+            <CodeBlock label="Exact command" className="mt-2">
+              {`${step.action ?? "task"} ${step.command}`}
+            </CodeBlock>
+          </Fold>
+        )}
+        <Answers answers={answers} size="small" />
+      </div>
     </div>
   );
 }

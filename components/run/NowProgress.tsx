@@ -1,7 +1,7 @@
 "use client";
 
 import clsx from "clsx";
-import { lazy, Suspense } from "react";
+import { lazy } from "react";
 import { formatDuration, formatTicking } from "../../domain/format/duration.ts";
 import { formatTimeSeconds } from "../../domain/format/time.ts";
 import { useIsClamped, useRun } from "../data/RunProvider.tsx";
@@ -11,6 +11,7 @@ import { Note } from "../ui/Note.tsx";
 import { useNow } from "../ui/Now.tsx";
 import { Progress } from "../ui/Progress.tsx";
 import type { Tone } from "../ui/tone.ts";
+import { Part } from "../window/Part.tsx";
 import type { NowStep } from "./nowStep.ts";
 import { endWords, progressFigures, progressValueText } from "./progressFigures.ts";
 
@@ -93,9 +94,9 @@ function Reported(props: { step: NowStep; progress: NonNullable<NowStep["progres
             />
           )}
           {isRunning && rates.length > 8 && progress.progress.unit === "bytes" && (
-            <Suspense fallback={<div className="h-16" />}>
+            <Part fallback={<div className="h-16" />}>
               <CopyRate points={rates} nowMs={progress.at} zone={run.zone} />
-            </Suspense>
+            </Part>
           )}
         </div>
       )}

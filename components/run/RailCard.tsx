@@ -2,7 +2,7 @@
 
 import { Phone } from "lucide-react";
 import Link from "next/link";
-import { lazy, Suspense, useState } from "react";
+import { lazy, useState } from "react";
 import { formatDuration } from "../../domain/format/duration.ts";
 import { formatTime, formatTimeSeconds } from "../../domain/format/time.ts";
 import { useRun } from "../data/RunProvider.tsx";
@@ -15,6 +15,7 @@ import { CheckMark, DecisionMark, GateMark } from "../ui/Mark.tsx";
 import { useNow } from "../ui/Now.tsx";
 import { Row, Rows } from "../ui/Rows.tsx";
 import { Words } from "../ui/Words.tsx";
+import { Part } from "../window/Part.tsx";
 import { windowPath } from "../window/windowPages.ts";
 import { CopyStatus } from "./CopyStatus.tsx";
 import { contactLinks } from "./contactLinks.ts";
@@ -121,7 +122,9 @@ function Decisions() {
 function Announcements() {
   const { run } = useRun();
   const sent = run.announcements.filter((line) => line.stage === "sent").slice(-2);
-  const next = run.announcements.filter((line) => line.stage === "now" || line.stage === "next").slice(0, 2);
+  const next = run.announcements
+    .filter((line) => line.stage === "now" || (line.stage === "next" && (line.at === null || line.at > run.now)))
+    .slice(0, 2);
   return (
     <CardSection
       title="Announcements"
@@ -202,9 +205,9 @@ function HandOver() {
         <p className="text-ink3 text-label">Nothing written yet for whoever takes over.</p>
       )}
       {isOpen && (
-        <Suspense>
+        <Part>
           <NoteDialog onClose={() => setIsOpen(false)} />
-        </Suspense>
+        </Part>
       )}
     </CardSection>
   );

@@ -17,7 +17,7 @@ import { PlanList } from "./PlanList.tsx";
  * The question before a rollback: the plan, its end, and what it loses. Losing nothing, the second interaction is a button; losing
  * something, or not knowing, the service's name is typed.
  */
-export default function RollbackDialog(props: { onClose: () => void }) {
+export function RollbackDialog(props: { onClose: () => void }) {
   const { run } = useRun();
   const { give, busyWord } = useOrders();
   const [reason, setReason] = useState("");

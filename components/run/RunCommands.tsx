@@ -1,16 +1,13 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect, useMemo } from "react";
+import { useMemo } from "react";
 import { useRun } from "../data/RunProvider.tsx";
 import { useCommands } from "../shell/commands/CommandProvider.tsx";
 import { windowPath } from "../window/windowPages.ts";
 import { copyStatus } from "./copyStatus.ts";
 import { LOG_SEARCH_ID } from "./LogCard.tsx";
 import { useRailOrders } from "./OrderButtons.tsx";
-import { prepareRollbackDialog } from "./RollbackDialogHost.tsx";
-
-const AHEAD_AFTER_MS = 3_000;
 
 /** The keys of the Run page: H holds, B asks for a rollback, C copies the status text, / searches the log. */
 export function RunCommands() {
@@ -56,9 +53,5 @@ export function RunCommands() {
     [run, router, hold, rollBack, giveHold, askRollback],
   );
   useCommands(commands);
-  useEffect(() => {
-    const timer = setTimeout(prepareRollbackDialog, AHEAD_AFTER_MS);
-    return () => clearTimeout(timer);
-  }, []);
   return null;
 }

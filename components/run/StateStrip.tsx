@@ -46,7 +46,7 @@ export function StateStrip() {
           )}
         </p>
       </div>
-      <div className="flex items-stretch narrow:-mx-page narrow:grid narrow:overflow-clip narrow:basis-full narrow:grid-cols-[repeat(auto-fit,minmax(10.5rem,1fr))] narrow:border-line narrow:border-t">
+      <div className="flex items-stretch narrow:-mx-page narrow:grid narrow:basis-[calc(100%+2*var(--page-edge))] narrow:overflow-clip narrow:grid-cols-[repeat(auto-fit,minmax(10.5rem,1fr))] narrow:border-line narrow:border-t">
         <Figures run={run} />
       </div>
     </section>

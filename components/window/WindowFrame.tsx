@@ -17,6 +17,8 @@ import { goesOnWithout, isUrgent, shownState, shownStateOver } from "./shownStat
 import type { WindowPageId } from "./windowPages.ts";
 import { WINDOW_PAGES } from "./windowPages.ts";
 
+const AHEAD_AFTER_MS = 2_000;
+
 /** The frame of a window's pages: the live line, the run, the shell with its bars, and the head with its tabs. */
 export function WindowFrame(props: { initial: RunAnswer; me: Me; children: ReactNode }) {
   const me = useMe(props.me);
@@ -35,6 +37,11 @@ function WindowShell(props: { children: ReactNode }) {
   const segment = useSelectedLayoutSegment();
   const page: WindowPageId = WINDOW_PAGES.find(({ id }) => id === segment)?.id ?? "run";
   useStateNews();
+  useEffect(() => {
+    // Toasts tell of lost answers too, and then it is too late to fetch what draws them.
+    const timer = setTimeout(() => void import("../ui/ToastStack.tsx").catch(() => undefined), AHEAD_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   const isRun = page === "run";
   return (
     <AppShell
