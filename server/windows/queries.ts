@@ -9,13 +9,14 @@ const HostsByRole = z.record(z.string(), z.uuid());
 /** Every window with its newest run: open ones first by their start, then the ended ones, newest first. */
 export async function listWindows(prisma: PrismaClient): Promise<readonly WindowLine[]> {
   const windows = await prisma.window.findMany({
-    orderBy: { startsAt: "asc" },
+    // The newest where there are very many; the list itself runs forward in time.
+    orderBy: { startsAt: "desc" },
     take: 500,
     include: { service: true, runbook: { select: { title: true } }, runs: { orderBy: { createdAt: "desc" }, take: 1 } },
   });
   const hosts = await prisma.host.findMany({ select: { id: true, name: true } });
   const nameOfHost = new Map(hosts.map((host) => [host.id, host.name]));
-  const lines = windows.flatMap((window): { ended: boolean; line: WindowLine }[] => {
+  const lines = windows.toReversed().flatMap((window): { ended: boolean; line: WindowLine }[] => {
     const run = window.runs[0];
     if (!run) return [];
     const line: WindowLine = {
