@@ -51,7 +51,8 @@ export function createPresence(tell: (runId: RunId, people: readonly Watcher[]) 
     enter(runId, socketId, person) {
       const bySocket = runs.get(runId) ?? new Map<string, Watcher>();
       runs.set(runId, bySocket);
-      bySocket.set(socketId, person);
+      // Just what everyone may see: the session's person has an e-mail address too, and the frame's schema refuses more.
+      bySocket.set(socketId, { userId: person.userId, name: person.name, role: person.role });
       // The newcomer has heard nothing yet, even where the list is the same.
       told.delete(runId);
       tellSoon(runId);
