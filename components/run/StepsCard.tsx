@@ -37,7 +37,11 @@ export function StepsList() {
             chosen={row.id === run.currentStepId}
             mark={<GateMark state={row.state} />}
             className={clsx(row.state === "ahead" && "text-ink2")}
-            aside={<span className="font-normal text-ink3">{row.state === "ahead" ? "" : row.state === "waiting" ? "waits" : row.note}</span>}
+            aside={
+              <span className="font-normal text-ink3">
+                {row.state === "ahead" ? "" : row.state === "waiting" ? "waits" : row.note}
+              </span>
+            }
           >
             <span title={`${row.step.title}, ${row.note}`}>{row.step.title}</span>
           </Row>
