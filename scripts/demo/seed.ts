@@ -14,6 +14,8 @@ import { DEMO_PASSWORD, DEMO_PEOPLE } from "./people.ts";
 export interface Seeded {
   readonly serviceId: string;
   readonly runbookDigest: string;
+  /** The server's database, as the server itself uses it. */
+  readonly databaseUrl: string;
   /** The passkeys of approvers that are on record now, as a host's owner would copy them from the Hosts page. */
   trustedKeys(site: { rpId: string; origin: string }): Promise<readonly TrustedKey[]>;
   close(): Promise<void>;
@@ -47,6 +49,7 @@ export async function seed(how: { root: string; serverState: string; appUrl: str
   return {
     serviceId: service.id,
     runbookDigest: runbook.digest,
+    databaseUrl: embedded.appUrl,
     trustedKeys: async ({ rpId, origin }) => {
       const passkeys = await prisma.passkey.findMany({ where: { user: { role: "approver" } } });
       return passkeys.map(({ userId, credentialId, publicKey, software }) => ({
