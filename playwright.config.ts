@@ -5,12 +5,12 @@ import { defineConfig } from "@playwright/test";
 const systemBrowsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const executablePath = process.env.CHROMIUM_PATH ?? systemBrowsers.find((path) => existsSync(path));
 
-// No webServer: tests/e2e/support/journey.ts starts the production build together with a sample host and its agent, once.
+// No webServer: a file of tests starts the production build itself, on a free port, with the people and hosts that it needs.
 export default defineConfig({
   testDir: "tests/e2e",
   testMatch: "**/*.spec.ts",
   outputDir: "test-results/browser",
-  // One guest and one server are enough for two cores, and the journeys share them.
+  // One server and one browser are enough for two cores.
   workers: 1,
   timeout: 120_000,
   forbidOnly: Boolean(process.env.CI),
