@@ -40,7 +40,8 @@ export function createAnnouncer(parts: {
       const state = stateAfterTurn(log, at);
       const plan = await parts.runs.plan(state.runbookDigest);
       const window = await announcedWindow(parts.pool, state.windowId);
-      const expectedEndAt = forecastOf(plan, state, { now: at.at, progress: new Map() }).finishP50;
+      // The later of the two ends, as on the Announcements page: whom it was promised to forgives an early end, not a late one.
+      const expectedEndAt = forecastOf(plan, state, { now: at.at, progress: new Map() }).finishP90;
       const rendered = render(
         {
           ...{ plan, window, parameters: state.parameters, run: state, now: at.at },
