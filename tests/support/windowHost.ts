@@ -1,0 +1,121 @@
+import { generateIdentity, identityToRecipient } from "age-encryption";
+import { agentPaths, agentYaml, mustRun, startAgentOn } from "../../scripts/demo/agentOnHost.ts";
+import { planWindow, windowParameters } from "../../scripts/demo/demoWindow.ts";
+import type { SampleState } from "../../scripts/demo/sample/sampleState.ts";
+import type { SampleHost } from "../../scripts/demo/sampleHost.ts";
+import type { Guest } from "../../scripts/guest/guest.ts";
+import { hostPathInGuest } from "../../scripts/guest/guest.ts";
+import { projectRoot } from "../../scripts/projectFiles.ts";
+import type { GuestFolder } from "../guest/support/guestTest.ts";
+import { makeTemplate, SAMPLE_FOLDER, startSample } from "../guest/support/sampleGuest.ts";
+import type { WindowHouse } from "./windowHouse.ts";
+import { openWindowHouse } from "./windowHouse.ts";
+
+/** What the runbook itself takes for harmless, and requests that a starved service gave up. */
+const BENIGN =
+  "terminating connection due to administrator command, the database system is (starting up|shutting down)";
+
+/** A guest as the demo's own programs want their sample host. */
+export function sampleHostOf(guest: Guest): SampleHost {
+  const exec: SampleHost["exec"] = (command, timeoutMs = 240_000) => guest.exec(command, { timeoutMs });
+  return {
+    kind: "guest",
+    encryption: "luks2",
+    folder: SAMPLE_FOLDER,
+    see: hostPathInGuest,
+    exec,
+    launch: (command, logPath) => guest.launch(command, logPath),
+    readText: async (path) => (await exec(`cat '${path}'`)).output,
+    writeText: async (path, text, mode) => {
+      const bytes = Buffer.from(text).toString("base64");
+      await mustRun(
+        { exec } as SampleHost,
+        `umask 077 && base64 -d <<<'${bytes}' > '${path}' && chmod ${mode.toString(8)} '${path}'`,
+      );
+    },
+    remove: () => guest.remove(),
+  };
+}
+
+/** The agent of a guest: enrolled, connected, and to be killed. */
+export interface WindowAgent {
+  readonly hostId: string;
+  /** Kills it as it stands, and proves that it is dead. Runners of tasks are processes of their own and go on. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+}
+
+/** Enrols a guest with its sample and starts its agent, which trusts the approver's passkey. */
+export async function startWindowAgent(
+  house: WindowHouse,
+  host: SampleHost,
+  sample: SampleState,
+): Promise<WindowAgent> {
+  const paths = agentPaths(host);
+  const keys = await house.seeded.trustedKeys(house.site);
+  await host.writeText(paths.config, agentYaml(host, sample, keys), 0o600);
+  const how = { root: projectRoot, node: process.execPath, serverUrl: `http://127.0.0.1:${house.port}` };
+  const { hostId } = await startAgentOn(host, house.people.admin, how);
+  const run = `${host.see(how.node)} ${host.see(how.root)}/agent/cli.ts run --state ${paths.state} --config ${paths.config}`;
+  return {
+    hostId,
+    kill: async () => {
+      const pid = (await mustRun(host, `pgrep -fx -- '${run}'`)).trim();
+      await mustRun(host, `kill -9 ${pid}; while kill -0 ${pid} 2>/dev/null; do sleep 0.05; done`);
+    },
+    start: async () => void (await host.launch(run, paths.log)),
+  };
+}
+
+/** Everything that a window takes, up and running. */
+export interface WindowScene {
+  readonly house: WindowHouse;
+  readonly guest: Guest;
+  readonly host: SampleHost;
+  readonly sample: SampleState;
+  readonly agent: WindowAgent;
+}
+
+/** Plans a window of luks-postgres over a sample; parameters of the demo's that don't fit are given anew. */
+export async function planSampleWindow(
+  { house, host, sample, agent }: WindowScene,
+  more: Readonly<Record<string, string | number>> = {},
+): Promise<string> {
+  const recoveryRecipient = await identityToRecipient(await generateIdentity());
+  const statusUrl = `${house.url}/status`;
+  const planned = await planWindow(house.people.operator, {
+    hostId: agent.hostId,
+    serviceId: house.seeded.serviceId,
+    runbookDigest: house.seeded.runbookDigest,
+    parameters: {
+      ...windowParameters(host, sample, { statusUrl, recoveryRecipient, soak: "5s", maxCopyKib: 0 }),
+      grace: "2s",
+      quiet: "1s",
+      // Whether everything is right is the subject, not how fast a guest is that shares two cores with other tests.
+      slower_percent: 100_000,
+      benign_log: `${BENIGN}, ERROR (GET|POST) /`,
+      ...more,
+    },
+  });
+  return planned.runId;
+}
+
+/** Starts server, guest, sample and agent. `house` is given out as soon as it runs, so that it is closed however the rest goes. */
+export async function openScene(
+  guests: GuestFolder,
+  name: string,
+  keep: (house: WindowHouse) => void,
+): Promise<WindowScene> {
+  const [template, house] = await Promise.all([
+    makeTemplate(guests.stateDirectory),
+    openWindowHouse(guests.stateDirectory).then((opened) => {
+      keep(opened);
+      return opened;
+    }),
+  ]);
+  const guest = await guests.start({ name, memoryMiB: 1536, ports: [house.port], lifetimeMs: 2_400_000 });
+  const sample = await startSample(guest, template);
+  const host = sampleHostOf(guest);
+  const agent = await startWindowAgent(house, host, sample);
+  return { house, guest, host, sample, agent };
+}
