@@ -17,7 +17,8 @@ import { goesOnWithout, isUrgent, shownState, shownStateOver } from "./shownStat
 import type { WindowPageId } from "./windowPages.ts";
 import { WINDOW_PAGES } from "./windowPages.ts";
 
-const AHEAD_AFTER_MS = 2_000;
+/** Well after everything that is on the page. */
+const AHEAD_AFTER_MS = 10_000;
 
 /** The frame of a window's pages: the live line, the run, the shell with its bars, and the head with its tabs. */
 export function WindowFrame(props: { initial: RunAnswer; me: Me; children: ReactNode }) {

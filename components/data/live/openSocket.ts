@@ -1,5 +1,6 @@
 import { io } from "socket.io-client";
-import { BrowserFrame } from "../../../protocol/browser.ts";
+import type { BrowserFrame } from "../../../protocol/browser.ts";
+import { readFrame } from "./readFrame.ts";
 
 /** The events of one socket, as the feed wants them. */
 export interface SocketEvents {
@@ -40,8 +41,8 @@ export function openSocket(events: SocketEvents, origin?: string): FeedSocket {
     events.onClose(false);
   });
   socket.on("frame", (raw: unknown) => {
-    const frame = BrowserFrame.safeParse(raw);
-    if (frame.success) events.onFrame(frame.data);
+    const frame = readFrame(raw);
+    if (frame) events.onFrame(frame);
   });
   return {
     open: () => void socket.open(),
