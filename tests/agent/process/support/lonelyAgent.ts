@@ -58,8 +58,14 @@ export class LonelyAgent {
   #outputLimitBytes: number | undefined;
   #isQuiet: boolean;
 
-  constructor(options: { stateDir?: string; outputLimitBytes?: number; isQuiet?: boolean } = {}) {
+  #performModule: string;
+
+  /** `performModule`: what the runner loads; tiny actions for tests when absent. */
+  constructor(
+    options: { stateDir?: string; outputLimitBytes?: number; isQuiet?: boolean; performModule?: string } = {},
+  ) {
     this.#isQuiet = options.isQuiet ?? false;
+    this.#performModule = options.performModule ?? join(PROGRAMS, "perform.ts");
     this.stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), "slackwater-agent-"));
     this.#outputLimitBytes = options.outputLimitBytes;
   }
@@ -70,7 +76,7 @@ export class LonelyAgent {
 
   /** Starts the agent's process and waits until it has taken up what it finds. */
   async up(): Promise<this> {
-    const args = [join(PROGRAMS, "superviseAlone.ts"), this.stateDir, join(PROGRAMS, "perform.ts")];
+    const args = [join(PROGRAMS, "superviseAlone.ts"), this.stateDir, this.#performModule];
     if (this.#outputLimitBytes) args.push(String(this.#outputLimitBytes));
     const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", this.#isQuiet ? "ignore" : "inherit"] });
     this.#child = child;
@@ -94,7 +100,13 @@ export class LonelyAgent {
   async order(
     action: string,
     args: Record<string, unknown> = {},
-    more: { withinMs?: number; secrets?: Record<string, string>; step?: string; attempt?: number } = {},
+    more: {
+      withinMs?: number;
+      secrets?: Record<string, string>;
+      step?: string;
+      attempt?: number;
+      inspectFirst?: boolean;
+    } = {},
   ) {
     const taskId = taskIdOf(this.runId, StepId.parse(more.step ?? `s${this.taskIds.length}`), more.attempt ?? 1);
     this.taskIds.push(taskId);
@@ -103,7 +115,7 @@ export class LonelyAgent {
       taskId,
       action,
       arguments: args,
-      inspectFirst: false,
+      inspectFirst: more.inspectFirst ?? false,
       withinMs: more.withinMs ?? 120_000,
       secretNames: Object.keys(secrets),
     };
