@@ -6,6 +6,7 @@ import {
   chownSync,
   existsSync,
   linkSync,
+  lutimesSync,
   mkdirSync,
   readFileSync,
   rmSync,
@@ -50,6 +51,11 @@ function makeTree(root: string): void {
   writeFileSync(join(root, "one"), "one file, two names");
   linkSync(join(root, "one"), join(root, "another"));
   symlinkSync("/nowhere/at all", join(root, "link"));
+  // As old as real data: rsync leaves the time of a folder or link alone when it differs by less than a second.
+  const anHourAgo = new Date(Date.now() - 3_600_000);
+  for (const folder of ["base/5", "base/5-", "base", "global", "pg_wal"])
+    utimesSync(join(root, folder), anHourAgo, anHourAgo);
+  lutimesSync(join(root, "link"), anHourAgo, anHourAgo);
   chmodSync(root, 0o700);
 }
 const FILES = 11; // regular files, hard and soft links
