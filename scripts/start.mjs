@@ -3,7 +3,8 @@
 // Plain JavaScript without dependencies, because it must work on Node 20 and before the first install.
 // --install: run `npm ci` first when node_modules is missing or is not what package-lock.json says.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -51,6 +52,27 @@ function findNode() {
   return undefined;
 }
 
+/**
+ * Makes the database client from prisma/schema when that is not what it was made from. A clean clone has none, and the programs
+ * import it before a line of theirs could make it.
+ */
+function generateClient(node, env) {
+  const schema = path.join(root, "prisma", "schema");
+  if (!existsSync(schema)) return;
+  const stamp = path.join(root, "generated", "madeFrom");
+  const digest = createHash("sha256").update(
+    lockedPackages(path.join(root, "package-lock.json"))?.["node_modules/prisma"]?.version ?? "",
+  );
+  for (const name of readdirSync(schema).sort()) digest.update(readFileSync(path.join(schema, name)));
+  const wanted = digest.digest("hex");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  const prisma = path.join(root, "node_modules", "prisma", "build", "index.js");
+  if (!existsSync(prisma)) fail('The packages are not installed yet. Run "npm ci" first.');
+  const result = spawnSync(node, [prisma, "generate"], { cwd: root, env, encoding: "utf8" });
+  if (result.status !== 0) fail(`prisma generate did not succeed:\n${result.stdout}${result.stderr}`);
+  writeFileSync(stamp, wanted);
+}
+
 function fail(message) {
   console.error(message);
   process.exit(1);
@@ -80,6 +102,7 @@ const env = {
   PRISMA_HIDE_UPDATE_MESSAGE: "1",
   DO_NOT_TRACK: "1",
 };
+generateClient(node, env);
 const child = spawn(node, [path.join(root, program), ...rest], { cwd: root, env, stdio: "inherit" });
 // A terminal sends Ctrl-C to the child too; forwarding it as well would look like an impatient second one.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {

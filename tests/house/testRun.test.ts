@@ -1,6 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -69,49 +67,5 @@ describe("a suite", () => {
     setTimeout(() => interrupt.abort(), 200);
     const { records } = await runSuite(suite("sleep 300"), interrupt.signal);
     expect(records).toMatchObject([{ outcome: "failed", because: expect.stringContaining("SIGTERM") }]);
-  });
-});
-
-describe("scripts/start.mjs", () => {
-  const start = path.join(import.meta.dirname, "..", "..", "scripts", "start.mjs");
-
-  test("hands arguments over, and gives back the program's exit code", () => {
-    mkdirSync(path.join(cwd, "scripts"));
-    cpSync(start, path.join(cwd, "scripts", "start.mjs"));
-    writeFileSync(
-      path.join(cwd, "program.ts"),
-      "const n: number = 40; console.log(process.argv.slice(2).join('+')); process.exit(n + 2);",
-    );
-    const done = spawnSync(process.execPath, [path.join(cwd, "scripts", "start.mjs"), "program.ts", "a", "b c"], {
-      encoding: "utf8",
-    });
-    expect(done.stdout).toBe("a+b c\n");
-    expect(done.status).toBe(42);
-  });
-
-  test("passes a supervisor's signal on, and ends as the program ends", async () => {
-    mkdirSync(path.join(cwd, "scripts"));
-    cpSync(start, path.join(cwd, "scripts", "start.mjs"));
-    writeFileSync(
-      path.join(cwd, "program.ts"),
-      "process.on('SIGTERM', () => { console.log('asked'); process.exit(5); }); console.log('up'); setInterval(() => {}, 1000);",
-    );
-    const child = spawn(process.execPath, [path.join(cwd, "scripts", "start.mjs"), "program.ts"], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    let said = "";
-    child.stdout.on("data", (bytes) => {
-      said += String(bytes);
-      if (said === "up\n") child.kill("SIGTERM");
-    });
-    const [code] = await once(child, "exit");
-    expect(said).toBe("up\nasked\n");
-    expect(code).toBe(5);
-  });
-
-  test("says what is missing when the program is not there", () => {
-    const done = spawnSync(process.execPath, [start, "no/such.ts"], { encoding: "utf8" });
-    expect(done.stderr).toContain("There is no no/such.ts");
-    expect(done.status).toBe(1);
   });
 });
