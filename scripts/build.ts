@@ -31,8 +31,8 @@ const digest = inputsDigest();
 const isFresh = existsSync(STAMP) && readFileSync(STAMP, "utf8") === digest;
 if (process.argv.includes("--if-stale") && isFresh) {
   console.log("The build is up to date.");
-} else if (run("prisma", "generate") && run("next", "build")) {
-  writeFileSync(STAMP, digest);
 } else {
-  process.exitCode = 1;
+  console.log("Building the pages, which takes a minute or two.");
+  if (run("prisma", "generate") && run("next", "build")) writeFileSync(STAMP, digest);
+  else process.exitCode = 1;
 }

@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import type { IncomingMessage, RequestListener } from "node:http";
 import { createServer } from "node:http";
+import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import next from "next";
 import { projectFolder } from "./projectFolder.ts";
@@ -12,8 +14,11 @@ export interface Web {
   close(): Promise<void>;
 }
 
-/** Prepares Next. In production it serves what `npm run build` made. */
+/** Prepares Next. In production it serves what `npm run build` made; throws, saying so, when that is not there. */
 export async function startWeb(options: { readonly dev: boolean; readonly port: number }): Promise<Web> {
+  if (!options.dev && !existsSync(join(projectFolder, ".next", "BUILD_ID"))) {
+    throw new Error("The pages are not built yet. Run `npm run build`, then start the server again.");
+  }
   // Next listens for upgrades on the server it is given, at its first request, and would answer for paths that are ours. So it
   // gets one that never listens, and hears there of what we leave to it.
   const decoy = createServer();

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { generateIdentity, identityToRecipient } from "age-encryption";
+import { ensureBuilt } from "../ensureBuilt.ts";
 import type { AgentOnHost, TrustedKey } from "./agentOnHost.ts";
 import { agentPaths, agentYaml, startAgentOn } from "./agentOnHost.ts";
 import { driveWindow } from "./autoRun.ts";
@@ -50,6 +51,7 @@ const login = (person: { name: string; email: string }, appUrl: string) =>
 
 async function run(options: DemoOptions): Promise<void> {
   const beganMs = performance.now();
+  if (!ensureBuilt()) throw new Error("The production build failed; its own message is above.");
   await rm(STATE, { recursive: true, force: true });
   const server = await startServerProcess({
     root: ROOT,

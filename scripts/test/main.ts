@@ -1,7 +1,7 @@
 // npm test: everything, from what a clean clone needs to one last line that says how it went.
 //   --suite=unit,database   only these       --nightly   more rounds, four times the time
-import { spawnSync } from "node:child_process";
 import path from "node:path";
+import { ensureBuilt } from "../ensureBuilt.ts";
 import { projectFiles, projectRoot } from "../projectFiles.ts";
 import { installPackages } from "./debianPackages.ts";
 import type { TestRecord } from "./results.ts";
@@ -51,11 +51,7 @@ function commandOf(suite: SuiteSpec): SuiteCommand {
 /** What must be there before a suite can run; returns why it is not. */
 function prepare(suite: SuiteSpec): string | undefined {
   if (suite.runner !== "playwright") return undefined;
-  const built = spawnSync(process.execPath, [path.join(projectRoot, "scripts", "build.ts"), "--if-stale"], {
-    cwd: projectRoot,
-    stdio: "inherit",
-  });
-  return built.status === 0 ? undefined : "the production build failed";
+  return ensureBuilt() ? undefined : "the production build failed";
 }
 
 const startedAt = performance.now();
@@ -63,11 +59,6 @@ const all: TestRecord[] = [];
 const summary: string[] = [];
 const stillMissing = installPackages(say);
 if (stillMissing) say(`NOTE: ${stillMissing}`);
-const generated = spawnSync("prisma", ["generate"], { cwd: projectRoot, encoding: "utf8" });
-if (generated.status !== 0) {
-  console.error(generated.stdout, generated.stderr);
-  all.push({ file: "prisma/schema", title: "prisma generate", outcome: "failed", tookMs: 0, because: "see above" });
-}
 
 const files = projectFiles();
 for (const suite of SUITES) {
