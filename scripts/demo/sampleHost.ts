@@ -2,6 +2,7 @@ import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, open, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { installPackages } from "../debianPackages.ts";
 import type { Guest } from "../guest/guest.ts";
 import { canRunGuest, dmCryptWorksHere, hostPathInGuest, installGuestPackages, startGuest } from "../guest/guest.ts";
 
@@ -24,6 +25,20 @@ export interface SampleHost {
   remove(): Promise<void>;
 }
 
+/** What the runbook's commands are, as Debian packages: `host.prerequisites` would name them on any other host. */
+const SAMPLE_PACKAGES = [
+  "cryptsetup-bin",
+  "dmsetup",
+  "e2fsprogs",
+  "gzip",
+  "mount",
+  "openssl",
+  "postgresql",
+  "procps",
+  "rsync",
+  "util-linux",
+];
+
 /**
  * Chooses the sample host: this machine where dm-crypt works, else a guest (packages are installed first where this is Debian and we
  * are root, saying so), else a folder, where nothing is encrypted and everything says so.
@@ -35,6 +50,8 @@ export async function openSampleHost(how: {
   readonly say: (line: string) => void;
 }): Promise<SampleHost> {
   const folder = await reachableFolder(join(how.stateDirectory, "host"));
+  const missing = installPackages(SAMPLE_PACKAGES, "the sample host", how.say);
+  if (missing) how.say(`The sample host may lack programs that its window needs: ${missing}.`);
   const here = await dmCryptWorksHere();
   if (here.ok) return onThisMachine("machine", folder);
   how.say(`dm-crypt does not work on this machine (${here.because}). Trying a User-Mode Linux guest.`);

@@ -1,13 +1,10 @@
-import { execFile } from "node:child_process";
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { promisify } from "node:util";
+import { installPackages } from "../debianPackages.ts";
 import { projectRoot } from "../projectFiles.ts";
 import { guestFailure } from "./guestFailure.ts";
 import { checkPath } from "./guestFiles.ts";
-
-const run = promisify(execFile);
 
 /** Each thing that a guest needs, with the Debian package that has it. Programs are looked for in PATH. */
 const NEEDS: readonly { readonly program: string; readonly debianPackage: string }[] = [
@@ -72,24 +69,13 @@ export async function canRunGuest(): Promise<Ability> {
 }
 
 /**
- * Installs the Debian packages that a guest needs, after saying so through `log`; returns what it installed, which is
- * nothing when all are there. Throws `cannotRun` when this is not Debian, not root, or apt-get fails.
+ * Installs the Debian packages that a guest needs, after saying so through `log`. Throws `cannotRun` when the machine can't run one
+ * anyway, or when they could not be installed (not Debian, not root, no network).
  */
-export async function installGuestPackages(log: (line: string) => void): Promise<readonly string[]> {
+export async function installGuestPackages(log: (line: string) => void): Promise<void> {
   const because = await obstacle();
   if (because) throw guestFailure("cannotRun", `a guest cannot run on this machine: ${because}`);
   const missing = await missingGuestPackages();
-  if (missing.length === 0) return [];
-  const isDebian = (await isThere("/etc/debian_version")) && (await hasProgram("apt-get"));
-  if (!isDebian) throw guestFailure("cannotRun", `please install: ${missing.join(" ")} (named as Debian names them)`);
-  log(`Installing Debian packages for the guest kernel: ${missing.join(" ")}`);
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  try {
-    await run("apt-get", ["update", "-qq"], { env });
-    await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "--", ...missing], { env });
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    throw guestFailure("cannotRun", `apt-get failed: ${text}`, error);
-  }
-  return missing;
+  const still = missing.length === 0 ? undefined : installPackages(missing, "the guest kernel", log);
+  if (still) throw guestFailure("cannotRun", `a guest cannot run on this machine: ${still}`);
 }

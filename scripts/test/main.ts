@@ -1,15 +1,40 @@
 // npm test: everything, from what a clean clone needs to one last line that says how it went.
 //   --suite=unit,database   only these       --nightly   more rounds, four times the time
 import path from "node:path";
+import { installPackages } from "../debianPackages.ts";
 import { ensureBuilt } from "../ensureBuilt.ts";
 import { projectFiles, projectRoot } from "../projectFiles.ts";
-import { installPackages } from "./debianPackages.ts";
 import type { TestRecord } from "./results.ts";
 import { sumLine, sumOf } from "./results.ts";
 import type { SuiteCommand } from "./runSuite.ts";
 import { runSuite } from "./runSuite.ts";
 import type { SuiteSpec } from "./suites.ts";
 import { SUITES } from "./suites.ts";
+
+/** Debian packages that the tests use, beyond what npm brings. Tests that lack theirs are skipped, by name. */
+const TEST_PACKAGES = [
+  "age",
+  "busybox-static",
+  "chromium",
+  "cryptsetup-bin",
+  "dmsetup",
+  "docker.io",
+  "e2fsprogs",
+  "gcc",
+  "iproute2",
+  "kmod",
+  "libc6-dev",
+  "openssl",
+  "postgresql-15",
+  "procps",
+  "rsync",
+  "shellcheck",
+  "socat",
+  "user-mode-linux",
+  "util-linux",
+  "xfsprogs",
+  "xxhash",
+];
 
 const isNightly = process.argv.includes("--nightly");
 const chosen = process.argv
@@ -57,7 +82,7 @@ function prepare(suite: SuiteSpec): string | undefined {
 const startedAt = performance.now();
 const all: TestRecord[] = [];
 const summary: string[] = [];
-const stillMissing = installPackages(say);
+const stillMissing = installPackages(TEST_PACKAGES, "the tests", say);
 if (stillMissing) say(`NOTE: ${stillMissing}`);
 
 const files = projectFiles();

@@ -1,34 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 
-/** Debian packages that the tests use, beyond what npm brings. Tests that lack theirs are skipped, by name. */
-const PACKAGES = [
-  "age",
-  "busybox-static",
-  "chromium",
-  "cryptsetup-bin",
-  "dmsetup",
-  "docker.io",
-  "e2fsprogs",
-  "gcc",
-  "iproute2",
-  "kmod",
-  "libc6-dev",
-  "postgresql-15",
-  "procps",
-  "rsync",
-  "shellcheck",
-  "socat",
-  "user-mode-linux",
-  "util-linux",
-  "xfsprogs",
-  "xxhash",
-] as const;
-
 const NO_DAEMONS = "/usr/sbin/policy-rc.d";
 
 /** Which of these Debian packages are not installed. */
-export function missingPackages(wanted: readonly string[] = PACKAGES): readonly string[] {
+function missingPackages(wanted: readonly string[]): readonly string[] {
   const asked = spawnSync("dpkg-query", ["-W", "-f", "${Package} ${db:Status-Status}\n", "--", ...wanted], {
     encoding: "utf8",
   });
@@ -40,29 +16,34 @@ export function missingPackages(wanted: readonly string[] = PACKAGES): readonly 
 
 /**
  * Installs what is missing, where that is possible without asking: root on Debian. Says so first. Daemons that come
- * with the packages are not started: the tests start their own.
+ * with the packages are not started: whoever needs one starts their own.
  *
+ * @param purpose what they are for, as it stands in the line that says so: "the tests"
  * @returns what is still missing, with the reason; undefined when nothing is
  */
-export function installPackages(log: (line: string) => void): string | undefined {
+export function installPackages(
+  wanted: readonly string[],
+  purpose: string,
+  log: (line: string) => void,
+): string | undefined {
   if (!existsSync("/usr/bin/dpkg-query") || !existsSync("/etc/debian_version")) {
-    return "this is not Debian: tests that need its programs are skipped by name";
+    return `this is not Debian, so not looked for: ${wanted.join(" ")} (named as Debian names them)`;
   }
-  const missing = missingPackages();
+  const missing = missingPackages(wanted);
   if (missing.length === 0) return undefined;
   if (process.getuid?.() !== 0) return `not root, so not installed: ${missing.join(" ")}`;
 
-  log(`Installing Debian packages for the tests: ${missing.join(" ")}`);
+  log(`Installing Debian packages for ${purpose}: ${missing.join(" ")}`);
   const ownPolicy = !existsSync(NO_DAEMONS);
   if (ownPolicy) writeFileSync(NO_DAEMONS, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
   try {
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
     spawnSync("apt-get", ["update", "-qq"], { env, stdio: ["ignore", "ignore", "inherit"] });
-    const words = ["install", "-y", "-qq", "--no-install-recommends", ...missing];
+    const words = ["install", "-y", "-qq", "--no-install-recommends", "--", ...missing];
     spawnSync("apt-get", words, { env, stdio: ["ignore", "ignore", "inherit"] });
   } finally {
     if (ownPolicy) rmSync(NO_DAEMONS, { force: true });
   }
-  const still = missingPackages();
+  const still = missingPackages(wanted);
   return still.length === 0 ? undefined : `apt-get could not install: ${still.join(" ")}`;
 }
