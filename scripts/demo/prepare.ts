@@ -11,6 +11,8 @@ export interface Preparers {
   readonly operator: PersonClient;
   readonly approver: PersonClient;
   readonly support: PersonClient;
+  /** Given each passphrase as its holder would write it down. Left out, nobody keeps them. */
+  readonly writeDown?: (secret: string, passphrase: string) => void;
 }
 
 const MEASURE_WITHIN_MS = 240_000;
@@ -73,7 +75,7 @@ function whoConfirms({ operator, approver, support }: Preparers, by: readonly st
   return by.includes("approver") ? approver : support;
 }
 
-async function sealPassphrases({ operator, approver }: Preparers, runId: string): Promise<void> {
+async function sealPassphrases({ operator, approver, writeDown }: Preparers, runId: string): Promise<void> {
   const run = await untilRun(
     operator,
     runId,
@@ -82,9 +84,11 @@ async function sealPassphrases({ operator, approver }: Preparers, runId: string)
     30_000,
   );
   for (const secret of run.secrets) {
+    const words = passphrase(secret.words);
+    writeDown?.(secret.name, words);
     const encrypter = new Encrypter();
     encrypter.addRecipient(secret.recipient ?? "");
-    const ciphertext = Buffer.from(await encrypter.encrypt(passphrase(secret.words))).toString("base64");
+    const ciphertext = Buffer.from(await encrypter.encrypt(words)).toString("base64");
     const holder = secret.name === "recovery" ? approver : operator;
     await holder.post(`/api/runs/${runId}/secrets`, {
       secret: secret.name,

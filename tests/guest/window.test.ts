@@ -7,6 +7,7 @@ import { proveFromOutside } from "../../scripts/demo/proveRun.ts";
 import { samplePaths } from "../../scripts/demo/sample/sampleState.ts";
 import { untilRun } from "../../scripts/demo/watchRun.ts";
 import { projectRoot } from "../../scripts/projectFiles.ts";
+import { askHost } from "../support/hostProof.ts";
 import type { WindowScene } from "../support/windowHost.ts";
 import { openScene, planSampleWindow } from "../support/windowHost.ts";
 import type { WindowHouse } from "../support/windowHouse.ts";
@@ -27,6 +28,7 @@ describe.skipIf(whySkipped)("a window in which everything dies once in the middl
   let scene: WindowScene;
   let runId: string;
   let ended: RunView;
+  const passphrases = new Map<string, string>();
   /** Process numbers of the copy in the guest, after each accident. */
   const copiers: string[] = [];
 
@@ -72,7 +74,8 @@ describe.skipIf(whySkipped)("a window in which everything dies once in the middl
     const story: string[] = [];
     const how = { host: scene.host, sabotage: undefined, say: (line: string) => void story.push(line) };
     try {
-      [ended] = await Promise.all([driveWindow(scene.house.people, runId, how), accidents()]);
+      const people = { ...scene.house.people, writeDown: passphrases.set.bind(passphrases) };
+      [ended] = await Promise.all([driveWindow(people, runId, how), accidents()]);
     } catch (error) {
       throw new Error(`${String(error)}\n${story.slice(-30).join("\n")}`, { cause: error });
     }
@@ -105,5 +108,28 @@ describe.skipIf(whySkipped)("a window in which everything dies once in the middl
     expect(proof).toMatchObject({ rowsEqual: true, encrypted: "luks2" });
     expect(proof.downtimeS).toBeGreaterThan(5);
     expect(await proveWrites(scene.guest)).toBe(`${SAMPLE_FOLDER}/mnt/supersync/data`);
+  });
+
+  test("the host's own programs say what the report says of volume, passphrases, backups and the old directory", async () => {
+    expect(await askHost(scene.host, scene.sample, ended, passphrases)).toEqual({
+      allocated: "fully",
+      slot0Operational: "opens",
+      slot0Recovery: "refuses",
+      slot1Recovery: "opens",
+      mountedFrom: "/dev/mapper/supersync",
+      header: "age-encryption.org/v1",
+      lastBackupMode: "600",
+      lastBackup: "1",
+      passphrasesOnDisk: "0",
+      owners: "same",
+      oldState: "shut down",
+      oldServer: "none",
+      oldLog: "database system is shut down;received smart shutdown request",
+      scratchDatabases: "0",
+      maintenancePage: "down",
+    });
+    const stepIds = ended.steps.filter(({ stage }) => stage === "done").map(({ id }) => id);
+    expect(stepIds).toEqual(expect.arrayContaining(["test-recovery", "save-header", "open-volume", "start-new"]));
+    expect(ended.completion).toMatchObject({ allVerified: true });
   });
 });
