@@ -92,6 +92,47 @@ describe("the life of a decision", () => {
     });
   });
 
+  test("what was signed before a NO-GO is void when the gate asks again, so that it counts neither here nor on a host", () => {
+    const run = asked();
+    run.decide(ANNA);
+    run.decide(BEN, "NO-GO");
+    run.order({ order: "askApproval" });
+    expect(run.state.gates).toMatchObject({
+      go: {
+        stage: "asking",
+        decisions: [
+          { by: "anna", life: "void" },
+          { by: "ben", life: "void" },
+        ],
+      },
+    });
+    run.decide(BEN);
+    expect(run.state.stage).toBe("ready");
+  });
+
+  test("a GO that was suspended does not come back to life behind its signer's own NO-GO", () => {
+    const two = { ...SAMPLE.approval, quorum: { of: ["approvers"], atLeast: 2 } };
+    const cores = { type: "count", title: "Cores", freshFor: "1h" };
+    const facts = { ...SAMPLE.facts, "host.cores": cores };
+    const run = new SampleRun(compileSample({ ...SAMPLE, approval: two, facts })).prepare();
+    const measureAgain = () => {
+      run.order({ order: "measure", itemIds: [step("measure-host")] });
+      run.succeed("measure-host", { cores: 4, aes: true });
+    };
+    run.order({ order: "askApproval" });
+    run.decide(ANNA);
+    run.pass(2 * 3_600_000);
+    expect(run.state.gates).toMatchObject({ go: { decisions: [{ life: "suspended" }] } });
+    run.decide(ANNA, "NO-GO");
+    measureAgain();
+    run.order({ order: "askApproval" });
+    run.decide(BEN);
+    expect(run.state.stage).toBe("deciding");
+    expect(run.state.gates).toMatchObject({
+      go: { decisions: [{ life: "void" }, { life: "void" }, { life: "valid" }] },
+    });
+  });
+
   test("at a later gate it can be taken back while the run is held, and the gate asks again", () => {
     const run = new SampleRun().start();
     run.succeed("prepare");

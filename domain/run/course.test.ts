@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   ANNA,
+  BEN,
   compileSample,
   copied,
   HOST,
@@ -10,6 +11,7 @@ import {
   SampleRun,
   WINDOW_END,
 } from "../../tests/support/sampleRun.ts";
+import { GO_GATE } from "../gate/goGate.ts";
 import { HostId, StepId } from "../ids.ts";
 import { Instant } from "../time.ts";
 
@@ -216,6 +218,16 @@ describe("abandoning", () => {
     expect(run.log.at(-1)?.event.type).toBe("taskEnded");
     expect(run.state.facts).toEqual({});
     expect(run.state.stage).toBe("ended");
+  });
+
+  test("nothing is left to decide or to take back at a gate that was open and never used", () => {
+    const run = new SampleRun().approve();
+    run.order({ order: "abandon", reason: "Not tonight." });
+    expect(run.state.gates).toMatchObject({ go: { stage: "closed" } });
+    expect(run.order({ order: "takeBack", gateId: GO_GATE, reason: "No." }, ANNA)).toMatchObject({
+      because: "notAsked",
+    });
+    expect(run.decide(BEN)).toMatchObject({ because: "notAsked" });
   });
 });
 

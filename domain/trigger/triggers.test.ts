@@ -49,6 +49,16 @@ describe("a trigger", () => {
     expect(run.state.seq).toBe(before);
   });
 
+  test("that was pending when the run ended is moved by no late sample", () => {
+    const run = armed();
+    run.order({ order: "hold", reason: "" });
+    sample(run, 3);
+    run.order({ order: "abandon", reason: "Not tonight." });
+    const before = run.state.seq;
+    sample(run, 4);
+    expect(run.state.seq).toBe(before);
+  });
+
   test("fires while the run is held too: with everybody asleep the old side comes back", () => {
     const run = armed();
     run.order({ order: "hold", reason: "" });

@@ -16,7 +16,8 @@ export function watchFacts(turn: Turn): void {
 /** Evaluates the triggers that watch a probe, on one sample of it. */
 export function watchSample(turn: Turn, probeId: string, sample: ProbeSample): void {
   const probe = turn.plan.probes[probeId];
-  if (probe === undefined || isProbePaused(turn.state, probe)) return;
+  // A sample that was under way when the run ended says nothing to it any more.
+  if (probe === undefined || turn.state.stage === "ended" || isProbePaused(turn.state, probe)) return;
   const seen = {
     ok: sample.ok,
     consecutive_failures: sample.consecutiveFailures,

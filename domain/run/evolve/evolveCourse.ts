@@ -148,11 +148,12 @@ function ended(state: RunState, event: EventOf<"runEnded">, at: Instant): RunSta
   });
 }
 
-// The run went another way: nobody is asked any more.
+// The run went another way: nobody is asked any more, and a GO that nothing was done on leads nowhere and can't be taken back.
 function closeGates(state: RunState): RunState {
   const gates = { ...state.gates };
   for (const gate of Object.values(state.gates)) {
-    if (gate.stage === "asking") gates[gate.gateId] = { ...gate, stage: "closed" };
+    const isUnused = gate.stage === "open" && gate.openedBy === "quorum" && gate.spentOn === undefined;
+    if (gate.stage === "asking" || isUnused) gates[gate.gateId] = { ...gate, stage: "closed" };
   }
   return { ...state, gates };
 }

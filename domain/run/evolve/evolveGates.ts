@@ -38,8 +38,9 @@ export function evolveGates(state: RunState, event: GateEvent, at: Instant): Run
     case "decisionsSpent":
       return withGate(state, { ...spend(gateOf(state, event.gateId)), spentOn: event.stepId });
     case "gateAsked": {
+      const wasRefused = gateOf(state, event.gateId).stage === "refused";
       const gate = moved(state, event.gateId, "asking");
-      const { expiresAt: _earlier, ...rest } = gate;
+      const { expiresAt: _earlier, ...rest } = wasRefused ? withoutEarlierRound(gate) : gate;
       const asked = withGate(state, {
         ...rest,
         askedAt: at,
@@ -58,7 +59,7 @@ export function evolveGates(state: RunState, event: GateEvent, at: Instant): Run
       return event.gateId === GO_GATE ? moveRun(opened, "ready") : opened;
     }
     case "gateRefused": {
-      // Spent: decisions of a refused round never count for the next.
+      // Spent: they were acted on. None of them counts for the next round.
       const gate = spend(moved(state, event.gateId, "refused"));
       const refused = withGate(withoutTimersOf(state, event.gateId), {
         ...gate,
@@ -131,6 +132,19 @@ function spend(gate: GateState): GateState {
   return {
     ...gate,
     decisions: gate.decisions.map((made) => (made.life === "valid" ? { ...made, life: "spent" } : made)),
+  };
+}
+
+// What was signed before a gate was refused is over, whatever its life: a GO that was only suspended must not come back to life behind
+// its signer's NO-GO, and no host may be shown that NO-GO as if it still stood.
+function withoutEarlierRound(gate: GateState): GateState {
+  return {
+    ...gate,
+    decisions: gate.decisions.map((made) =>
+      isStanding(made) || made.life === "spent"
+        ? { ...made, life: "void", because: "The gate was refused and asked again." }
+        : made,
+    ),
   };
 }
 
