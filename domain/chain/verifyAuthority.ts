@@ -4,6 +4,7 @@ import { quorumNow, quorumOf } from "../gate/quorum.ts";
 import type { LoggedEvent } from "../run/events.ts";
 import { evolve } from "../run/evolve.ts";
 import { findGate, findStep, workOf } from "../run/findStep.ts";
+import { scopeOf } from "../run/scope.ts";
 import type { RunState } from "../run/state.ts";
 import { gateOf } from "../run/stepOf.ts";
 import type { CompiledRunbook } from "../runbook/compiled.ts";
@@ -66,8 +67,16 @@ function problemOf(plan: CompiledRunbook, before: RunState, { event, at }: Logge
     }
     case "stepSkipped": {
       const step = findStep(plan, event.stepId);
-      const isFixed = step?.section === "forward" && (!step.skippable || step.work.kind === "gate");
-      return event.by !== undefined && isFixed ? "a step that must not be skipped" : undefined;
+      if (step?.section !== "forward") return undefined;
+      if (event.by !== undefined) {
+        return !step.skippable || step.work.kind === "gate" ? "a step that must not be skipped" : undefined;
+      }
+      const { when } = step;
+      const applies =
+        when === undefined ? "pass" : plan.expressions.judge("when", "", when, scopeOf(before, at)).verdict;
+      return applies === "fail"
+        ? undefined
+        : "a step passed by without a person, although its condition does not say so";
     }
     default:
       return undefined;

@@ -165,4 +165,10 @@ test("what was done without authority is found in a log whose chain is whole", (
   expect(authority(changed("taskOrdered", { hostId: run.state.windowId }))).toContain(
     "a task for another host than the window binds",
   );
+  run.succeed("prepare");
+  const began = run.log.findIndex(({ event }) => event.type === "stepBegan" && event.stepId === "copy");
+  const passedBy = { type: "stepSkipped", stepId: "copy", section: "forward", kind: "task", reason: "Not now." };
+  expect(authority(run.log.slice(0, began).concat({ ...run.log[began], event: passedBy } as Placed))).toEqual([
+    "a step passed by without a person, although its condition does not say so",
+  ]);
 });

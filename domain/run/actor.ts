@@ -12,6 +12,8 @@ export interface Actor {
   readonly roles: ReadonlySet<Role>;
   /** The runbook's groups that the window puts this person in. */
   readonly groups: readonly string[];
+  /** Number of the last event that the person had seen when giving the order; absent where nobody looks at a page. */
+  readonly sawSeq?: number;
   /** For `decide` only: the server checked the signature over the statement with this person's passkey on record. */
   readonly signatureValid?: boolean;
 }

@@ -196,6 +196,23 @@ describe("holding", () => {
   });
 });
 
+describe("going on", () => {
+  test("past a hold that came after what the person had seen is refused with its reason", () => {
+    const run = new SampleRun().start();
+    run.order({ order: "hold", reason: "A lamp blinks." });
+    const sawSeq = run.state.seq;
+    run.order({ order: "resume" }, { ...OPERATOR, sawSeq });
+    run.order({ order: "hold", reason: "The room is on fire." });
+    const refused = { because: "heldAnew", detail: "The room is on fire." };
+    expect(run.order({ order: "resume" }, { ...OPERATOR, sawSeq })).toMatchObject(refused);
+    expect(run.order({ order: "resume" }, { ...OPERATOR, sawSeq: run.state.seq }).accepted).toBe(true);
+    run.fail("prepare");
+    expect(run.order({ order: "retry", stepId: step("prepare") }, { ...OPERATOR, sawSeq })).toMatchObject({
+      because: "heldAnew",
+    });
+  });
+});
+
 describe("abandoning", () => {
   test("a running run is held first, and nothing may still act on a host", () => {
     const run = new SampleRun().start();

@@ -11,7 +11,7 @@ import type { TaskReport } from "./taskReport.ts";
 const reason = z.string().trim().min(1, "A reason is needed.").max(2000);
 
 /**
- * What a person may order of a run. Each comes in by HTTP, is written to `run_order`, and is answered from the log: by the
+ * What a person may order of a run. Each comes in by HTTP, is written to `run_input`, and is answered from the log: by the
  * events it caused, or by an `orderRefused` with its reason.
  */
 export const Order = z.discriminatedUnion("order", [
@@ -74,7 +74,7 @@ export type Report =
   | { report: "downtimeMeasured"; lastAcceptedAt: Instant; firstAcceptedAt?: Instant; downtimeMs?: DurationMs }
   /** A host that this run uses was rebooted or its agent is gone for good: nothing new begins until a person has looked. */
   | { report: "hostTrouble"; hostId: HostId; cause: "agentLost" | "hostRebooted"; detail: string }
-  /** Nothing happened but time. Every live run gets one at least each minute and whenever its process takes it over. */
+  /** Nothing happened but time. Every live run gets one each second or so, and whenever a process takes it over. */
   | { report: "wake" };
 
 /** The reports of some of these names. */

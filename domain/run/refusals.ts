@@ -16,6 +16,7 @@ export const REFUSALS = {
   criteriaUnknown: "A criterion can't be judged yet: measure its facts first.",
   notWaivable: "The runbook does not let anyone waive this criterion.",
   checklistOpen: "Items of the checklist are open.",
+  heldAnew: "The run was held anew since you looked. Read why, then order again.",
   outsideWindow: "The window is not open.",
   unknownStep: "There is no such step in this run.",
   stepNotFailed: "Only a step that failed, was cancelled or is unknown can be tried again.",

@@ -104,6 +104,8 @@ export interface RunState {
     readonly cause: HoldCause;
     readonly detail: string;
     readonly since: Instant;
+    /** Number of the event that held it. */
+    readonly seq: number;
     readonly during: "forward" | "rollback";
     readonly stepId?: StepId;
     readonly by?: UserId;

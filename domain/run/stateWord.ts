@@ -1,6 +1,6 @@
 import { Outcome, RunStage } from "./stages.ts";
 
-/** The state words of the look that a stage alone can say; a waiting gate and a failed step need the whole run (present.ts). */
+/** The state words of the look that a stage alone can say; a waiting gate and a failed step need the whole run. */
 export type StateWord =
   | "Preparing"
   | "Ready"

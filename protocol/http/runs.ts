@@ -1,10 +1,19 @@
 import { z } from "zod";
+import type { OrderName } from "../../domain/run/intents.ts";
 import { Order } from "../../domain/run/intents.ts";
 import type { Progress } from "../agent.ts";
 import type { WindowType } from "./windows.ts";
 
-/** An order to a run. `afterSeq` is what the page had seen, so that the answer can say what happened since. */
-export const OrderBody = z.strictObject({ order: Order, afterSeq: z.int().min(0) });
+/** Orders that have a route of their own: one brings a signature that was asked for, the other what was sealed. */
+const ELSEWHERE: ReadonlySet<string> = new Set<OrderName>(["decide", "recordSecret"]);
+
+/**
+ * An order to a run. `afterSeq` is the last event that the page had seen: nobody goes on past a hold that came after it.
+ */
+export const OrderBody = z.strictObject({
+  order: Order.refine(({ order }) => !ELSEWHERE.has(order), "This order has a route of its own."),
+  afterSeq: z.int().min(0),
+});
 export type OrderBody = z.infer<typeof OrderBody>;
 
 /** What became of an order: the events it caused stand in the log up to `seq`. */

@@ -14,8 +14,13 @@ import type { Notice } from "./notices.ts";
 import { CHANNEL } from "./notices.ts";
 import type { Queryable } from "./queryable.ts";
 
-/** Who ordered something, with role and groups as they were at that moment. */
-export const OrderActor = z.object({ userId: z.string(), role: z.string(), groups: z.array(z.string()) });
+/** Who ordered something, with role and groups as they were at that moment, and the last event that they had seen. */
+export const OrderActor = z.object({
+  userId: z.string(),
+  role: z.string(),
+  groups: z.array(z.string()),
+  sawSeq: z.int().min(0).exactOptional(),
+});
 export type OrderActor = z.infer<typeof OrderActor>;
 
 const report = <Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) =>

@@ -229,6 +229,7 @@ function actorOf({ actor }: RunOrder, signatureValid: boolean): Actor {
     userId: UserId.parse(actor.userId),
     roles: new Set(role.success ? [role.data] : []),
     groups: actor.groups,
+    ...(actor.sawSeq === undefined ? {} : { sawSeq: actor.sawSeq }),
     signatureValid,
   };
 }

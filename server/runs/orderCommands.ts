@@ -11,20 +11,20 @@ const ANSWER_WITHIN_MS = 15_000;
 
 /**
  * Gives an order to a run and waits for the answer, which comes from the log. Undefined when the engine did not answer in time:
- * the order was written, and the page will see what became of it.
+ * the order was written, and the page will see what became of it. `sawSeq`: the last event that the person had seen.
  */
 export async function giveOrder(
   { pool }: House,
   actor: SignedIn,
   runId: RunId,
   order: Order,
+  sawSeq?: number,
 ): Promise<OrderAnswer | undefined> {
-  const inputId = await writeOrder(pool, {
-    runId,
-    order,
-    actor: { userId: actor.userId, role: actor.role, groups: [...actor.groups] },
-  });
-  const answer = await awaitAnswer(pool, inputId, ANSWER_WITHIN_MS);
+  const { userId, role } = actor;
+  const who = { userId, role, groups: [...actor.groups], ...(sawSeq === undefined ? {} : { sawSeq }) };
+  const inputId = await writeOrder(pool, { runId, order, actor: who });
+  // It is written down now: a database that goes away while the answer is waited for takes nothing of it back.
+  const answer = await awaitAnswer(pool, inputId, ANSWER_WITHIN_MS).catch(() => undefined);
   if (answer === undefined || answer.accepted) return answer;
   const code = RefusalCode.safeParse(answer.because);
   return {

@@ -15,6 +15,11 @@ export async function viewRun(house: House, runId: RunId): Promise<RunView | und
   return subject && presentRun(subject);
 }
 
+/** True where there is a run of that id. */
+export async function isRun({ prisma }: House, runId: RunId): Promise<boolean> {
+  return (await prisma.run.count({ where: { id: runId } })) === 1;
+}
+
 /** Reads everything that is presented of one run. */
 export async function readSubject(house: House, runId: RunId): Promise<Subject | undefined> {
   const run = await house.runs.read(runId);

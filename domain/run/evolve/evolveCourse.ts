@@ -120,6 +120,7 @@ function held(state: RunState, event: EventOf<"runHeld">, at: Instant): RunState
       cause: event.cause,
       detail: event.detail,
       since: at,
+      seq: state.seq,
       during: state.stage === "rollingBack" ? "rollback" : "forward",
       ...(event.stepId === undefined ? {} : { stepId: event.stepId }),
       ...(event.by === undefined ? {} : { by: event.by }),

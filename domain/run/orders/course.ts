@@ -51,8 +51,17 @@ export function resume(turn: Turn, actor: Actor): Refusal | undefined {
   const { stage, rollbackOrdered } = turn.state;
   if (stage === "running" || stage === "rollingBack" || rollbackOrdered !== undefined) return refuse("alreadyOrdered");
   if (stage !== "held") return refuse("wrongStage");
+  const unseen = refuseUnseenHold(turn, actor);
+  if (unseen !== undefined) return unseen;
   turn.emit({ type: "runResumed", by: actor.userId });
   return undefined;
+}
+
+/** Refuses to go on past a hold that the person has not seen: somebody resumed meanwhile, and the run was held again for another reason. */
+export function refuseUnseenHold({ state }: Turn, { sawSeq }: Actor): Refusal | undefined {
+  const { hold } = state;
+  if (hold === undefined || sawSeq === undefined || hold.seq <= sawSeq) return undefined;
+  return refuse("heldAnew", hold.detail);
 }
 
 /** Ends the run without carrying it on. Nothing may be left acting on a host. */

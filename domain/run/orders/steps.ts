@@ -13,6 +13,7 @@ import type { HoldCause } from "../stages.ts";
 import { activeTaskOf, stepOf, stepStageOf } from "../stepOf.ts";
 import type { Refusal, Turn } from "../turn.ts";
 import { refuse } from "../turn.ts";
+import { refuseUnseenHold } from "./course.ts";
 import { measure } from "./preparation.ts";
 
 /**
@@ -32,6 +33,8 @@ export function tryAgain(turn: Turn, stepId: StepId, actor: Actor, inspectFirst:
     (other) => other.section === step.section && (other.stage === "running" || other.stage === "waiting"),
   );
   if (busy !== undefined) return refuse("stepRunning", findStep(turn.plan, busy.stepId)?.title ?? busy.stepId);
+  const unseen = refuseUnseenHold(turn, actor);
+  if (unseen !== undefined) return unseen;
   if (turn.state.stage === "held") turn.emit({ type: "runResumed", by: actor.userId });
   beginStep(turn, step, { by: actor.userId, inspectFirst: inspectFirst || stage === "unknown" });
   return undefined;
@@ -57,6 +60,8 @@ export function skip(turn: Turn, order: OrderOf<"skip">, actor: Actor): Refusal 
   const stage = stepStageOf(turn.state, order.stepId);
   if (stage === "running") return refuse("stepRunning");
   if (stage === "done" || stage === "skipped") return refuse("alreadyOrdered");
+  const unseen = refuseUnseenHold(turn, actor);
+  if (unseen !== undefined) return unseen;
   turn.emit({
     type: "stepSkipped",
     stepId: order.stepId,
