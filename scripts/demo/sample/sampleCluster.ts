@@ -40,9 +40,12 @@ export interface MadeCluster {
 const execute = promisify(execFile);
 const WRITER_ID = 1;
 const TEST_USER_ID = 2;
-/** While it is filled nothing has to outlive anything; all is written out at the end. */
+/**
+ * While it is filled nothing has to outlive anything; all is written out at the end. It is reached by its socket only: the port may be
+ * another server's on the machine where it is made.
+ */
 const FILLING =
-  "-c fsync=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off -c max_wal_size=4GB";
+  "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off -c max_wal_size=4GB";
 /** Says that the cluster is whole and how many rows and which port it was made with; a cluster without it is made anew. */
 const MADE_FILE = "sample-made.json";
 
