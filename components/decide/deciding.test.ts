@@ -71,6 +71,12 @@ describe("which gate is shown", () => {
     expect(gateToShow(view, "keep")?.gateId).toBe("keep");
     expect(gateToShow(view, "no such gate")?.gateId).toBe("go");
   });
+
+  test("one that was refused stays before those ahead: whoever signed NO-GO finds it again", () => {
+    const run = asking();
+    run.decide(ANNA, "NO-GO");
+    expect(gateToShow(viewOf(run), null)).toMatchObject({ gateId: "go", stage: "refused" });
+  });
 });
 
 describe("changed since you looked", () => {

@@ -1,3 +1,4 @@
+import { formatTime } from "../../domain/format/time.ts";
 import type { CriterionView, DecisionView, GateView, RunView } from "../../protocol/http/runs.ts";
 
 /** The decision of a person that still counts at a gate, if there is one. */
@@ -19,15 +20,44 @@ export function peopleGates(run: RunView): readonly GateView[] {
   return run.gates.filter((gate) => gate.opensBy === "people");
 }
 
-/** The gate that the Decide page is about: the one asked for, else the one that asks, else the next one ahead, else the last one. */
+/** The gate that the Decide page is about: the one asked for, else the one that asks, else the next not open yet, else the last one. */
 export function gateToShow(run: RunView, asked: string | null): GateView | undefined {
   const gates = peopleGates(run);
   return (
     gates.find((gate) => gate.gateId === asked) ??
     gates.find((gate) => gate.stage === "asking") ??
-    gates.find((gate) => gate.stage === "ahead") ??
+    gates.find((gate) => gate.stage === "ahead" || gate.stage === "refused") ??
     gates.at(-1)
   );
+}
+
+/** What a refused question leads to before anything has begun, for the pages of those who did not sign it. */
+export interface RefusedApproval {
+  readonly title: string;
+  /** Who refused it and when, and what the runbook says comes of it. */
+  readonly what: string;
+  readonly todo: string;
+}
+
+/** That the question for a start was answered with NO-GO, or by nobody in time; undefined where neither is so or it was asked again. */
+export function refusedApproval(run: RunView): RefusedApproval | undefined {
+  const gate = peopleGates(run).find((each) => each.stage === "refused");
+  if (!gate || run.stage !== "preparing") return undefined;
+  const made = gate.decisions.findLast((each) => each.verdict === "NO-GO");
+  const at = formatTime(made?.signedAt ?? gate.decidedAt ?? run.now, run.zone);
+  const leadsTo = gate.afterNoGo === null ? "" : ` ${gate.afterNoGo}`;
+  const again = "then ask again, or abandon this run and plan a new window.";
+  return made
+    ? {
+        title: "NO-GO was signed",
+        what: `${made.by} signed NO-GO at ${at}.${leadsTo}`,
+        todo: `Talk to ${made.by}, ${again}`,
+      }
+    : {
+        title: "Nobody decided in time",
+        what: `The question was open until ${at}.${leadsTo}`,
+        todo: `Find out who can decide, ${again}`,
+      };
 }
 
 /** True where a criterion stands in the way of a GO: it fails, or can't be judged, and nobody waived it. */

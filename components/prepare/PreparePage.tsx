@@ -7,6 +7,7 @@ import { ChecklistCard } from "./ChecklistCard.tsx";
 import { CriteriaCard } from "./CriteriaCard.tsx";
 import { EstimateCard } from "./EstimateCard.tsx";
 import { PrepareActions } from "./PrepareActions.tsx";
+import { RefusedNote } from "./RefusedNote.tsx";
 import { SecretsCard } from "./SecretsCard.tsx";
 
 /** What has to be true before anybody is asked: the checklist with measured values, the estimate, the criteria. */
@@ -15,6 +16,7 @@ export function PreparePage() {
     <>
       <WindowHead page="prepare" aside={<PrepareActions />} />
       <Page className="pt-4">
+        <RefusedNote />
         <div className="grid items-start gap-4 wide:grid-cols-[minmax(0,1fr)_25rem]">
           <ChecklistCard />
           <aside aria-label="Estimate and criteria" className="grid min-w-0 gap-4">

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { StepId } from "../../domain/ids.ts";
 import { readerFor, viewOf } from "../../tests/support/runView.ts";
-import { ANNA, SampleRun } from "../../tests/support/sampleRun.ts";
+import { ANNA, compileSample, SampleRun } from "../../tests/support/sampleRun.ts";
+import { SAMPLE } from "../../tests/support/sampleRunbook.ts";
 import type { NowCard } from "./nowCard.ts";
 import { nowCard } from "./nowCard.ts";
 
@@ -33,6 +34,26 @@ describe("before a run starts", () => {
   test("whoever may not start is told which role does", () => {
     const [start] = cardOf(new SampleRun().approve(), "vera", "viewer").answers;
     expect(start?.because).toContain("operator");
+  });
+
+  test("after a NO-GO it says who signed it, what comes of it and what to do, until it is asked again", () => {
+    const run = new SampleRun().prepare();
+    run.order({ order: "askApproval" });
+    run.decide(ANNA, "NO-GO");
+    const card = cardOf(run);
+    expect(card).toMatchObject({ word: "Preparing", title: "NO-GO was signed", sentence: undefined });
+    expect(card.say?.what).toMatch(/^Anna signed NO-GO at \d\d:\d\d\./);
+    expect(card.say?.todo).toBe("Talk to Anna, then ask again, or abandon this run and plan a new window.");
+    expect(labels(card)).toEqual(["Go on preparing"]);
+    run.order({ order: "askApproval" });
+    expect(cardOf(run).title).toBe("No step runs yet");
+  });
+
+  test("a question that nobody answered in time says so", () => {
+    const run = new SampleRun(compileSample({ ...SAMPLE, approval: { ...SAMPLE.approval, expires: "12h" } })).prepare();
+    run.order({ order: "askApproval" });
+    run.pass(13 * 3_600_000);
+    expect(cardOf(run).title).toBe("Nobody decided in time");
   });
 });
 

@@ -2,7 +2,7 @@ import { formatCountOf } from "../../domain/format/count.ts";
 import { formatTime } from "../../domain/format/time.ts";
 import type { GateView, RunReader, RunView } from "../../protocol/http/runs.ts";
 import type { OrderInput } from "../data/orderWords.ts";
-import { criteriaSummary, standingDecision, waitsForReader } from "../decide/deciding.ts";
+import { criteriaSummary, refusedApproval, standingDecision, waitsForReader } from "../decide/deciding.ts";
 import type { StateWord } from "../ui/stateWords.ts";
 import { shownState } from "../window/shownState.ts";
 import type { WindowPageId } from "../window/windowPages.ts";
@@ -97,6 +97,15 @@ function goAnswer(label: string, page: WindowPageId, filled: boolean): Answer {
 }
 
 function beforeCard(run: RunView, reader: Reader, now: number): Part {
+  const refused = refusedApproval(run);
+  if (refused) {
+    return {
+      key: `refused ${run.seq}`,
+      title: refused.title,
+      say: { what: refused.what, data: run.dataSentence, todo: refused.todo },
+      answers: [goAnswer("Go on preparing", "prepare", false)],
+    };
+  }
   const opens = `The window opens at ${formatTime(run.startsAt, run.zone)}.`;
   const items = run.checklist.flatMap((group) => group.items);
   const done = items.filter((item) => item.state === "done").length;
