@@ -26,8 +26,8 @@ export function FactsCard() {
           keyOf={(pair) => pair.name}
           columns={[
             { key: "name", header: "Fact", isName: true, cell: (pair) => pair.title },
-            { key: "before", header: "Before", cell: (pair) => <b>{pair.before.text}</b> },
-            { key: "after", header: "After", cell: (pair) => <b>{pair.after.text}</b> },
+            { key: "before", header: "Before", cell: (pair) => <b className="wrap-anywhere">{pair.before.text}</b> },
+            { key: "after", header: "After", cell: (pair) => <b className="wrap-anywhere">{pair.after.text}</b> },
             {
               key: "same",
               header: "Compared",

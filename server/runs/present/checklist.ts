@@ -1,6 +1,6 @@
 import type { ItemNow, ItemStage } from "../../../domain/checklist/checklist.ts";
 import { checklistNow } from "../../../domain/checklist/checklist.ts";
-import type { FactType } from "../../../domain/fact/fact.ts";
+import type { FactName } from "../../../domain/fact/fact.ts";
 import { FactValue } from "../../../domain/fact/fact.ts";
 import type { ChecklistItem } from "../../../domain/runbook/schema.ts";
 import type { ChecklistItemView, RunView } from "../../../protocol/http/runs.ts";
@@ -62,14 +62,15 @@ function kindOf(item: ChecklistItem): ChecklistItemView["kind"] {
 function shownText({ plan, window }: Subject, item: ChecklistItem, shown: unknown): string | null {
   const value = FactValue.safeParse(shown);
   if (!value.success) return null;
-  return factText(item.showsAs ?? typeOfFact(plan, item), value.data, window.zone);
+  const name = factShown(plan, item);
+  const type = item.showsAs ?? (name === undefined ? undefined : plan.runbook.facts[name]?.type);
+  return factText(type, value.data, window.zone, name);
 }
 
-/** The declared type of the one fact that an item shows as it is, or that a person answers. */
-function typeOfFact(plan: Subject["plan"], item: ChecklistItem): FactType | undefined {
-  if (item.confirm && item.shows === undefined) return plan.runbook.facts[item.confirm.fact]?.type;
+/** The one fact that an item shows as it is, or that a person answers; undefined where it shows more than that. */
+function factShown(plan: Subject["plan"], item: ChecklistItem): FactName | undefined {
+  if (item.confirm && item.shows === undefined) return item.confirm.fact;
   const shown = item.shows?.trim();
-  const name =
-    shown === undefined ? undefined : plan.expressions.factsNamed(shown).find((fact) => shown === `facts.${fact}`);
-  return name === undefined ? undefined : plan.runbook.facts[name]?.type;
+  if (shown === undefined) return undefined;
+  return plan.expressions.factsNamed(shown).find((fact) => shown === `facts.${fact}`);
 }

@@ -9,7 +9,7 @@ export function presentFact({ plan, window, hosts, names }: Subject, fact: Fact)
   return {
     name: fact.name,
     title: declared?.title ?? fact.name,
-    text: factText(declared?.type, fact.value, window.zone),
+    text: factText(declared?.type, fact.value, window.zone, fact.name),
     measuredAt: fact.measuredAt,
     staleAt: fact.staleAt ?? null,
     source: sourceText(fact, hosts, names.person),

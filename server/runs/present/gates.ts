@@ -1,12 +1,11 @@
 import { canonicalJson } from "../../../domain/canonicalJson.ts";
 import { statementText } from "../../../domain/decision/digests.ts";
-import { plannedDurationMs } from "../../../domain/forecast/plannedDuration.ts";
+import { plannedStepMs } from "../../../domain/forecast/stepSpread.ts";
 import { quorumOf } from "../../../domain/gate/quorum.ts";
 import type { GateId } from "../../../domain/ids.ts";
 import { UserId } from "../../../domain/ids.ts";
 import type { Actor } from "../../../domain/run/actor.ts";
 import { isOneOf, mayOrder } from "../../../domain/run/actor.ts";
-import { latestFactTree } from "../../../domain/run/scope.ts";
 import type { DecisionState } from "../../../domain/run/state.ts";
 import { gateOf } from "../../../domain/run/stepOf.ts";
 import type { CompiledGate, CompiledStep } from "../../../domain/runbook/compiled.ts";
@@ -43,7 +42,7 @@ function presentGate(subject: Subject, gate: CompiledGate): GateView {
       id: step.id,
       number: step.index ?? null,
       title: step.title,
-      plannedMs: plannedDurationMs(step.lasts, latestFactTree(subject.state)).ms,
+      plannedMs: plannedStepMs(subject.plan, subject.state, step, subject.now),
     })),
     words: subjectWords(subject, gate.gateId),
   };

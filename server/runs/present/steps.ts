@@ -1,6 +1,5 @@
 import type { Forecast } from "../../../domain/forecast/forecast.ts";
-import { plannedDurationMs } from "../../../domain/forecast/plannedDuration.ts";
-import { latestFactTree } from "../../../domain/run/scope.ts";
+import { plannedStepMs } from "../../../domain/forecast/stepSpread.ts";
 import { stepOf } from "../../../domain/run/stepOf.ts";
 import type { CompiledStep } from "../../../domain/runbook/compiled.ts";
 import type { StepView } from "../../../protocol/http/runs.ts";
@@ -28,7 +27,7 @@ function presentStep(subject: Subject, forecast: Forecast, step: CompiledStep): 
     attempt: run?.attempt ?? 0,
     purpose: step.source.purpose ?? null,
     notes: step.source.notes ?? null,
-    plannedMs: plannedDurationMs(step.lasts, latestFactTree(state)).ms,
+    plannedMs: plannedStepMs(subject.plan, state, step, subject.now),
     plannedStartAt: times?.plannedStart ?? state.windowStartsAt,
     plannedEndAt: times?.plannedEnd ?? state.windowStartsAt,
     beganAt: run?.beganAt ?? null,
