@@ -5,6 +5,7 @@ import { Role } from "../../protocol/http/identity.ts";
 import type { RunView } from "../../protocol/http/runs.ts";
 import { WindowType } from "../../protocol/http/windows.ts";
 import { readEvents } from "../db/eventLog.ts";
+import { connectedHosts } from "../db/hostLinks.ts";
 import type { House } from "../identity/door.ts";
 import { presentRun } from "./present/runView.ts";
 import type { Subject } from "./present/subject.ts";
@@ -25,11 +26,12 @@ export async function readSubject(house: House, runId: RunId): Promise<Subject |
   const run = await house.runs.read(runId);
   if (!run) return undefined;
   const { prisma, pool } = house;
-  const [events, window, people, hosts, tasks, runKeys, sent] = await Promise.all([
+  const [events, window, people, hosts, connected, tasks, runKeys, sent] = await Promise.all([
     readEvents(pool, runId),
     prisma.window.findUniqueOrThrow({ where: { id: run.state.windowId }, include: { service: true } }),
     prisma.user.findMany({ select: { id: true, name: true, role: true, groups: true } }),
     prisma.host.findMany({ where: { id: { in: Object.values(run.state.hosts).map(({ hostId }) => hostId) } } }),
+    connectedHosts(pool),
     prisma.task.findMany({
       where: { runId, progressAt: { not: null } },
       select: { taskId: true, progress: true, progressAt: true },
@@ -68,7 +70,7 @@ export async function readSubject(house: House, runId: RunId): Promise<Subject |
         name: host?.name ?? "a removed host",
         fingerprint: host?.fingerprint ?? "0".repeat(64),
         publicKey: host?.publicKey ?? null,
-        connected: host ? host.linkOwner !== null : false,
+        connected: connected.has(hostId),
         lastSeenAt: host?.lastSeenAt?.getTime() ?? null,
       };
     }),
@@ -91,47 +93,4 @@ export async function readSubject(house: House, runId: RunId): Promise<Subject |
       host: (hostId) => hosts.find(({ id }) => id === hostId)?.name ?? "a removed host",
     },
   };
-}
-
-/** A piece of a task's output, with how much of it is on record in all. */
-export interface OutputRead {
-  readonly offset: number;
-  readonly endOffset: number;
-  readonly totalBytes: number;
-  readonly bytes: Buffer;
-}
-
-/** Largest stored piece (bytes): protocol/agent.ts MAX_OUTPUT_PIECE_BYTES. A piece that begins before `from` may reach into it. */
-const PIECE_BYTES = 64 * 1024;
-
-/** Output of a task as bytes, at most `limit` of them: from an offset, or with a negative one the last so many. */
-export async function readOutput(
-  { prisma }: House,
-  runId: RunId,
-  taskId: string,
-  wanted: number,
-  limit: number,
-): Promise<OutputRead> {
-  const task = await prisma.task.findFirst({ where: { taskId, runId }, select: { outputBytes: true } });
-  const totalBytes = Number(task?.outputBytes ?? 0);
-  const from = wanted < 0 ? Math.max(0, totalBytes + wanted) : wanted;
-  const pieces = await prisma.outputPiece.findMany({
-    where: {
-      taskId,
-      task: { runId },
-      offset: { gte: BigInt(Math.max(0, from - PIECE_BYTES)), lt: BigInt(from + limit) },
-    },
-    orderBy: { offset: "asc" },
-  });
-  const parts: Buffer[] = [];
-  let at = from;
-  for (const piece of pieces) {
-    const start = Number(piece.offset);
-    const bytes = Buffer.from(piece.bytes);
-    if (start + bytes.length <= at || start > at) continue;
-    parts.push(bytes.subarray(at - start));
-    at = start + bytes.length;
-  }
-  const bytes = Buffer.concat(parts).subarray(0, limit);
-  return { offset: from, endOffset: from + bytes.length, totalBytes, bytes };
 }
