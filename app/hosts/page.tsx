@@ -13,7 +13,7 @@ export default async function Hosts() {
   const { person, me } = await requireVisitor("/hosts");
   const { prisma, settings } = house();
   const [hosts, incidents, trusted] = await Promise.all([
-    listHosts(prisma),
+    listHosts(house()),
     listIncidents(prisma, Date.now()),
     listTrustedKeys(prisma, settings, person),
   ]);

@@ -88,6 +88,19 @@ export async function touchLink(db: Queryable, hostId: HostId, fence: bigint): P
   return rowCount === 1;
 }
 
+/**
+ * The hosts that are connected. A link shows life each second; one that has not for longer was held by a process that was killed, and
+ * nobody lets go of it until its agent comes back.
+ */
+export async function connectedHosts(db: Queryable): Promise<ReadonlySet<string>> {
+  const { rows } = await db.query<{ id: string }>({
+    name: "connected hosts",
+    text: `select id from host
+      where link_owner is not null and revoked_at is null and last_seen_at > clock_timestamp() - interval '10 seconds'`,
+  });
+  return new Set(rows.map((row) => row.id));
+}
+
 /** Lets go of the link, if it still is this one's. */
 export async function releaseLink(db: Queryable, hostId: HostId, fence: bigint): Promise<void> {
   await db.query(`update host set link_owner = null where id = $1 and link_fence = $2`, [hostId, String(fence)]);

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { HostId, RunId, StepId, TaskId } from "../../domain/ids.ts";
 import type { Report } from "../../domain/run/intents.ts";
+import type { Instant } from "../../domain/time.ts";
 import type { Progress } from "../../protocol/agent.ts";
 import { SealedSecret, TaskOrder } from "../../protocol/agent.ts";
 import type { StoredOrder } from "./effectStatements.ts";
@@ -86,6 +87,18 @@ export async function recordTaskReport(pool: pg.Pool, runId: RunId, report: Task
     await writeReport(client, { runId, report, dedupeKey: `${report.taskId} ${ends ? "ended" : "accepted"}` });
     return { undo: false, value: undefined };
   });
+}
+
+/** Puts on record that nobody can tell how a task ended: guessing either way could run something twice or never. */
+export function recordUnknownEnd(
+  pool: pg.Pool,
+  { taskId, runId }: Pick<OpenTask, "taskId" | "runId">,
+  at: Instant,
+  message: string,
+): Promise<void> {
+  const failure = { code: "unknownOutcome", message } as const;
+  const ended = { outcome: "unknown", startedAt: at, endedAt: at, outputBytes: 0, failure } as const;
+  return recordTaskReport(pool, runId, { report: "taskEnded", taskId, ended, facts: [] });
 }
 
 /** Keeps the newest progress of a task. */

@@ -28,7 +28,7 @@ export async function viewHome(house: House, person: SignedIn): Promise<HomeView
   const now = Instant.parse(Date.now());
   const [windows, hosts, runs, people] = await Promise.all([
     listWindows(house.prisma),
-    listHosts(house.prisma),
+    listHosts(house),
     readRuns(house, now),
     house.prisma.user.findMany({ select: { id: true, name: true } }),
   ]);

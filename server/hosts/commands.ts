@@ -1,15 +1,21 @@
 import { createHash, randomBytes } from "node:crypto";
 import { HostId } from "../../domain/ids.ts";
+import { Instant } from "../../domain/time.ts";
 import type { EnrolAnswer, EnrolBody, EnrolRefusal } from "../../protocol/http/enrolment.ts";
 import { EnrolmentToken, partsOfToken } from "../../protocol/http/enrolment.ts";
 import type { EnrolmentView } from "../../protocol/http/hosts.ts";
 import type { PrismaClient } from "../db/prisma.ts";
+import { openTasks, recordUnknownEnd } from "../db/tasks.ts";
 import type { SignedIn } from "../identity/actor.ts";
+import type { House } from "../identity/door.ts";
 import type { Settings } from "../identity/settings.ts";
 import { fingerprintWords } from "../identity/words.ts";
 
 /** How long a token may be used. Short: it is typed on a host within minutes. */
 const TOKEN_MS = 30 * 60_000;
+
+const REVOKED_KEY =
+  "The key of this machine was revoked, and a revoked key never counts again. Enrol with another --state directory, where a new key is made.";
 
 /** SHA-256 of bytes, hexadecimal. */
 const sha256 = (bytes: Buffer | string) => createHash("sha256").update(bytes).digest("hex");
@@ -60,6 +66,8 @@ export function enrolHost(
       where: { revokedAt: null, OR: [{ publicKey: body.publicKey }, { machineId: body.machineId }] },
     });
     if (known) return refusal("machineKnown", `This machine is enrolled as ${known.name}. Revoke that host first.`);
+    const revoked = await tx.host.findFirst({ where: { publicKey: body.publicKey } });
+    if (revoked) return refusal("machineKnown", REVOKED_KEY);
     const spent = await tx.enrolmentToken.updateMany({
       where: { id: token.id, usedAt: null },
       data: { usedAt: new Date() },
@@ -82,13 +90,20 @@ export function enrolHost(
   });
 }
 
-/** Revokes a host: its key is not accepted any more. Answers false when there is no such host. */
-export async function revokeHost(prisma: PrismaClient, hostId: string): Promise<boolean> {
+/**
+ * Revokes a host: its key is not accepted any more, and so no report of it will ever come. What it had been ordered counts as unknown:
+ * its runs are held, and people can go back or end them. Answers false when there is no such host.
+ */
+export async function revokeHost({ prisma, pool }: Pick<House, "prisma" | "pool">, hostId: HostId): Promise<boolean> {
   const { count } = await prisma.host.updateMany({
     where: { id: hostId, revokedAt: null },
     data: { revokedAt: new Date() },
   });
-  return count === 1;
+  // Also of one that was revoked already: a server that ended between the two left these.
+  const open = await openTasks(pool, hostId);
+  const message = "Its host was taken off the list before it reported how this ended.";
+  for (const task of open) await recordUnknownEnd(pool, task, Instant.parse(Date.now()), message);
+  return count === 1 || open.length > 0;
 }
 
 function refusal(because: EnrolRefusal["because"], message: string): EnrolRefusal {

@@ -7,10 +7,10 @@ import { fingerprintWords } from "../identity/words.ts";
 /** A host as the pages show it. `health` is its newest stored sample, which may be old: the page shows its age. */
 export function presentHost(
   host: Host,
-  health: unknown,
+  now: { readonly connected: boolean; readonly health: unknown },
   openWindows: readonly { windowId: string; title: string }[],
 ): HostView {
-  const sample = HealthSample.safeParse(health);
+  const sample = HealthSample.safeParse(now.health);
   return {
     hostId: host.id,
     name: host.name,
@@ -18,7 +18,7 @@ export function presentHost(
     agentVersion: host.agentVersion,
     enrolledAt: host.enrolledAt.getTime(),
     lastSeenAt: host.lastSeenAt?.getTime() ?? null,
-    connected: host.linkOwner !== null,
+    connected: now.connected,
     actions: z.array(z.string()).parse(host.actions),
     health: sample.success ? sample.data : null,
     openWindows,

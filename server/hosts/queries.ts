@@ -1,9 +1,12 @@
 import type { HostView } from "../../protocol/http/hosts.ts";
+import { connectedHosts } from "../db/hostLinks.ts";
 import type { PrismaClient } from "../db/prisma.ts";
+import type { House } from "../identity/door.ts";
 import { presentHost } from "./present.ts";
 
 /** Every host that is enrolled, with its newest stored health and the windows that are still open on it. */
-export async function listHosts(prisma: PrismaClient): Promise<readonly HostView[]> {
+export async function listHosts({ prisma, pool }: Pick<House, "prisma" | "pool">): Promise<readonly HostView[]> {
+  const connected = await connectedHosts(pool);
   const hosts = await prisma.host.findMany({
     where: { revokedAt: null },
     orderBy: { name: "asc" },
@@ -16,7 +19,7 @@ export async function listHosts(prisma: PrismaClient): Promise<readonly HostView
   return hosts.map((host) =>
     presentHost(
       host,
-      host.health[0]?.sample,
+      { connected: connected.has(host.id), health: host.health[0]?.sample },
       runs
         .filter(({ window }) => Object.values(window.hosts ?? {}).includes(host.id))
         .map(({ window }) => ({ windowId: window.id, title: window.title })),

@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { runKeyText } from "../../protocol/handshake.ts";
+import { Instant } from "../../domain/time.ts";
+import { MAX_FRAME_BYTES } from "../../protocol/agent.ts";
+import { helloText, runKeyText } from "../../protocol/handshake.ts";
+import { admit } from "../../server/realtime/agent/door.ts";
 import { now, piece, succeeded, useAgentGateway } from "../support/agentGatewayTest.ts";
 import { enrolHost } from "../support/fakeAgent.ts";
+import { makeRun } from "../support/runRows.ts";
 import { SAMPLE } from "../support/sampleRun.ts";
 
 const house = useAgentGateway();
@@ -86,6 +90,40 @@ describe("orders", () => {
     await expect
       .poll(async () => (await house.reports(run.runId)).at(-1))
       .toMatchObject({ report: "hostTrouble", cause: "hostRebooted" });
+  });
+
+  test("a reboot is on record before the host is let in, and once: no end of the server in between loses it", async () => {
+    const { host, run } = await house.withTask();
+    await (await house.connect(host)).close();
+    const { pool, runs, notifier } = { pool: house.pool(), ...house.gateway() };
+    const now = Date.now;
+    const serverNonce = "server";
+    const signature = host.sign(
+      helloText({ serverNonce, agentNonce: "agent", hostId: host.hostId, machineId: host.machineId }),
+    );
+    const { hostId, publicKey, machineId } = host;
+    const versions = { oldest: 1, newest: 1, agentVersion: "0.1.0" };
+    const presence = { now: Instant.parse(now()), tasks: [], bootId: "boot-2", actions: [] };
+    const who = { type: "hello", hostId, publicKey, machineId, signature, nonce: "agent" } as const;
+    const book = { record: async () => {} };
+    const parts = { pool, runs, notifier, gatewayId: "ends-right-after", now };
+    const admission = await admit(parts, book, { ...who, ...versions, ...presence }, serverNonce, () => undefined);
+    expect(admission.admitted).toBe(true);
+    await house.connect(host, { bootId: "boot-2" });
+    const reboots = (await house.reports(run.runId)).filter((report) => "cause" in report);
+    expect(reboots).toMatchObject([{ report: "hostTrouble", cause: "hostRebooted" }]);
+  });
+
+  test("an order that fits no frame is refused with its size, and the host stays connected", async () => {
+    const host = await enrolHost(house.pool(), "far-too-much");
+    const runbookText = `${JSON.stringify(SAMPLE)}\n# ${"x".repeat(MAX_FRAME_BYTES)}`;
+    const run = await makeRun(house.pool(), { hostId: host.hostId, runbookText });
+    await house.addTask(run.runId, host, "copy");
+    const agent = await house.connect(host);
+    await expect
+      .poll(() => house.reports(run.runId))
+      .toMatchObject([{ report: "taskRefused", failure: { message: expect.stringMatching(/\d+ bytes .* shorter/) } }]);
+    expect(agent.heard.filter((frame) => frame.type === "task")).toEqual([]);
   });
 
   test("the word of a host about another host's task counts for nothing", async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { describe, expect, test } from "vitest";
+import { FactName } from "../../domain/fact/fact.ts";
 import { StepId } from "../../domain/ids.ts";
 import type { TaskReport } from "../../domain/run/taskReport.ts";
 import { Instant } from "../../domain/time.ts";
@@ -29,7 +30,7 @@ describe("what goes wrong", () => {
   });
 
   test("a run whose log was changed, or whose runbook can't be read here, is not driven; the others are", async () => {
-    const { log } = await all.house();
+    const first = await all.house();
     const good = await all.sampleOn();
     const { pool } = all.database.db;
     const bad = await makeRun(pool, { runbookText: "not a runbook" });
@@ -37,8 +38,10 @@ describe("what goes wrong", () => {
     const inputId = await writeOrder(pool, { runId: bad.runId, order: { order: "writeNote", text: "x" }, actor });
     expect(await good.drive.order({ order: "writeNote", text: "fine" })).toMatchObject({ accepted: true });
     expect(await awaitAnswer(pool, inputId, 300)).toBeUndefined();
-    expect(log.join("\n")).toContain(bad.runId);
+    expect(first.log.join("\n")).toContain(bad.runId);
 
+    // Changed while no engine has read it: one that has goes on from what it read.
+    await all.end(first);
     const changed = await all.sampleOn();
     const owner = new pg.Client({ connectionString: all.database.ownerUrl });
     await owner.connect();
@@ -46,6 +49,7 @@ describe("what goes wrong", () => {
     await owner.query("update run_event set at = at + 1 where run_id = $1", [changed.runId]);
     await owner.query("alter table run_event enable trigger append_only; commit");
     await owner.end();
+    const { log } = await all.house();
     const other = await writeOrder(pool, { runId: changed.runId, order: { order: "writeNote", text: "x" }, actor });
     expect(await awaitAnswer(pool, other, 1_000)).toBeUndefined();
     await expect.poll(() => log.join("\n")).toContain(`the log of run ${changed.runId} is damaged at event 1: hash`);
@@ -108,6 +112,9 @@ describe("what goes wrong", () => {
     await expect
       .poll(() => agent.heard.findLast((frame) => frame.type === "probes")?.probes.length, { timeout: 5_000 })
       .toBe(1);
+    // A host may not tell a fact that the runbook has others measure: this one would make the GO criterion pass for ever.
+    const forged = { kind: "probe", probeId: "app", hostId: host.hostId } as const;
+    const before = (await drive.state()).facts["host.cores"];
     const sample = (ok: boolean) =>
       agent.send({
         type: "probeSampled",
@@ -116,7 +123,7 @@ describe("what goes wrong", () => {
         at: Instant.parse(Date.now()),
         ok,
         detail: "d",
-        facts: [],
+        facts: [{ name: FactName.parse("host.cores"), value: 64, measuredAt: Instant.parse(4e12), source: forged }],
       });
     for (const ok of [true, true, true, false, false, true, false, false]) sample(ok);
     await sleep(300);
@@ -124,6 +131,7 @@ describe("what goes wrong", () => {
     sample(false);
     const held = await drive.reaches((state) => state.stage === "held");
     expect(held.hold?.cause).toBe("trigger");
+    expect(held.facts["host.cores"]).toEqual(before);
     const { rows } = await all.database.db.pool.query(
       `select count(*)::int as n from run_input where run_id = $1 and payload->>'report' = 'probeSampled'`,
       [runId],

@@ -6,6 +6,6 @@ import { answering, requirePerson } from "../answers.ts";
 export function GET(request: Request) {
   return answering(async () => {
     await requirePerson(request);
-    return Response.json(await listHosts(house().prisma));
+    return Response.json(await listHosts(house()));
   });
 }

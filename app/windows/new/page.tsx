@@ -21,7 +21,7 @@ export default async function NewWindow(props: { searchParams: Promise<{ runbook
   const [runbooks, services, hosts] = await Promise.all([
     listRunbooks(prisma),
     listServices(prisma),
-    listHosts(prisma),
+    listHosts(house()),
   ]);
   return (
     <SignedInFrame me={me} current="windows">

@@ -3,11 +3,13 @@ import { secretsOf } from "../../../domain/action/defineAction.ts";
 import type { HostId, RunId, TaskId } from "../../../domain/ids.ts";
 import { Instant } from "../../../domain/time.ts";
 import type { HealthTarget, ServerFrame } from "../../../protocol/agent.ts";
+import { MAX_FRAME_BYTES } from "../../../protocol/agent.ts";
 import { runsOfHost } from "../../db/hostLinks.ts";
 import type { RunOnRecord } from "../../db/runReader.ts";
 import type { OpenTask } from "../../db/tasks.ts";
-import { openTasks, sealedSecrets } from "../../db/tasks.ts";
+import { openTasks, recordTaskReport, sealedSecrets } from "../../db/tasks.ts";
 import { authorityOf } from "./authority.ts";
+import { writeFrame } from "./frames.ts";
 import type { AgentGatewayParts } from "./parts.ts";
 import type { OrderedProbe, ProbeIntake } from "./probeIntake.ts";
 import { watchOf } from "./watch.ts";
@@ -31,7 +33,7 @@ const CANCEL_GRACE_MS = 10_000;
 
 /** Makes the dispatch of one connection; `send` drops what is said after its end. */
 export function createDispatch(
-  parts: Pick<AgentGatewayParts, "pool" | "runs" | "log" | "now">,
+  parts: Pick<AgentGatewayParts, "pool" | "runs" | "notifier" | "log" | "now">,
   hostId: HostId,
   send: (frame: ServerFrame) => void,
   probes: ProbeIntake,
@@ -58,7 +60,22 @@ export function createDispatch(
     const names = spec ? secretsOf(spec, task.order.arguments) : [];
     const secrets = names.length === 0 ? [] : await sealedSecrets(parts.pool, task.runId, hostId);
     const wanted = secrets.filter((secret) => names.includes(secret.name));
-    send({ type: "task", order: { ...task.order, secrets: wanted }, authority: authorityOf(run) });
+    const frame: ServerFrame = {
+      type: "task",
+      order: { ...task.order, secrets: wanted },
+      authority: authorityOf(run),
+    };
+    const sizeBytes = Buffer.byteLength(writeFrame(frame));
+    if (sizeBytes > MAX_FRAME_BYTES) return refuseTooLarge(task, sizeBytes);
+    send(frame);
+  };
+
+  /** Its agent would end the connection over it, come back, and be sent it again, for ever. */
+  const refuseTooLarge = async ({ taskId, runId }: OpenTask, sizeBytes: number): Promise<void> => {
+    const message = `The order has ${sizeBytes} bytes with the runbook and the signed decisions; an agent takes ${MAX_FRAME_BYTES}. Make the runbook's text shorter.`;
+    const failure = { code: "argumentsInvalid", message } as const;
+    await recordTaskReport(parts.pool, runId, { report: "taskRefused", taskId, failure });
+    parts.notifier.tell({ about: "inputs", runId });
   };
 
   const lookAtTasks = async (): Promise<void> => {

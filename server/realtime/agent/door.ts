@@ -7,6 +7,7 @@ import type { EnrolledHost } from "../../db/hostLinks.ts";
 import { claimLink, enrolledHost, hasOpenTask } from "../../db/hostLinks.ts";
 import { isSignedBy } from "../ed25519.ts";
 import type { IncidentBook } from "./incidents.ts";
+import { reportReboot } from "./onArrival.ts";
 import type { AgentGatewayParts } from "./parts.ts";
 
 type Hello = Extract<AgentFrame, { type: "hello" }>;
@@ -35,7 +36,7 @@ const refuse = (because: Because, message: string): Admission => ({ admitted: fa
 
 /** Checks a hello against what was enrolled, and takes the host's link. */
 export async function admit(
-  parts: Pick<AgentGatewayParts, "pool" | "gatewayId" | "now">,
+  parts: Pick<AgentGatewayParts, "pool" | "gatewayId" | "now" | "notifier">,
   incidents: IncidentBook,
   hello: Hello,
   serverNonce: string,
@@ -67,6 +68,7 @@ export async function admit(
         "Another agent with this key is connected and has a task. End one of the two; if this machine is a copy, enrol it anew.",
       );
     }
+    if (host.bootId !== undefined && host.bootId !== hello.bootId) await reportReboot(parts, host.hostId, hello.bootId);
     const facts = { agentVersion: hello.agentVersion, bootId: hello.bootId, actions: hello.actions };
     const claim = { hostId: host.hostId, owner: parts.gatewayId, seenFence: host.fence, facts };
     const fence = await claimLink(parts.pool, claim);

@@ -37,7 +37,7 @@ export function createIntake(
   );
   const progress = createProgressFeed(parts, hostId);
   const health = createHealthFeed(parts, hostId);
-  const probes = createProbeIntake(parts, hostId);
+  const probes = createProbeIntake(parts);
   const dispatch = createDispatch(parts, hostId, send, probes);
 
   const refuse = async (what: string): Promise<void> => {

@@ -11,7 +11,7 @@ import { admit } from "./door.ts";
 import { readFrame, writeFrame } from "./frames.ts";
 import type { IncidentBook } from "./incidents.ts";
 import { createIntake } from "./intake.ts";
-import { reportReboot, reportUnknown } from "./onArrival.ts";
+import { reportUnknown } from "./onArrival.ts";
 import type { AgentGatewayParts } from "./parts.ts";
 import { watchSocket } from "./socketLife.ts";
 
@@ -126,7 +126,6 @@ async function serveAdmitted(meeting: Admitted): Promise<void> {
     });
     parts.log(`host ${host.name} connected`);
     showLink(true);
-    if (host.bootId !== undefined && host.bootId !== hello.bootId) await reportReboot(parts, hostId);
     await reportUnknown(parts, hostId, hello.tasks);
     intake.look();
     await life.frames(readFrame, (read) =>

@@ -1,4 +1,4 @@
-import type { HostId, RunId } from "../../../domain/ids.ts";
+import type { RunId } from "../../../domain/ids.ts";
 import type { AgentFrame, ProbeOrder } from "../../../protocol/agent.ts";
 import { writeReport } from "../../db/inputs.ts";
 import { harmlessLine } from "./harmless.ts";
@@ -30,7 +30,7 @@ interface Course {
 }
 
 /** Makes the intake of one connection. */
-export function createProbeIntake(parts: Pick<AgentGatewayParts, "pool" | "notifier">, hostId: HostId): ProbeIntake {
+export function createProbeIntake(parts: Pick<AgentGatewayParts, "pool" | "notifier">): ProbeIntake {
   const key = (runId: RunId, probeId: string): string => `${runId} ${probeId}`;
   let ordered = new Map<string, OrderedProbe>();
   const courses = new Map<string, Course>();
@@ -40,7 +40,7 @@ export function createProbeIntake(parts: Pick<AgentGatewayParts, "pool" | "notif
       // A probe that was paused begins anew: the failures of before the pause are not consecutive to those after it.
       for (const known of courses.keys()) if (!ordered.has(known)) courses.delete(known);
     },
-    async take({ runId, probeId, at, ok, value, detail, facts }) {
+    async take({ runId, probeId, at, ok, value, detail }) {
       const id = key(runId, probeId);
       const probe = ordered.get(id);
       if (!probe) return false;
@@ -55,9 +55,7 @@ export function createProbeIntake(parts: Pick<AgentGatewayParts, "pool" | "notif
         detail: harmlessLine(detail),
         ...(value === undefined ? {} : { value }),
       };
-      // A host may only speak for itself: a fact that names another source is not taken.
-      const own = facts.filter(({ source }) => source.kind === "probe" && source.hostId === hostId);
-      if (own.length > 0) await writeReport(parts.pool, { runId, report: { report: "factsMeasured", facts: own } });
+      // Which fact a sample is, the runbook says (keepProbeFact): facts that a host names itself could stand for anything.
       await writeReport(parts.pool, { runId, report: { report: "probeSampled", probeId, sample } });
       parts.notifier.tell({ about: "inputs", runId });
       return true;

@@ -8,7 +8,7 @@ export function DELETE(request: Request, { params }: { params: Promise<{ hostId:
   return answering(async () => {
     await requirePerson(request, "admin");
     const hostId = requireParameter((await params).hostId, HostId);
-    if (!(await revokeHost(house().prisma, hostId))) throw notFound("host");
+    if (!(await revokeHost(house(), hostId))) throw notFound("host");
     return new Response(null, { status: 204 });
   });
 }

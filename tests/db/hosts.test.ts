@@ -1,0 +1,68 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { StepId, taskIdOf } from "../../domain/ids.ts";
+import { unansweredInputs } from "../../server/db/inputs.ts";
+import { createEnrolment, enrolHost as enrol, revokeHost } from "../../server/hosts/commands.ts";
+import { listHosts } from "../../server/hosts/queries.ts";
+import type { Settings } from "../../server/identity/settings.ts";
+import { useTestDatabase } from "../support/database.ts";
+import { enrolHost } from "../support/fakeAgent.ts";
+import { makeRun } from "../support/runRows.ts";
+
+const database = useTestDatabase();
+const settings: Settings = {
+  appUrl: "http://localhost:3000",
+  databaseUrl: "unused",
+  sessionSecret: "unused",
+  stateDirectory: "unused",
+  serverKey: randomBytes(32).toString("base64"),
+  rpId: "localhost",
+  origins: ["http://localhost:3000"],
+  allowSoftwarePasskey: false,
+};
+
+test("what a revoked host had been ordered counts as unknown, so that its run can be brought to an end", async () => {
+  const { pool } = database.db;
+  const host = await enrolHost(pool);
+  const { runId } = await makeRun(pool, { hostId: host.hostId });
+  const taskId = taskIdOf(runId, StepId.parse("copy"), 1);
+  const order = { taskId, action: "files.copy", arguments: {}, inspectFirst: false, withinMs: 60_000 };
+  await pool.query(
+    `insert into task (task_id, run_id, step_id, host_id, "order", settled_at) values ($1, $2, 'copy', $3, $4, now())`,
+    [taskId, runId, host.hostId, order],
+  );
+  expect(await revokeHost(database.db, host.hostId)).toBe(true);
+  const report = { report: "taskEnded", taskId, ended: { outcome: "unknown" } };
+  expect(await unansweredInputs(pool, runId)).toMatchObject([{ kind: "report", report }]);
+  expect(await revokeHost(database.db, host.hostId)).toBe(false);
+  expect(await unansweredInputs(pool, runId)).toHaveLength(1);
+});
+
+test("a host whose server was killed does not stay connected on the page", async () => {
+  const { pool } = database.db;
+  const host = await enrolHost(pool, "left-behind");
+  const connected = async () => (await listHosts(database.db)).find(({ hostId }) => hostId === host.hostId)?.connected;
+  await pool.query("update host set link_owner = 'a process', last_seen_at = now() where id = $1", [host.hostId]);
+  expect(await connected()).toBe(true);
+  await pool.query("update host set last_seen_at = now() - interval '11 seconds' where id = $1", [host.hostId]);
+  expect(await connected()).toBe(false);
+});
+
+test("a machine that comes back with its revoked key is told what to do", async () => {
+  const { prisma } = database.db;
+  const admin = { userId: "admin", name: "Ada", email: "ada@example.org", role: "admin", groups: [] } as const;
+  const publicKey = randomBytes(32).toString("base64");
+  const machine = { publicKey, machineId: randomUUID(), hostname: "h", agentVersion: "0.1.0", os: "", arch: "" };
+  const handIn = async () => {
+    const { token } = await createEnrolment(prisma, settings, admin, "comes-back");
+    return enrol(prisma, settings, { ...machine, token, actions: [] });
+  };
+  const first = await handIn();
+  if (!("hostId" in first)) throw new Error(first.message);
+  expect(await handIn()).toMatchObject({
+    because: "machineKnown",
+    message: expect.stringContaining("Revoke that host"),
+  });
+  await revokeHost(database.db, first.hostId);
+  expect(await handIn()).toMatchObject({ because: "machineKnown", message: expect.stringContaining("--state") });
+});
