@@ -3,7 +3,6 @@
  * @type {import("next").NextConfig}
  */
 export default {
-  reactCompiler: true,
   poweredByHeader: false,
   devIndicators: false,
   // Left unbundled: they load native parts, wasm or reflect metadata, and break (or are doubled) inside a bundle.

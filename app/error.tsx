@@ -3,7 +3,7 @@
 import { useEffect, useRef } from "react";
 import { Logo } from "../components/shell/Logo.tsx";
 import { Button } from "../components/ui/Button.tsx";
-import { LinkButton } from "../components/ui/LinkButton.tsx";
+import { buttonLook } from "../components/ui/buttonLook.ts";
 import { Trouble } from "../components/ui/Trouble.tsx";
 
 /** A page that failed. It says what is known: that this is about the page and not about what runs. */
@@ -28,7 +28,10 @@ export default function PageFailed(props: { error: Error & { digest?: string }; 
         <Button variant="primary" onClick={() => props.reset()}>
           Try again
         </Button>
-        <LinkButton href="/">Go home</LinkButton>
+        {/* No link of Next's: a whole load fetches every script anew, and one that is missing may be what failed. */}
+        <a href="/" className={buttonLook()}>
+          Go home
+        </a>
       </div>
     </main>
   );

@@ -1,7 +1,7 @@
 "use client";
 
 import type { RefObject } from "react";
-import { useMemo, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { formatCounted } from "../../domain/format/count.ts";
 import { formatTimeSeconds } from "../../domain/format/time.ts";
 import type { AnnouncementLine, AnnouncementView } from "../../protocol/http/runs.ts";
@@ -115,18 +115,14 @@ function copyWhat(form: string, view: AnnouncementView): string {
 /** C copies from anywhere on the page: it presses the button, so that both do and say the same. */
 function useCopyKey(): RefObject<HTMLSpanElement | null> {
   const placeRef = useRef<HTMLSpanElement>(null);
-  const commands = useMemo(
-    () => [
-      {
-        id: "copy-text",
-        title: "Copy text",
-        group: "This text",
-        keys: "c",
-        run: () => placeRef.current?.querySelector("button")?.click(),
-      },
-    ],
-    [],
-  );
-  useCommands(commands);
+  useCommands([
+    {
+      id: "copy-text",
+      title: "Copy text",
+      group: "This text",
+      keys: "c",
+      run: () => placeRef.current?.querySelector("button")?.click(),
+    },
+  ]);
   return placeRef;
 }

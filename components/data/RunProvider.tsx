@@ -1,8 +1,8 @@
 "use client";
 
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { createContext, use, useCallback, useEffect, useMemo, useState } from "react";
+import { createContext, use, useEffect, useMemo, useState } from "react";
 import type { BrowserFrame } from "../../protocol/browser.ts";
 import type { Me } from "../../protocol/http/identity.ts";
 import { announce } from "../ui/announce.ts";
@@ -13,6 +13,7 @@ import { useRoom } from "./live/LiveProvider.tsx";
 import type { OrderInput } from "./orderWords.ts";
 import { ORDER_WORDS, orderKey, refusalDetail } from "./orderWords.ts";
 import type { RunAnswer } from "./patchRun.ts";
+import { withoutProgress } from "./patchRun.ts";
 import { queryKeys } from "./queryKeys.ts";
 import { rateHistory } from "./rateHistory.ts";
 import type { RunFeed } from "./runFeed.ts";
@@ -32,8 +33,6 @@ interface RunContextValue extends RunAnswer {
   readonly me: Me;
   readonly feed: RunFeed;
   readonly people: readonly Present[];
-  /** When the server last answered with this run, by the page's clock. */
-  readonly readAtMs: number;
   /** Tasks of which a host said what can't be true, and whose figures were cut to their range. */
   readonly clamped: ReadonlySet<string>;
   readonly onTheWay: ReadonlySet<string>;
@@ -41,6 +40,8 @@ interface RunContextValue extends RunAnswer {
 }
 
 const RunContext = createContext<RunContextValue | undefined>(undefined);
+/** Apart, because it changes four times a second, and most of a page has nothing to do with it. */
+const LiveRunContext = createContext<RunAnswer["run"] | undefined>(undefined);
 
 function useRunContext(): RunContextValue {
   const value = use(RunContext);
@@ -61,30 +62,27 @@ export function RunProvider(props: { initial: RunAnswer; me: Me; children: React
   const [people, setPeople] = useState<readonly Present[]>([]);
   const [clamped, setClamped] = useState<ReadonlySet<string>>(new Set());
   const [onTheWay, setOnTheWay] = useState<ReadonlySet<string>>(new Set());
-  const query = useQuery({
+  const query = queryOptions({
     queryKey: queryKeys.run(runId),
     queryFn: ({ signal }) => readRun(client, runId, signal),
     initialData: initial,
     initialDataUpdatedAt: () => shownNowMs(),
     retry: false,
   });
+  const { data: live, error } = useQuery(query);
+  const { data: still } = useQuery({ ...query, select: withoutProgress });
 
-  const onFrame = useCallback(
-    (frame: BrowserFrame) => {
-      feed.hear(frame);
-      if (frame.type === "present" && frame.runId === runId) setPeople(frame.people);
-      if (frame.type === "progress") {
-        rateHistory.note(frame.taskId, frame.at, frame.progress.ratePerSecond);
-        if (frame.clamped) setClamped((known) => (known.has(frame.taskId) ? known : new Set(known).add(frame.taskId)));
-      }
-    },
-    [feed, runId],
-  );
-  const onReturn = useCallback(() => void feed.readUpTo(0), [feed]);
-  useRoom(`run:${runId}`, onFrame, onReturn);
+  const onFrame = (frame: BrowserFrame): void => {
+    feed.hear(frame);
+    if (frame.type === "present" && frame.runId === runId) setPeople(frame.people);
+    if (frame.type === "progress") {
+      rateHistory.note(frame.taskId, frame.at, frame.progress.ratePerSecond);
+      if (frame.clamped) setClamped((known) => (known.has(frame.taskId) ? known : new Set(known).add(frame.taskId)));
+    }
+  };
+  useRoom(`run:${runId}`, onFrame, () => void feed.readUpTo(0));
   useEffect(() => feed.stop, [feed]);
 
-  const { error } = query;
   useEffect(() => {
     // The session is over: the way back leads here again.
     if (error instanceof ApiProblem && error.problem.code === "notSignedIn") {
@@ -92,18 +90,31 @@ export function RunProvider(props: { initial: RunAnswer; me: Me; children: React
     }
   }, [error]);
 
-  const { data, dataUpdatedAt } = query;
   const value = useMemo(
-    () => ({ ...data, me, feed, people, clamped, onTheWay, setOnTheWay, readAtMs: dataUpdatedAt }),
-    [data, dataUpdatedAt, me, feed, people, clamped, onTheWay],
+    () => ({ ...still, me, feed, people, clamped, onTheWay, setOnTheWay }),
+    [still, me, feed, people, clamped, onTheWay],
   );
-  return <RunContext value={value}>{props.children}</RunContext>;
+  return (
+    <RunContext value={value}>
+      <LiveRunContext value={live.run}>{props.children}</LiveRunContext>
+    </RunContext>
+  );
 }
 
-/** The run of these pages, what this reader may do with it, and who the reader is. */
+/**
+ * The run of these pages, what this reader may do with it, and who the reader is. Its steps carry no progress: it changes when the
+ * run's log has grown, and not with each megabyte (`useLiveRun`).
+ */
 export function useRun(): RunAnswer & { readonly me: Me } {
   const { run, reader, me } = useRunContext();
   return { run, reader, me };
+}
+
+/** The run with the progress of its steps, four times a second: for what shows how far the current step is, and for nothing else. */
+export function useLiveRun(): RunAnswer["run"] {
+  const run = use(LiveRunContext);
+  if (!run) throw new Error("A run's parts need a RunProvider above them");
+  return run;
 }
 
 /** Who has this run open now. */

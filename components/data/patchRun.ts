@@ -37,6 +37,11 @@ function withSteps(run: RunView, change: <Step extends LiveStep>(step: Step) => 
   };
 }
 
+/** The run without what changes several times a second; what shows none of it need not be drawn again for it. */
+export function withoutProgress(answer: RunAnswer): RunAnswer {
+  return { ...answer, run: withSteps(answer.run, (step) => ({ ...step, progress: null })) };
+}
+
 /** Notes that a host's line came or went; its last sign of life is the moment at which it went. */
 export function withHost(answer: RunAnswer, frame: FrameOf<"hostChanged">): RunAnswer {
   if (!answer.run.hosts.some(({ hostId }) => hostId === frame.hostId)) return answer;

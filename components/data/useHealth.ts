@@ -1,7 +1,6 @@
 "use client";
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback } from "react";
 import type { HealthSample } from "../../protocol/agent.ts";
 import type { BrowserFrame } from "../../protocol/browser.ts";
 import { shownNowMs } from "../ui/clock.ts";
@@ -24,16 +23,12 @@ export function useHealth(hostId: string | undefined): readonly HealthSample[] |
       return mergeSamples(stored, client.getQueryData<readonly HealthSample[]>(key) ?? []);
     },
   });
-  const onFrame = useCallback(
-    (frame: BrowserFrame) => {
-      if (frame.type !== "health" || frame.hostId !== hostId) return;
-      client.setQueryData<readonly HealthSample[]>(queryKeys.health(hostId), (samples) =>
-        withSample(samples ?? [], frame.sample),
-      );
-    },
-    [client, hostId],
-  );
-  const onReturn = useCallback(() => void refetch(), [refetch]);
-  useRoom(hostId === undefined ? undefined : `host:${hostId}`, onFrame, onReturn);
+  const onFrame = (frame: BrowserFrame): void => {
+    if (frame.type !== "health" || frame.hostId !== hostId) return;
+    client.setQueryData<readonly HealthSample[]>(queryKeys.health(hostId), (samples) =>
+      withSample(samples ?? [], frame.sample),
+    );
+  };
+  useRoom(hostId === undefined ? undefined : `host:${hostId}`, onFrame, () => void refetch());
   return data;
 }

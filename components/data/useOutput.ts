@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { BrowserFrame } from "../../protocol/browser.ts";
 import { getJson, wordsOfError } from "./apiClient.ts";
 import { useRoom } from "./live/LiveProvider.tsx";
@@ -37,14 +37,10 @@ export function useOutput(runId: string, taskId: string | null): TaskOutput {
       followRef.current = undefined;
     };
   }, [runId, taskId]);
-  const onFrame = useCallback(
-    (frame: BrowserFrame) => {
-      if (frame.type === "output" && frame.taskId === taskId) followRef.current?.hear(frame);
-    },
-    [taskId],
-  );
-  const onReturn = useCallback(() => followRef.current?.catchUp(), []);
-  useRoom(taskId === null ? undefined : `run:${runId}`, onFrame, onReturn);
+  const onFrame = (frame: BrowserFrame): void => {
+    if (frame.type === "output" && frame.taskId === taskId) followRef.current?.hear(frame);
+  };
+  useRoom(taskId === null ? undefined : `run:${runId}`, onFrame, () => followRef.current?.catchUp());
   return output.taskId === taskId ? output : { log: undefined, trouble: undefined };
 }
 

@@ -8,7 +8,7 @@ import { Button } from "../ui/Button.tsx";
 import type { CheckMarkState } from "../ui/Mark.tsx";
 import { CheckMark } from "../ui/Mark.tsx";
 import { useNow } from "../ui/Now.tsx";
-import { Part } from "../window/Part.tsx";
+import { Part } from "../ui/Part.tsx";
 import { isInTheWay } from "./deciding.ts";
 import { EvidenceValue, EvidenceValues } from "./EvidenceValue.tsx";
 

@@ -5,7 +5,7 @@ import { lazy, useSyncExternalStore } from "react";
 import { useRun } from "../data/RunProvider.tsx";
 import { Page } from "../shell/Page.tsx";
 import { EmptyState } from "../ui/EmptyState.tsx";
-import { Part } from "../window/Part.tsx";
+import { Part } from "../ui/Part.tsx";
 import { WindowTabs } from "../window/WindowTabs.tsx";
 import { DecideHead } from "./DecideHead.tsx";
 import { gateToShow, peopleGates } from "./deciding.ts";

@@ -8,8 +8,8 @@ import { useConnection } from "../data/live/LiveProvider.tsx";
 import { refusalDetail } from "../data/orderWords.ts";
 import { useReadRun, useRun } from "../data/RunProvider.tsx";
 import { announce } from "../ui/announce.ts";
+import { Part } from "../ui/Part.tsx";
 import { showToast } from "../ui/toast.ts";
-import { Part } from "../window/Part.tsx";
 import type { SigningReasons } from "./deciding.ts";
 import { signingReasons } from "./deciding.ts";
 

@@ -9,8 +9,8 @@ import { Age } from "../ui/Age.tsx";
 import { Button } from "../ui/Button.tsx";
 import type { CheckMarkState } from "../ui/Mark.tsx";
 import { CheckMark, StepMark } from "../ui/Mark.tsx";
+import { Part } from "../ui/Part.tsx";
 import { Trouble } from "../ui/Trouble.tsx";
-import { Part } from "../window/Part.tsx";
 import { CHECKLIST_COLUMNS } from "./checklistColumns.ts";
 import { whyNotAnswer } from "./preparation.ts";
 

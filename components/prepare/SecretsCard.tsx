@@ -6,8 +6,8 @@ import { useRun } from "../data/RunProvider.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Card } from "../ui/Card.tsx";
 import { CheckMark } from "../ui/Mark.tsx";
+import { Part } from "../ui/Part.tsx";
 import { Row, Rows } from "../ui/Rows.tsx";
-import { Part } from "../window/Part.tsx";
 
 const SealDialog = lazy(() => import("../secrets/SealDialog.tsx"));
 

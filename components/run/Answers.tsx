@@ -5,7 +5,7 @@ import { lazy, useState } from "react";
 import { useOrders, useRun } from "../data/RunProvider.tsx";
 import { Button } from "../ui/Button.tsx";
 import { LinkButton } from "../ui/LinkButton.tsx";
-import { Part } from "../window/Part.tsx";
+import { Part } from "../ui/Part.tsx";
 import { windowPath } from "../window/windowPages.ts";
 import type { Answer, ReasonOrder } from "./nowCard.ts";
 

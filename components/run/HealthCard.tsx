@@ -3,8 +3,8 @@
 import { lazy } from "react";
 import { useRun } from "../data/RunProvider.tsx";
 import { Card, CardContent } from "../ui/Card.tsx";
+import { Part } from "../ui/Part.tsx";
 import { Wells } from "../ui/Wells.tsx";
-import { Part } from "../window/Part.tsx";
 
 const HealthCharts = lazy(() => import("./HealthCharts.tsx"));
 

@@ -1,7 +1,7 @@
 "use client";
 
 import clsx from "clsx";
-import { useLayoutEffect, useRef, useState } from "react";
+import { memo, useLayoutEffect, useRef, useState } from "react";
 import { formatCounted } from "../../domain/format/count.ts";
 import type { LogLine } from "../data/outputLog.ts";
 import { Button } from "../ui/Button.tsx";
@@ -64,16 +64,7 @@ export function LogLines(props: {
         ) : (
           <div className="text-mono font-mono">
             {drawn.map((line) => (
-              <p
-                key={line.number}
-                className={clsx(
-                  "whitespace-pre-wrap break-all px-4",
-                  line.level === "error" && "text-stop",
-                  line.level === "warning" && "text-ask",
-                )}
-              >
-                <Marked text={line.text} search={props.search} />
-              </p>
+              <Line key={line.number} text={line.text} level={line.level} search={props.search} />
             ))}
             {rest !== undefined && <p className="whitespace-pre-wrap break-all px-4 text-ink2">{rest}</p>}
           </div>
@@ -94,6 +85,21 @@ export function LogLines(props: {
     </div>
   );
 }
+
+/** One line. A busy log grows five times a second: what stands is not drawn again with what comes. */
+const Line = memo(function Line({ text, level, search }: Pick<LogLine, "text" | "level"> & { search: string }) {
+  return (
+    <p
+      className={clsx(
+        "whitespace-pre-wrap break-all px-4",
+        level === "error" && "text-stop",
+        level === "warning" && "text-ask",
+      )}
+    >
+      <Marked text={text} search={search} />
+    </p>
+  );
+});
 
 /** The text of a line with what was searched marked in it. */
 function Marked(props: { text: string; search: string }) {

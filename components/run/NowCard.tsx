@@ -1,7 +1,7 @@
 "use client";
 
 import { useConnection } from "../data/live/LiveProvider.tsx";
-import { useRun } from "../data/RunProvider.tsx";
+import { useLiveRun, useRun } from "../data/RunProvider.tsx";
 import { Age, TimeLeft } from "../ui/Age.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Card, CardContent } from "../ui/Card.tsx";
@@ -25,7 +25,8 @@ import { RollbackProgress } from "./RollbackProgress.tsx";
 
 /** The card of the current step, in every state of a run: one state, what happened, where the data is, what to do. */
 export function NowCard() {
-  const { run, reader, me } = useRun();
+  const run = useLiveRun();
+  const { reader, me } = useRun();
   const { connection, tryNow } = useConnection();
   const now = useNow();
   const card = nowCard(run, { userId: me.userId, may: reader.may }, now);

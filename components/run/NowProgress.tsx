@@ -9,9 +9,9 @@ import { rateHistory } from "../data/rateHistory.ts";
 import { Figure } from "../ui/Figure.tsx";
 import { Note } from "../ui/Note.tsx";
 import { useNow } from "../ui/Now.tsx";
+import { Part } from "../ui/Part.tsx";
 import { Progress } from "../ui/Progress.tsx";
 import type { Tone } from "../ui/tone.ts";
-import { Part } from "../window/Part.tsx";
 import type { NowStep } from "./nowStep.ts";
 import { endWords, progressFigures, progressValueText } from "./progressFigures.ts";
 

@@ -1,7 +1,6 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useMemo } from "react";
 import { useRun } from "../data/RunProvider.tsx";
 import { useCommands } from "../shell/commands/CommandProvider.tsx";
 import { windowPath } from "../window/windowPages.ts";
@@ -14,44 +13,40 @@ export function RunCommands() {
   const { run } = useRun();
   const router = useRouter();
   const { hold, rollBack, giveHold, askRollback } = useRailOrders();
-  const commands = useMemo(
-    () => [
-      {
-        id: "hold",
-        title: hold.label,
-        group: "This run",
-        keys: "h",
-        run: giveHold,
-        disabledReason: hold.because,
-        keywords: ["pause", "stop", "resume"],
-      },
-      {
-        id: "roll-back",
-        title: "Roll back",
-        group: "This run",
-        keys: "b",
-        run: askRollback,
-        disabledReason: rollBack.because,
-        keywords: ["undo", "back"],
-      },
-      { id: "copy-status", title: "Copy status text", group: "This run", keys: "c", run: () => void copyStatus(run) },
-      {
-        id: "search-log",
-        title: "Search the log",
-        group: "This run",
-        keys: "/",
-        run: () => document.getElementById(LOG_SEARCH_ID)?.focus(),
-      },
-      {
-        id: "announcements",
-        title: "Go to this window's announcements",
-        group: "This run",
-        keys: "g a",
-        run: () => router.push(windowPath(run.windowId, "announcements")),
-      },
-    ],
-    [run, router, hold, rollBack, giveHold, askRollback],
-  );
-  useCommands(commands);
+  useCommands([
+    {
+      id: "hold",
+      title: hold.label,
+      group: "This run",
+      keys: "h",
+      run: giveHold,
+      disabledReason: hold.because,
+      keywords: ["pause", "stop", "resume"],
+    },
+    {
+      id: "roll-back",
+      title: "Roll back",
+      group: "This run",
+      keys: "b",
+      run: askRollback,
+      disabledReason: rollBack.because,
+      keywords: ["undo", "back"],
+    },
+    { id: "copy-status", title: "Copy status text", group: "This run", keys: "c", run: () => void copyStatus(run) },
+    {
+      id: "search-log",
+      title: "Search the log",
+      group: "This run",
+      keys: "/",
+      run: () => document.getElementById(LOG_SEARCH_ID)?.focus(),
+    },
+    {
+      id: "announcements",
+      title: "Go to this window's announcements",
+      group: "This run",
+      keys: "g a",
+      run: () => router.push(windowPath(run.windowId, "announcements")),
+    },
+  ]);
   return null;
 }

@@ -1,7 +1,8 @@
 "use client";
 
+import { useMemo } from "react";
 import { formatWindow } from "../../domain/format/time.ts";
-import { useRun } from "../data/RunProvider.tsx";
+import { useLiveRun, useRun } from "../data/RunProvider.tsx";
 import { Timeline } from "../timeline/Timeline.tsx";
 import { Fold } from "../ui/Fold.tsx";
 import { useNow } from "../ui/Now.tsx";
@@ -9,6 +10,7 @@ import { WindowTabs } from "../window/WindowTabs.tsx";
 import { HealthCards } from "./HealthCard.tsx";
 import { LogCard } from "./LogCard.tsx";
 import { NowCard } from "./NowCard.tsx";
+import { currentPercent } from "./nowStep.ts";
 import { OrderBar } from "./OrderBar.tsx";
 import { RailCard } from "./RailCard.tsx";
 import { RollbackDialogHost } from "./RollbackDialogHost.tsx";
@@ -57,11 +59,9 @@ export function RunPage() {
 }
 
 function TimelineSection(props: { className: string }) {
-  const { run } = useRun();
-  const now = useNow();
   return (
     <section aria-label="Timeline" className={`border-line border-b bg-surface px-page pt-3 pb-2 ${props.className}`}>
-      <Timeline data={timelineOf(run, now)} zone={run.zone} />
+      <RunTimeline />
       <Fold summary="Steps" className="wide:hidden">
         <div className="-mx-4 mt-1">
           <StepsList />
@@ -69,4 +69,13 @@ function TimelineSection(props: { className: string }) {
       </Fold>
     </section>
   );
+}
+
+/** Drawn again each second and when the run's log has grown; progress alone moves nothing on it but its percent. */
+function RunTimeline() {
+  const { run } = useRun();
+  const percent = currentPercent(useLiveRun());
+  const now = useNow();
+  const data = useMemo(() => timelineOf(run, now, percent), [run, now, percent]);
+  return <Timeline data={data} zone={run.zone} />;
 }

@@ -1,3 +1,4 @@
+import { formatPercent } from "../../domain/format/percent.ts";
 import type { RunView, StepView, TroubleView } from "../../protocol/http/runs.ts";
 
 /** A step of either direction, as the card of the current step shows it. */
@@ -46,6 +47,13 @@ export function stepById(run: RunView, id: string): NowStep | undefined {
   const nth = run.rollback.steps.findIndex((step) => step.id === id);
   const back = run.rollback.steps[nth];
   return back && rollbackStep(run, back, nth + 1);
+}
+
+/** How far the step that runs is, "61 %"; undefined where nothing runs or it does not know how much there is. */
+export function currentPercent(run: RunView): string | undefined {
+  const step = currentStep(run);
+  const progress = step?.stage === "running" ? step.progress?.progress : undefined;
+  return progress?.total ? formatPercent(progress.done / progress.total) : undefined;
 }
 
 /** How many numbered steps the way forward has. */

@@ -1,4 +1,3 @@
-import { formatPercent } from "../../domain/format/percent.ts";
 import { formatTime, formatTimeSeconds } from "../../domain/format/time.ts";
 import type { RunView } from "../../protocol/http/runs.ts";
 import type { TimelineData, TimelineItem } from "../timeline/timelineData.ts";
@@ -9,9 +8,10 @@ import { phaseRows } from "./phaseRows.ts";
 /**
  * The timeline of a run: one bar for each phase, because thirty steps of seconds and one of an hour can't be read on one line;
  * gates as diamonds where they stand. The single steps are in the list beside it.
+ * @param percent how far the current step is, where it says so
  */
-export function timelineOf(run: RunView, now: number): TimelineData {
-  const steps = phaseRows(run).map((row) => (row.kind === "gate" ? gateItem(run, row) : phaseItem(run, row)));
+export function timelineOf(run: RunView, now: number, percent?: string): TimelineData {
+  const steps = phaseRows(run).map((row) => (row.kind === "gate" ? gateItem(run, row) : phaseItem(run, row, percent)));
   return {
     steps,
     // A run that has ended stands still.
@@ -22,9 +22,7 @@ export function timelineOf(run: RunView, now: number): TimelineData {
   };
 }
 
-function phaseItem(run: RunView, row: Extract<PhaseRow, { kind: "phase" }>): TimelineItem {
-  const current = row.steps.find((step) => step.stage === "running" || step.stage === "waiting");
-  const progress = current?.progress?.progress;
+function phaseItem(run: RunView, row: Extract<PhaseRow, { kind: "phase" }>, percent: string | undefined): TimelineItem {
   // What was done stays done on the forward lane; while the run goes back, what it had begun is being undone.
   const isUndone = run.outcome === "rolledBack" && row.beganAt !== null;
   const state: StepMarkState = isUndone
@@ -46,7 +44,7 @@ function phaseItem(run: RunView, row: Extract<PhaseRow, { kind: "phase" }>): Tim
     ...(row.forecastStartAt !== null && row.beganAt === null && { forecastStart: row.forecastStartAt }),
     ...(row.endP50At !== null && row.endedAt === null && { forecastEndP50: row.endP50At }),
     ...(row.endP90At !== null && row.endedAt === null && { forecastEndP90: row.endP90At }),
-    ...(progress?.total && row.steps.length === 1 && { progress: formatPercent(progress.done / progress.total) }),
+    ...(percent !== undefined && row.steps.length === 1 && row.id === run.currentStepId && { progress: percent }),
   };
 }
 

@@ -1,7 +1,8 @@
 "use client";
 
-import { lazy, Suspense, useRef, useState } from "react";
+import { lazy, useRef, useState } from "react";
 import { Avatar } from "../ui/Avatar.tsx";
+import { Part } from "../ui/Part.tsx";
 
 /** Who is signed in, as the bar shows it. */
 export type Person = {
@@ -44,7 +45,7 @@ export function UserMenu(props: { person: Person; links?: readonly MenuLink[]; o
         )}
       </button>
       {isOpen && (
-        <Suspense>
+        <Part name="The menu" floats>
           <UserMenuPanel
             person={person}
             links={props.links ?? []}
@@ -52,7 +53,7 @@ export function UserMenu(props: { person: Person; links?: readonly MenuLink[]; o
             onSignOut={props.onSignOut}
             onClose={() => setIsOpen(false)}
           />
-        </Suspense>
+        </Part>
       )}
     </>
   );

@@ -1,7 +1,7 @@
 "use client";
 
 import clsx from "clsx";
-import { useId, useLayoutEffect, useRef, useState } from "react";
+import { memo, useId, useLayoutEffect, useRef, useState } from "react";
 import { keyboardScrollable } from "../ui/scrollable.ts";
 import { layoutTimeline } from "./layoutTimeline.ts";
 import { TimelineDrawing } from "./TimelineDrawing.tsx";
@@ -19,7 +19,12 @@ const NARROW_EM = 50;
  * @param zone the IANA zone in which times are named
  * @param lanes `actual` for the wall, which shows one lane
  */
-export function Timeline(props: { data: TimelineData; zone: string; lanes?: "both" | "actual"; className?: string }) {
+export const Timeline = memo(function Timeline(props: {
+  data: TimelineData;
+  zone: string;
+  lanes?: "both" | "actual";
+  className?: string;
+}) {
   const { data, zone } = props;
   const [size, setSize] = useState(FIRST_SIZE);
   const frameRef = useRef<HTMLDivElement>(null);
@@ -55,7 +60,7 @@ export function Timeline(props: { data: TimelineData; zone: string; lanes?: "bot
       <TimelineTable data={data} zone={zone} place={lanes === "actual" ? "hidden" : hasGutter ? "gutter" : "below"} />
     </div>
   );
-}
+});
 
 /** The table behind the timeline: folded, or on the wall, which has no controls, for screen readers only. */
 function TimelineTable(props: { data: TimelineData; zone: string; place: "gutter" | "below" | "hidden" }) {

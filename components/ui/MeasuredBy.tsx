@@ -1,7 +1,8 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { lazy, Suspense, useRef, useState } from "react";
+import { lazy, useRef, useState } from "react";
+import { Part } from "./Part.tsx";
 
 /** Where a value comes from, how old it is, and how long it is good for. */
 export type Measurement = {
@@ -35,14 +36,14 @@ export function MeasuredBy(props: { label: string; measurement: Measurement; chi
         <span className="sr-only">, source and age</span>
       </button>
       {isOpen && (
-        <Suspense>
+        <Part name="Source and age" floats>
           <MeasuredPanel
             label={props.label}
             measurement={props.measurement}
             anchorRef={buttonRef}
             onClose={() => setIsOpen(false)}
           />
-        </Suspense>
+        </Part>
       )}
     </>
   );

@@ -1,6 +1,7 @@
 "use client";
 
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, useEffect, useState } from "react";
+import { Part } from "./Part.tsx";
 import { onFirstToast } from "./toast.ts";
 
 const ToastStack = lazy(() => import("./ToastStack.tsx"));
@@ -10,8 +11,8 @@ export function ToastHost() {
   const [isWanted, setIsWanted] = useState(false);
   useEffect(() => onFirstToast(() => setIsWanted(true)), []);
   return isWanted ? (
-    <Suspense>
+    <Part name="A message that would stand here" floats>
       <ToastStack />
-    </Suspense>
+    </Part>
   ) : null;
 }

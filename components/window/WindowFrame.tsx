@@ -6,9 +6,10 @@ import { useEffect, useRef } from "react";
 import type { Me } from "../../protocol/http/identity.ts";
 import { LiveProvider, useConnection } from "../data/live/LiveProvider.tsx";
 import type { RunAnswer } from "../data/patchRun.ts";
-import { RunProvider, usePresence, useRun } from "../data/RunProvider.tsx";
+import { RunProvider, useLiveRun, usePresence, useRun } from "../data/RunProvider.tsx";
 import { signOut } from "../data/signOut.ts";
 import { toShellPerson, useMe } from "../data/useMe.ts";
+import { currentPercent } from "../run/nowStep.ts";
 import { AppShell } from "../shell/AppShell.tsx";
 import { Avatars } from "../ui/Avatar.tsx";
 import { announce } from "../ui/announce.ts";
@@ -37,7 +38,6 @@ function WindowShell(props: { children: ReactNode }) {
   const { connection, tryNow } = useConnection();
   const segment = useSelectedLayoutSegment();
   const page: WindowPageId = WINDOW_PAGES.find(({ id }) => id === segment)?.id ?? "run";
-  useStateNews();
   useEffect(() => {
     // Toasts tell of lost answers too, and then it is too late to fetch what draws them.
     const timer = setTimeout(() => void import("../ui/ToastStack.tsx").catch(() => undefined), AHEAD_AFTER_MS);
@@ -59,6 +59,7 @@ function WindowShell(props: { children: ReactNode }) {
         skip: { targetId: "now", label: "Skip to the current step" },
       })}
     >
+      <StateNews />
       {props.children}
     </AppShell>
   );
@@ -80,8 +81,8 @@ function Presence() {
   return <Avatars people={shown}>{words}</Avatars>;
 }
 
-/** Says a new state to screen readers, and shows state and percent in the title of the browser's tab. */
-function useStateNews(): void {
+/** Says a new state to screen readers, and shows state and percent in the title of the browser's tab; on the page it is nothing. */
+function StateNews(): null {
   const { run, me } = useRun();
   const { connection } = useConnection();
   const word = shownState(run, me.userId);
@@ -93,15 +94,9 @@ function useStateNews(): void {
     toldRef.current = word;
     announce(`${word}. ${dataSentence}`, isUrgent(word) ? "assertive" : "polite");
   }, [word, dataSentence]);
-  const percent = percentOf(run);
+  const percent = currentPercent(useLiveRun());
   useEffect(() => {
     document.title = `${[shownWord, percent].filter(Boolean).join(" ")} · ${title} · Slackwater`;
   }, [shownWord, percent, title]);
-}
-
-function percentOf(run: RunAnswer["run"]): string | undefined {
-  const current = [...run.steps, ...run.rollback.steps].find(({ id }) => id === run.currentStepId);
-  const progress = current?.stage === "running" ? current.progress?.progress : undefined;
-  if (!progress?.total) return undefined;
-  return `${Math.floor(Math.min(1, progress.done / progress.total) * 100)} %`;
+  return null;
 }

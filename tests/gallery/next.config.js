@@ -5,7 +5,6 @@ import path from "node:path";
  * @type {import("next").NextConfig}
  */
 export default {
-  reactCompiler: true,
   devIndicators: false,
   turbopack: { root: path.resolve(import.meta.dirname, "../..") },
 };

@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { createContext, use, useEffect, useState, useSyncExternalStore } from "react";
+import { createContext, use, useEffect, useEffectEvent, useState, useSyncExternalStore } from "react";
 import type { BrowserFrame } from "../../../protocol/browser.ts";
 import type { Connection } from "../../shell/connection.ts";
 import { onTick, shownNowMs } from "../../ui/clock.ts";
@@ -43,15 +43,20 @@ export function useConnection(): { readonly connection: Connection; readonly try
 }
 
 /**
- * Hears a room for as long as the component is mounted. Both functions should be stable (React Compiler sees to it where they
- * use only what does not change), else the room is left and joined again.
+ * Hears a room for as long as the component is mounted. What a frame is heard by is the newest rendering's function; a new one
+ * does not leave the room.
  * @param room `run:<id>`, `host:<id>`, `windows`, `status`; undefined listens to nothing
  * @param onReturn the line is back: read again what may have changed meanwhile
  */
 export function useRoom(room: string | undefined, onFrame: (frame: BrowserFrame) => void, onReturn: () => void): void {
   const feed = useFeed();
+  const hear = useEffectEvent(onFrame);
+  const readAgain = useEffectEvent(onReturn);
   useEffect(
-    () => (room === undefined ? undefined : feed.listen(room, { onFrame, onReturn })),
-    [feed, room, onFrame, onReturn],
+    () =>
+      room === undefined
+        ? undefined
+        : feed.listen(room, { onFrame: (frame) => hear(frame), onReturn: () => readAgain() }),
+    [feed, room],
   );
 }

@@ -2,8 +2,9 @@
 
 import { useRouter } from "next/navigation";
 import type { ReactNode } from "react";
-import { createContext, lazy, Suspense, use, useEffect, useRef, useState } from "react";
+import { createContext, lazy, use, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
 import { announce } from "../../ui/announce.ts";
+import { Part } from "../../ui/Part.tsx";
 import type { Place } from "../places.ts";
 import { areKeysOn } from "./keyChoice.ts";
 import { keyOf, NO_KEYS, pressKey } from "./keySequence.ts";
@@ -23,10 +24,15 @@ function useCommandContext(): Commands {
   return commands;
 }
 
-/** Lets a page say what can be ordered on it, from the keyboard and the command menu, for as long as it is shown. */
+/**
+ * Lets a page say what can be ordered on it, from the keyboard and the command menu, for as long as it is shown.
+ * @param commands may be made anew at each rendering: what is done is the newest, and lists change only when their words do
+ */
 export function useCommands(commands: readonly Command[]): void {
   const { registry } = useCommandContext();
-  useEffect(() => registry.register(commands), [registry, commands]);
+  const owner = useId();
+  useEffect(() => registry.put(owner, commands));
+  useEffect(() => () => registry.drop(owner), [registry, owner]);
 }
 
 /** Opens the command menu, for its button in the top bar. */
@@ -53,7 +59,7 @@ export function CommandProvider(props: { places: readonly Place[]; children: Rea
 
   useEffect(
     () =>
-      registry.register([
+      registry.put("places", [
         ...places.map((place) => ({
           id: `go-${place.id}`,
           title: `Go to ${place.label.toLowerCase()}`,
@@ -90,14 +96,18 @@ export function CommandProvider(props: { places: readonly Place[]; children: Rea
     return () => document.removeEventListener("keydown", onKeyDown);
   }, [registry]);
 
+  const openMenu = useCallback(() => setOpened("menu"), []);
+  const commands = useMemo(() => ({ registry, openMenu }), [registry, openMenu]);
   const close = (): void => setOpened(undefined);
   return (
-    <CommandContext value={{ registry, openMenu: () => setOpened("menu") }}>
+    <CommandContext value={commands}>
       {props.children}
-      <Suspense>
-        {opened === "menu" && <CommandMenu registry={registry} onGive={give} onClose={close} />}
-        {opened === "keys" && <KeysDialog registry={registry} onClose={close} />}
-      </Suspense>
+      {opened !== undefined && (
+        <Part key={opened} name={opened === "menu" ? "The menu" : "The list of keys"} floats>
+          {opened === "menu" && <CommandMenu registry={registry} onGive={give} onClose={close} />}
+          {opened === "keys" && <KeysDialog registry={registry} onClose={close} />}
+        </Part>
+      )}
     </CommandContext>
   );
 }

@@ -50,13 +50,13 @@ describe("the registry", () => {
 
   test("a page's command takes a key from an older one and gives it back when the page is left", () => {
     const registry = createCommandRegistry();
-    registry.register([command("home", "h")]);
-    const leave = registry.register([command("hold", "h")]);
+    registry.put("places", [command("home", "h")]);
+    registry.put("page", [command("hold", "h")]);
     expect(registry.list().map((each) => [each.id, each.keys])).toEqual([
       ["home", undefined],
       ["hold", "h"],
     ]);
-    leave();
+    registry.drop("page");
     expect(registry.list().map((each) => [each.id, each.keys])).toEqual([["home", "h"]]);
   });
 
@@ -66,10 +66,29 @@ describe("the registry", () => {
     const stop = registry.subscribe(() => {
       told += 1;
     });
-    registry.register([command("hold")]);
+    registry.put("page", [command("hold")]);
     expect(registry.list()).toBe(registry.list());
     stop();
-    registry.register([command("copy")]);
+    registry.put("page", [command("copy")]);
     expect(told).toBe(1);
+  });
+
+  test("a page that is drawn again and again wakes nobody, and what its command does is the newest", () => {
+    const registry = createCommandRegistry();
+    const done: number[] = [];
+    const hold = (time: number): Command => ({ ...command("hold", "h"), run: () => done.push(time) });
+    registry.put("page", [hold(1)]);
+    const [listed] = registry.list();
+    let told = 0;
+    registry.subscribe(() => {
+      told += 1;
+    });
+    registry.put("page", [hold(2)]);
+    expect(told).toBe(0);
+    listed?.run();
+    expect(done).toEqual([2]);
+    registry.put("page", [{ ...hold(3), disabledReason: "Only operators may hold." }]);
+    expect(told).toBe(1);
+    expect(registry.list()[0]?.disabledReason).toBe("Only operators may hold.");
   });
 });

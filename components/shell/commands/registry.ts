@@ -14,39 +14,49 @@ export type Command = {
   readonly keywords?: readonly string[];
 };
 
-/** All commands of the page that is shown. The newest registration wins an id or a key. */
-export type CommandRegistry = {
-  /** Adds commands until the returned function is called. */
-  readonly register: (commands: readonly Command[]) => () => void;
-  /** The commands of now; the same array until something changes. */
+/** All commands of the page that is shown. The newest owner wins an id or a key. */
+export interface CommandRegistry {
+  /** Says what an owner (a part of the page) offers from now on; as often as it likes. */
+  readonly put: (owner: string, commands: readonly Command[]) => void;
+  /** The owner is no longer shown. */
+  readonly drop: (owner: string) => void;
+  /** The commands of now; the same array until something that is read of one changes. Each does what was put last. */
   readonly list: () => readonly Command[];
   readonly subscribe: (listener: () => void) => () => void;
-};
+}
 
 /** Makes an empty registry. */
 export function createCommandRegistry(): CommandRegistry {
-  let groups: readonly (readonly Command[])[] = [];
-  let commands: readonly Command[] = [];
+  const owners = new Map<string, readonly Command[]>();
+  let newest: ReadonlyMap<string, Command> = new Map();
+  let listed: readonly Command[] = [];
+  let words = "[]";
   const listeners = new Set<() => void>();
-  const set = (next: readonly (readonly Command[])[]): void => {
-    groups = next;
-    const byId = new Map<string, Command>();
-    for (const command of groups.flat()) byId.set(command.id, command);
+  const renew = (): void => {
+    newest = new Map([...owners.values()].flat().map((command) => [command.id, command]));
+    // A page that is drawn several times a second puts its commands as often: only other words are news.
+    const newWords = JSON.stringify([...newest.values()]);
+    if (newWords === words) return;
+    words = newWords;
     const keyOwner = new Map<string, string>();
-    for (const command of byId.values()) if (command.keys !== undefined) keyOwner.set(command.keys, command.id);
-    commands = [...byId.values()].map((command) => {
-      if (command.keys === undefined || keyOwner.get(command.keys) === command.id) return command;
-      const { keys: _taken, ...rest } = command;
-      return rest;
-    });
+    for (const { id, keys } of newest.values()) if (keys !== undefined) keyOwner.set(keys, id);
+    listed = [...newest.values()].map(({ keys, ...command }) => ({
+      ...command,
+      run: () => newest.get(command.id)?.run(),
+      ...(keys !== undefined && keyOwner.get(keys) === command.id && { keys }),
+    }));
     for (const listener of listeners) listener();
   };
   return {
-    register: (added) => {
-      set([...groups, added]);
-      return () => set(groups.filter((group) => group !== added));
+    put: (owner, commands) => {
+      owners.set(owner, commands);
+      renew();
     },
-    list: () => commands,
+    drop: (owner) => {
+      owners.delete(owner);
+      renew();
+    },
+    list: () => listed,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
