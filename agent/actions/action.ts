@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { ActionSpec } from "../../domain/action/defineAction.ts";
 import type { ActionContext } from "../process/actionContext.ts";
+import type { Leftovers } from "../process/supervise.ts";
 import { asFailure } from "./asFailure.ts";
 
 /** One thing that `plan` says would be done: a program with its arguments, or a sentence where no program is involved. */
@@ -27,6 +28,8 @@ export interface Action<Args extends z.ZodType = z.ZodType, Result extends z.Zod
   plan(args: z.output<Args>): readonly PlannedCall[];
   run(args: z.output<Args>, context: ActionContext): Promise<z.output<Result>>;
   inspect(args: z.output<Args>, context: ActionContext): Promise<Inspection<z.output<Result>>>;
+  /** What a cancelled run has left on the host besides processes, and how a person would clean it up. Changes nothing, has no secrets. */
+  left?(args: z.output<Args>, context: ActionContext): Promise<Leftovers>;
 }
 
 /** An action whose types were checked where it was defined, as the registry holds it. */
@@ -35,6 +38,7 @@ export interface RegisteredAction {
   plan(args: unknown): readonly PlannedCall[];
   run(args: unknown, context: ActionContext): Promise<Readonly<Record<string, unknown>>>;
   inspect(args: unknown, context: ActionContext): Promise<Inspection<Readonly<Record<string, unknown>>>>;
+  left(args: unknown, context: ActionContext): Promise<Leftovers>;
 }
 
 /** Waits for work on the host; what the system refuses becomes a failure with a code. */
@@ -62,6 +66,7 @@ export function registered<Args extends z.ZodType, Result extends z.ZodType<Reco
       const inspection = await told(action.inspect(spec.args.parse(args), context));
       return inspection.state === "done" ? { state: "done", result: spec.result.parse(inspection.result) } : inspection;
     },
+    left: async (args, context) => (await action.left?.(spec.args.parse(args), context)) ?? [],
   };
 }
 

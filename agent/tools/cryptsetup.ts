@@ -192,7 +192,7 @@ export function parseLuksMetadata(output: string): LuksHeader {
 /** What `cryptsetup status` says of an active mapping; undefined for an inactive one. */
 export function parseLuksStatus(
   output: string,
-): { type: string; cipher: string; keyBits: number; device: string } | undefined {
+): { type: string; cipher: string; keyBits: number; device: string; loop: string } | undefined {
   if (!/ is active/.test(output)) return undefined;
   const field = (name: string) => new RegExp(`^\\s*${name}:\\s*(.+?)\\s*$`, "m").exec(output)?.[1] ?? "";
   return {
@@ -200,5 +200,7 @@ export function parseLuksStatus(
     cipher: field("cipher"),
     keyBits: Number(/(\d+)/.exec(field("keysize"))?.[1] ?? 0),
     device: field("device"),
+    // The image file behind the device; empty where there is none.
+    loop: field("loop"),
   };
 }

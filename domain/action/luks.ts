@@ -44,6 +44,8 @@ export const luksCreate = defineAction({
     slots_used_count: count,
     uuid: z.string(),
     size_bytes: bytes,
+    /** What programs without privileges may write to it. */
+    free_bytes: bytes,
     mount_point: z.string(),
     is_mounted: z.boolean(),
     /** A file was written, read back and removed. */

@@ -20,19 +20,21 @@ import { mkfsExt4Call } from "../../tools/mkfs.ts";
 import { mountCall } from "../../tools/mount.ts";
 import type { Action, Inspection } from "../action.ts";
 import { nearestExisting } from "../nearestExisting.ts";
+import { beginningOf, forgetBeginning, noteBeginning } from "./begun.ts";
 import { headerOf } from "./header.ts";
+import { leftUnfinished } from "./leftovers.ts";
 import {
   closeVolume,
   DATA_FOLDER,
   doesExist,
   hasMarker,
-  isMappingActive,
   isWritable,
   MARKER,
   mapperOf,
-  mountedOn,
+  removeMountPoint,
   sealMountPoint,
   spaceOf,
+  stateOf,
 } from "./volume.ts";
 
 type Args = z.output<typeof luksCreate.args>;
@@ -59,35 +61,36 @@ export const luksCreateAction: Action<typeof luksCreate.args, typeof luksCreate.
   ],
   run: create,
   inspect,
+  left: ({ volume }, context) => leftUnfinished(volume, context),
 };
 
 async function inspect(args: Args, context: ActionContext): Promise<Inspection<Result>> {
   const { volume } = args;
-  if ((await mountedOn(volume, context)) && (await hasMarker(volume))) {
+  if ((await stateOf(volume, context)).isMounted && (await hasMarker(volume))) {
     return { state: "done", result: await describe(args, context) };
   }
-  if (volume.backing === "file" && !(await doesExist(volume.path))) return { state: "notBegun" };
-  // Nothing of the database's can be on a volume without our marker: it is removed and made anew.
-  if (await mountedOn(volume, context))
-    throw new Failure("volumeExists", `${volume.mountPoint} is mounted and is not our volume.`);
-  if (volume.backing === "file" && !(await isMappingActive(volume, context))) await rm(volume.path);
-  return { state: "halfWay", found: `${volume.path} was begun and is made anew.` };
+  if ((await beginningOf(volume)) === undefined) return { state: "notBegun" };
+  return { state: "halfWay", found: `${volume.path} was begun. It is taken back and made anew.` };
 }
 
 async function create(args: Args, context: ActionContext): Promise<Result> {
   const { volume } = args;
+  // What an attempt has begun that was cancelled or cut off, and only that: what is there without being ours is refused.
+  if ((await beginningOf(volume)) !== undefined) await takeBack(volume, context);
   await refuseWhatExists(volume, context);
   await requireSpace(args);
   context.recordUndo({
     kind: "volume",
     facts: { path: volume.path, name: volume.name, mountPoint: volume.mountPoint },
   });
+  await noteBeginning(volume, !(await doesExist(volume.mountPoint)));
   try {
     await make(args, context);
   } catch (error) {
     await removeUnfinished(volume, context);
     throw error;
   }
+  await forgetBeginning(volume);
   return describe(args, context);
 }
 
@@ -136,19 +139,23 @@ async function make({ volume, sizeBytes, pbkdfIterations }: Args, context: Actio
   await writeFile(join(volume.mountPoint, MARKER), `${volume.name}\n`, { mode: 0o644, flush: true });
 }
 
-/**
- * Takes back what a failed attempt has made, so that the step can simply be retried: nothing of anybody's is on it, for what was there
- * before is refused first. A device keeps what was written to it; a later attempt then says what it holds.
- */
+/** Takes back what a failed attempt has made, so that the step can simply be retried. What can't be taken back is told. */
 async function removeUnfinished(volume: VolumeTarget, context: ActionContext): Promise<void> {
   try {
-    // Without a mapping there is nothing to close, and a kernel without device-mapper could not even be asked.
-    if (volume.encryption === "none" || (await doesExist(mapperOf(volume)))) await closeVolume(volume, context);
-    if (volume.backing === "file") await rm(volume.path, { force: true });
+    await takeBack(volume, context);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    context.log(`What was made of ${volume.path} could not be taken back and has to be removed by hand: ${why}`);
+    context.log(`What was made of ${volume.path} could not be taken back; the next attempt will try again: ${why}`);
   }
+}
+
+/** Closes and removes what was begun: nothing of anybody's is on it, for what was there before is refused first. A device is only closed. */
+async function takeBack(volume: VolumeTarget, context: ActionContext): Promise<void> {
+  const beginning = await beginningOf(volume);
+  await closeVolume(volume, context);
+  if (volume.backing === "file") await rm(volume.path, { force: true });
+  if (beginning?.madeMountPoint) await removeMountPoint(volume, context);
+  await forgetBeginning(volume);
 }
 
 async function makePlain(volume: VolumeTarget, context: ActionContext): Promise<void> {
@@ -165,8 +172,11 @@ async function refuseWhatExists(volume: VolumeTarget, context: ActionContext): P
   if (volume.encryption === "luks2" && (await doesExist(mapperOf(volume)))) {
     throw new Failure("volumeExists", `${mapperOf(volume)} is there already. Nothing was changed.`);
   }
-  if (await mountedOn(volume, context))
-    throw new Failure("volumeExists", `${volume.mountPoint} is mounted already. Nothing was changed.`);
+  const { isMounted, otherMount } = await stateOf(volume, context);
+  if (isMounted || otherMount) {
+    const by = otherMount ? `, by ${otherMount.source}` : "";
+    throw new Failure("volumeExists", `${volume.mountPoint} is mounted already${by}. Nothing was changed.`);
+  }
   if (volume.backing === "file") {
     if (await doesExist(volume.path))
       throw new Failure("volumeExists", `${volume.path} is there already. Nothing was changed.`);
@@ -198,7 +208,7 @@ async function describe({ volume }: Args, context: ActionContext): Promise<Resul
   const uuid = isCrypt
     ? (await context.program({ ...luksUuidCall(volume.path), stdout: { to: "callbacks" } })).stdout.toString().trim()
     : "";
-  const { sizeBytes } = await spaceOf(volume);
+  const { sizeBytes, freeBytes } = await spaceOf(volume);
   const host = await statfs(dirname(volume.path));
   return {
     encrypted: volume.encryption,
@@ -209,8 +219,9 @@ async function describe({ volume }: Args, context: ActionContext): Promise<Resul
     slots_used_count: header.slots.length,
     uuid,
     size_bytes: sizeBytes,
+    free_bytes: freeBytes,
     mount_point: volume.mountPoint,
-    is_mounted: (await mountedOn(volume, context)) !== undefined,
+    is_mounted: (await stateOf(volume, context)).isMounted,
     is_writable: await isWritable(volume),
     data_path: join(volume.mountPoint, DATA_FOLDER),
     host_free_percent: (host.bavail / host.blocks) * 100,

@@ -6,7 +6,8 @@ import type { ActionContext } from "../../process/actionContext.ts";
 import { luksCloseCall, luksOpenCall } from "../../tools/cryptsetup.ts";
 import { mountCall, umountCall } from "../../tools/mount.ts";
 import type { Action, PlannedCall } from "../action.ts";
-import { closeVolume, doesExist, hasMarker, isMappingActive, mapperOf, mountedOn, openVolume } from "./volume.ts";
+import { leftOpen } from "./leftovers.ts";
+import { closeVolume, doesExist, hasMarker, mapperOf, openVolume, stateOf } from "./volume.ts";
 
 const openPlan = (volume: VolumeTarget): readonly PlannedCall[] =>
   volume.encryption === "luks2"
@@ -26,11 +27,12 @@ async function opened(
   wasOpen: boolean,
   context: ActionContext,
 ): Promise<z.output<typeof luksOpen.result>> {
+  const { isMounted } = await stateOf(volume, context);
   return {
     encrypted: volume.encryption,
-    is_mounted: (await mountedOn(volume, context)) !== undefined,
+    is_mounted: isMounted,
     mount_point: volume.mountPoint,
-    has_marker: await hasMarker(volume),
+    has_marker: isMounted && (await hasMarker(volume)),
     was_open: wasOpen,
   };
 }
@@ -41,9 +43,10 @@ export const luksOpenAction: Action<typeof luksOpen.args, typeof luksOpen.result
   plan: ({ volume }) => openPlan(volume),
   run: async ({ volume, secret }, context) => opened(volume, await openVolume(volume, secret, context), context),
   inspect: async ({ volume }, context) =>
-    (await mountedOn(volume, context))
+    (await stateOf(volume, context)).isMounted
       ? { state: "done", result: await opened(volume, true, context) }
       : { state: "notBegun" },
+  left: ({ volume }, context) => leftOpen(volume, context),
 };
 
 /** `luks.close`. */
@@ -59,18 +62,16 @@ export const luksCloseAction: Action<typeof luksClose.args, typeof luksClose.res
       exists: await doesExist(volume.path),
     };
   },
-  inspect: async ({ volume }, context) =>
-    (await mountedOn(volume, context)) || (await isMappingActive(volume, context))
-      ? { state: "notBegun" }
-      : {
-          state: "done",
-          result: {
-            encrypted: volume.encryption,
-            is_closed: true,
-            was_mounted: false,
-            exists: await doesExist(volume.path),
-          },
-        },
+  inspect: async ({ volume }, context) => {
+    const { isMounted, isMapped } = await stateOf(volume, context);
+    if (isMounted || isMapped) return { state: "notBegun" };
+    const exists = await doesExist(volume.path);
+    return {
+      state: "done",
+      result: { encrypted: volume.encryption, is_closed: true, was_mounted: false, exists },
+    };
+  },
+  left: ({ volume }, context) => leftOpen(volume, context),
 };
 
 /** `luks.reopen`: proves on the way that the passphrase opens the volume, and makes the next reader read the disk. */
@@ -89,6 +90,7 @@ export const luksReopenAction: Action<typeof luksReopen.args, typeof luksReopen.
   },
   // Half a re-opening is a closed volume; doing it again is right in every case.
   inspect: () => Promise.resolve({ state: "notBegun" }),
+  left: ({ volume }, context) => leftOpen(volume, context),
 };
 
 /**

@@ -8,7 +8,7 @@ import { allLoopsCall, parseLoops } from "../../tools/losetup.ts";
 import { lsblkInverseCall, parseLsblkChain } from "../../tools/lsblk.ts";
 import { observing } from "../observing.ts";
 import { headerOf } from "./header.ts";
-import { doesExist, hasMarker, isMappingActive, isWritable, mountedOn, spaceOf } from "./volume.ts";
+import { doesExist, hasMarker, isWritable, spaceOf, stateOf } from "./volume.ts";
 
 /** `luks.status`. */
 export const luksStatusAction = observing(luksStatus, {
@@ -19,7 +19,7 @@ export const luksStatusAction = observing(luksStatus, {
     const exists = await doesExist(volume.path);
     const isCrypt = volume.encryption === "luks2";
     const header = exists && isCrypt ? await headerOf(volume, context) : { cipher: "none", keyBits: 0, slots: [] };
-    const isMounted = (await mountedOn(volume, context)) !== undefined;
+    const { isMounted, isMapped } = await stateOf(volume, context);
     const space = isMounted ? await spaceOf(volume) : { sizeBytes: 0, freeBytes: 0, usedPercent: 0 };
     return {
       exists,
@@ -29,7 +29,7 @@ export const luksStatusAction = observing(luksStatus, {
       key_bits: header.keyBits,
       slots_used: [...header.slots],
       slots_used_count: header.slots.length,
-      is_active: await isMappingActive(volume, context),
+      is_active: isMapped,
       is_mounted: isMounted,
       is_writable: isMounted && (await isWritable(volume)),
       has_marker: isMounted && (await hasMarker(volume)),
