@@ -6,6 +6,9 @@ import { Failure } from "../../../domain/failure.ts";
 /** Under this name our own sessions are known, and left alone, when the writers are stopped. */
 export const OUR_APPLICATION = "slackwater-agent";
 
+/** How long a server may take to let us in (ms): on a busy host a log-in alone can take seconds. */
+const CONNECT_WITHIN_MS = 20_000;
+
 /** SQLSTATEs that mean "not now": the server is starting, stopping or full. */
 const NOT_NOW = new Set(["57P01", "57P02", "57P03", "53300"]);
 
@@ -17,6 +20,7 @@ export async function withClient<T>(
   cluster: PostgresTarget,
   work: (client: pg.Client) => Promise<T>,
   database = cluster.database,
+  connectWithinMs = CONNECT_WITHIN_MS,
 ): Promise<T> {
   const client = new pg.Client({
     host: cluster.socketDir === "" ? "127.0.0.1" : cluster.socketDir,
@@ -25,7 +29,7 @@ export async function withClient<T>(
     database,
     ...(cluster.passwordFile === "" ? {} : { password: (await readFile(cluster.passwordFile, "utf8")).trim() }),
     application_name: OUR_APPLICATION,
-    connectionTimeoutMillis: 5000,
+    connectionTimeoutMillis: connectWithinMs,
     options: "-c timezone=UTC -c lc_messages=C -c search_path=public",
   });
   // The server may end the session at any time (it is being stopped): the query's own error tells, this one must not end the process.

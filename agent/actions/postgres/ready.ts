@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Client } from "pg";
 import type { z } from "zod";
 import { postgresReady } from "../../../domain/action/postgres.ts";
 import type { PostgresTarget } from "../../../domain/action/postgresTarget.ts";
@@ -7,6 +8,8 @@ import { withClient } from "./connect.ts";
 
 /** Pause between two attempts (ms). */
 const PAUSE_MS = 250;
+/** An attempt gets this long at least (ms). */
+const SHORTEST_MS = 1000;
 
 /** Asks until the server answers a query or `waitMs` have passed. Not answering is a result, not a failure. */
 export async function waitUntilReady(
@@ -19,12 +22,14 @@ export async function waitUntilReady(
     signal.throwIfAborted();
     const began = performance.now();
     try {
-      const directory = await withClient(cluster, async (client) => {
+      const ask = async (client: Client) => {
         const { rows } = await client.query<{ directory: string }>(
           "select current_setting('data_directory') as directory",
         );
         return rows[0]?.directory ?? "";
-      });
+      };
+      const withinMs = Math.max(SHORTEST_MS, until - began);
+      const directory = await withClient(cluster, ask, cluster.database, withinMs);
       return { is_ready: true, latency_ms: performance.now() - began, data_directory: directory, detail: "" };
     } catch (error) {
       if (performance.now() + PAUSE_MS > until) {
