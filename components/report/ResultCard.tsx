@@ -35,10 +35,10 @@ export function ResultCard() {
               size="headline"
               label="Writes were stopped for"
               value={formatTicking(downtime.downtimeMs)}
-              note={`last accepted ${formatTimeSeconds(downtime.lastAcceptedAt, run.zone)}${
+              note={`${downtime.measuredBy === "client" ? "last accepted" : "closed"} ${formatTimeSeconds(downtime.lastAcceptedAt, run.zone)}${
                 downtime.firstAcceptedAt === null
                   ? ""
-                  : `, first again ${formatTimeSeconds(downtime.firstAcceptedAt, run.zone)}`
+                  : `, ${downtime.measuredBy === "client" ? "first again" : "open again"} ${formatTimeSeconds(downtime.firstAcceptedAt, run.zone)}`
               }`}
             />
           ) : (

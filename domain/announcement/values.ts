@@ -83,7 +83,10 @@ function runValues(run: RunState, context: AnnouncementContext): [string, KnownV
       "run.downtime_ms",
       run.downtime?.downtimeMs === undefined
         ? undefined
-        : { value: run.downtime.downtimeMs, source: "a client that writes all the time" },
+        : {
+            value: run.downtime.downtimeMs,
+            source: run.downtime.measuredBy === "steps" ? "the run's steps" : "a client that writes all the time",
+          },
     ],
     [
       "run.expected_end_at",

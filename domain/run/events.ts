@@ -224,6 +224,10 @@ export const RunEvent = z.discriminatedUnion("type", [
     lastAcceptedAt: Instant,
     firstAcceptedAt: Instant.optional(),
     downtimeMs: DurationMs.optional(),
+    /** Absent: a client that writes all the time. `steps`: from the stop of the writers to their return, by the run's own tasks. */
+    measuredBy: z.literal("steps").optional(),
+    /** Of earlier times in the same run, where users were let back and kept out again. */
+    earlierMs: DurationMs.optional(),
   }),
 ]);
 /** One event of a run. */

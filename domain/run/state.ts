@@ -160,6 +160,8 @@ export interface RunState {
     readonly lastAcceptedAt: Instant;
     readonly firstAcceptedAt?: Instant;
     readonly downtimeMs?: DurationMs;
+    readonly measuredBy?: "steps";
+    readonly earlierMs?: DurationMs;
   };
   readonly completion?: {
     readonly by: UserId;

@@ -339,7 +339,10 @@ export interface RunView {
   readonly downtime: {
     readonly lastAcceptedAt: number;
     readonly firstAcceptedAt: number | null;
+    /** Sum of all the times in which users were kept out, in ms; null until they are let back. */
     readonly downtimeMs: number | null;
+    /** A client that writes all the time, or the run's own steps: from the stop of the writers to their return. */
+    readonly measuredBy: "client" | "steps";
   } | null;
   readonly contacts: readonly { readonly role: string; readonly text: string }[];
   readonly note: { readonly text: string; readonly by: string; readonly at: number } | null;

@@ -90,6 +90,8 @@ export function evolveCourse(state: RunState, event: CourseEvent, at: Instant): 
           lastAcceptedAt: event.lastAcceptedAt,
           ...(event.firstAcceptedAt === undefined ? {} : { firstAcceptedAt: event.firstAcceptedAt }),
           ...(event.downtimeMs === undefined ? {} : { downtimeMs: event.downtimeMs }),
+          ...(event.measuredBy === undefined ? {} : { measuredBy: event.measuredBy }),
+          ...(event.earlierMs === undefined ? {} : { earlierMs: event.earlierMs }),
         },
       };
     case "orderRefused":

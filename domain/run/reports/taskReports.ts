@@ -5,6 +5,7 @@ import type { ReportOf } from "../intents.ts";
 import type { TaskState } from "../state.ts";
 import { isActive } from "../stepOf.ts";
 import type { Turn } from "../turn.ts";
+import { countDowntime } from "./countDowntime.ts";
 
 /**
  * What agents say of their tasks. The task's id is the fence: a report about a task that is over, or about an attempt that is
@@ -28,6 +29,7 @@ export function hearTask(turn: Turn, report: ReportOf<"taskAccepted" | "taskRefu
       // After the end of a run, what comes back is kept for the record and leads to nothing.
       if (turn.state.stage === "ended") return;
       emitFacts(turn, report.facts);
+      countDowntime(turn, task, report.ended);
       const step = findStep(turn.plan, task.stepId);
       if (step === undefined) throw new Error(`task ${task.taskId} belongs to no step of the runbook`);
       concludeTask(turn, step, task, report.ended);

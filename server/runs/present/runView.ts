@@ -89,6 +89,7 @@ export function presentRun(subject: Subject): RunView {
           lastAcceptedAt: state.downtime.lastAcceptedAt,
           firstAcceptedAt: state.downtime.firstAcceptedAt ?? null,
           downtimeMs: state.downtime.downtimeMs ?? null,
+          measuredBy: state.downtime.measuredBy ?? "client",
         }
       : null,
     contacts: runbook.contacts.map(({ role, parameter }) => ({
