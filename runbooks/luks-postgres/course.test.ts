@@ -58,6 +58,7 @@ const RESULTS: Readonly<Record<string, Result>> = {
     slots_used_count: 2,
     is_mounted: true,
     is_writable: true,
+    free_bytes: 3 * GIB,
   },
   "luks.headerBackup": { path: "/var/backups/slackwater/h.age", sha256: "x", is_tested: true, recipients_count: 1 },
   "luks.testSlot": { opens: true },
@@ -98,7 +99,7 @@ const RESULTS: Readonly<Record<string, Result>> = {
     source_at_rest: true,
     source_manifest: "m",
   },
-  "files.manifest": { manifest: "m" },
+  "files.manifest": { size_bytes: 2 * GIB, manifest: "m" },
   "postgres.pointAt": { now_directory: NEW, kept: "/etc/x.before", restart_policy: "none" },
   "postgres.pointBack": { now_directory: OLD },
   "postgres.start": { is_ready: true, data_directory: NEW, system_identifier: "73", started_at: WINDOW_START },
@@ -109,6 +110,8 @@ const BY_STEP: Readonly<Record<string, Result>> = { "start-old": { data_director
 let run: SampleRun;
 let bad: Record<string, Result>;
 const seen: string[] = [];
+/** When each step's task ended. */
+const moments = new Map<string, Instant>();
 
 beforeEach(() => {
   const read = readParameters(plan.runbook, {
@@ -129,10 +132,17 @@ function order(given: Order, actor = OPERATOR): void {
   if (!decision.accepted) throw new Error(`${given.order}: ${decision.because}, ${decision.detail}`);
 }
 
+/** The maintenance page goes on with every stop; the start for the tests alone, on the volume, does not take it away. */
+function trafficOf(action: string, stepId: string): Result {
+  if (action === "traffic.stop") return { switched: true };
+  return action === "traffic.start" ? { started_at: run.now, switched: stepId !== "open-database" } : {};
+}
+
 function finish(stepId: string, action: string): void {
   seen.push(stepId);
   run.now = Instant.parse(run.now + 1000);
-  run.succeed(stepId, { ...RESULTS[action], ...BY_STEP[stepId], ...bad[stepId] });
+  moments.set(stepId, run.now);
+  run.succeed(stepId, { ...RESULTS[action], ...trafficOf(action, stepId), ...BY_STEP[stepId], ...bad[stepId] });
 }
 
 /** Carries the preparation out: measures, confirmations, secrets, the first announcement. */
@@ -206,6 +216,12 @@ test("a good day: ten parts in order, five decision points, users back, an hour 
   start();
   go();
   expect(run.state.stage, JSON.stringify(run.state.hold)).toBe("ended");
+  const kept = { lastAcceptedAt: moments.get("stop-writers"), firstAcceptedAt: moments.get("users-back") };
+  expect(run.state.downtime).toEqual({
+    ...kept,
+    measuredBy: "steps",
+    downtimeMs: Number(kept.firstAcceptedAt) - Number(kept.lastAcceptedAt),
+  });
   expect(run.state.outcome).toBe("completed");
   for (const step of plan.steps) expect(stage(step.id), step.id).toBe("done");
   expect(seen.indexOf("count-before")).toBeLessThan(seen.indexOf("final-backup"));
@@ -268,6 +284,23 @@ describe("whatever fails before users are back leads to the old directory, witho
     expect(run.state.rollback?.cause).toBe("trigger");
     expect(run.state.outcome).toBe("rolledBack");
   });
+});
+
+test("a directory that outgrew the volume holds the run before anything is copied, and going back loses nothing", () => {
+  bad["prove-room"] = { size_bytes: 3 * GIB, manifest: "m1" };
+  start();
+  go();
+  expect(run.state).toMatchObject({
+    stage: "held",
+    hold: {
+      stepId: "prove-room",
+      detail: expect.stringContaining("The volume holds the directory as it is now, with 10 % to spare"),
+    },
+  });
+  expect(stage("copy")).toBe("planned");
+  run.order({ order: "rollBack", reason: "The volume is too small." });
+  go();
+  expect(run.state.outcome).toBe("rolledBack");
 });
 
 test("a step that people can mend holds: a full volume during the copy, then retry, and it goes on", () => {
