@@ -34,7 +34,7 @@ export function agentYaml(host: SampleHost, sample: SampleState, approvers: read
     actions: ["host.*", "files.*", "luks.*", "postgres.*", "backup.*", "traffic.*", "http.check"],
     standing: ["backup.create", "backup.restoreTest"],
     roots: {
-      read: [host.folder, cluster.binDirectory],
+      read: [host.folder, cluster.binDirectory, cluster.dataDirectory],
       write: [
         paths.volumes,
         paths.backups,
@@ -45,7 +45,12 @@ export function agentYaml(host: SampleHost, sample: SampleState, approvers: read
       ],
       trustedOwners: [cluster.owner.uid],
     },
-    databases: [{ host: cluster.socketDirectory, port: cluster.port, names: ["*"] }],
+    containers: cluster.container ? [cluster.container.name] : [],
+    databases: [
+      cluster.container
+        ? { host: "127.0.0.1", port: cluster.port, names: ["*"], passwordFile: cluster.superuserPasswordPath }
+        : { host: cluster.socketDirectory, port: cluster.port, names: ["*"] },
+    ],
     http: [`127.0.0.1:${service.port}`],
     volumes: { allowUnencrypted: host.encryption === "none" },
     approvers: approvers.map(({ origin, ...key }) => ({ ...key, groups: ["approver"], origins: [origin] })),

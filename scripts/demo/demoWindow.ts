@@ -26,21 +26,24 @@ export function windowParameters(
     contact_secondary: "Ada Admin, ada@demo.localhost, 555 0117",
     contact_emergency: "Anna Approver, anna@demo.localhost, 555 0190",
     decides: "Anna Approver",
-    kind: "plain",
-    bin_dir: cluster.binDirectory,
-    data_dir: cluster.dataDirectory,
-    config_file: cluster.configFile,
-    log_file: cluster.logPath,
-    socket_dir: cluster.socketDirectory,
-    os_user: cluster.owner.name,
+    ...(cluster.container
+      ? { kind: "docker", container: cluster.container.name, password_file: cluster.superuserPasswordPath }
+      : {
+          kind: "plain",
+          bin_dir: cluster.binDirectory,
+          data_dir: cluster.dataDirectory,
+          config_file: cluster.configFile,
+          log_file: cluster.logPath,
+          socket_dir: cluster.socketDirectory,
+          os_user: cluster.owner.name,
+        }),
     port: cluster.port,
     database: cluster.database,
     db_user: cluster.superuser,
     encryption: host.encryption,
     volume_name: "supersync",
     volume_path: `${paths.volumes}/supersync.img`,
-    // The restore test writes as much WAL again after the size was measured: in a small database that is more than the 20 %.
-    volume_step: "512MiB",
+    volume_step: "64MiB",
     mount_point: `${paths.mount}/supersync`,
     // A guest without AES instructions and with slow page faults would take half a minute for argon2id; the figure stands in the report.
     pbkdf_iterations: host.kind === "guest" ? 100_000 : 0,

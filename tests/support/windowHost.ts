@@ -3,6 +3,8 @@ import { agentPaths, agentYaml, mustRun, startAgentOn } from "../../scripts/demo
 import { planWindow, windowParameters } from "../../scripts/demo/demoWindow.ts";
 import type { SampleState } from "../../scripts/demo/sample/sampleState.ts";
 import type { SampleHost } from "../../scripts/demo/sampleHost.ts";
+import { buildImage } from "../../scripts/guest/containerImage.ts";
+import { IMAGE_NAME, importImage, startDocker } from "../../scripts/guest/docker.ts";
 import type { Guest } from "../../scripts/guest/guest.ts";
 import { hostPathInGuest } from "../../scripts/guest/guest.ts";
 import { projectRoot } from "../../scripts/projectFiles.ts";
@@ -100,11 +102,29 @@ export async function planSampleWindow(
   return planned.runId;
 }
 
-/** Starts server, guest, sample and agent. `house` is given out as soon as it runs, so that it is closed however the rest goes. */
+const POSTGRES_BIN = "/usr/lib/postgresql/15/bin";
+
+/** Starts Docker in a guest, with the image of PostgreSQL, and the sample in a container on a named volume. */
+export async function startSampleContainer(
+  guest: Guest,
+  template: string,
+  stateDirectory: string,
+): Promise<SampleState> {
+  const image = await buildImage(stateDirectory, POSTGRES_BIN);
+  await startDocker(guest);
+  await importImage(guest, hostPathInGuest(image), POSTGRES_BIN);
+  return startSample(guest, template, `--image ${IMAGE_NAME} --volume supersync_pg-data`);
+}
+
+/**
+ * Starts server, guest, sample and agent; the sample's cluster is one of the system's own, or one in a container. `house` is given out
+ * as soon as it runs, so that it is closed however the rest goes.
+ */
 export async function openScene(
   guests: GuestFolder,
   name: string,
   keep: (house: WindowHouse) => void,
+  cluster: "plain" | "docker" = "plain",
 ): Promise<WindowScene> {
   const [template, house] = await Promise.all([
     makeTemplate(guests.stateDirectory),
@@ -114,7 +134,10 @@ export async function openScene(
     }),
   ]);
   const guest = await guests.start({ name, memoryMiB: 1536, ports: [house.port], lifetimeMs: 2_400_000 });
-  const sample = await startSample(guest, template);
+  const sample =
+    cluster === "plain"
+      ? await startSample(guest, template)
+      : await startSampleContainer(guest, template, guests.stateDirectory);
   const host = sampleHostOf(guest);
   const agent = await startWindowAgent(house, host, sample);
   return { house, guest, host, sample, agent };
