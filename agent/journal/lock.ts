@@ -13,6 +13,21 @@ function holderOf(path: string): ProcessIdentity | undefined {
 }
 
 /**
+ * Moves a lock away that was seen to be stale. Another process may have seen the same and put its own there meanwhile: one that is
+ * alive is put back.
+ */
+function moveAway(path: string, aside: string): void {
+  try {
+    renameSync(path, aside);
+    const moved = holderOf(aside);
+    if (moved && isAlive(moved)) linkSync(aside, path);
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT" && errnoOf(error) !== "EEXIST") throw error;
+  }
+  rmSync(aside, { force: true });
+}
+
+/**
  * Takes a lock that is held for as long as this process lives, and returns how to give it back. A lock of a process that is gone, of
  * an earlier boot too, is taken over. Throws `alreadyRunning` while the other one lives.
  */
@@ -31,13 +46,7 @@ export function takeLock(path: string, what: string): () => void {
       if (holder && isAlive(holder)) {
         throw new Failure("alreadyRunning", `Process ${holder.pid} already uses ${what}.`);
       }
-      // Moved away and not removed: of two that take over at once, only one finds something to move.
-      try {
-        renameSync(path, `${own}.stale`);
-      } catch (error) {
-        if (errnoOf(error) !== "ENOENT") throw error;
-      }
-      rmSync(`${own}.stale`, { force: true });
+      moveAway(path, `${own}.stale`);
     }
     throw new Failure("alreadyRunning", `${what} is being taken over by another process.`);
   } finally {

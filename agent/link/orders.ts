@@ -39,7 +39,7 @@ export function createOrders(options: OrdersOptions): LinkDuties {
         tasks.order(order, connection);
         return;
       case "cancel":
-        tasks.cancel(order.taskId, order.graceMs);
+        tasks.cancel(order.taskId, order.graceMs, connection);
         return;
       case "outputAcknowledged":
         delivery.outputAcknowledged(order.taskId, order.outputBytes);

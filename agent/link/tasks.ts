@@ -29,7 +29,8 @@ import type { Delivery } from "./delivery.ts";
 export interface Tasks {
   /** An order. An id is carried out once; asked again it is answered with what is known. */
   order(frame: Extract<ServerFrame, { type: "task" }>, connection: Connection): void;
-  cancel(taskId: TaskId, graceMs: number): void;
+  /** A cancel. What was refused is answered with its refusal again: the server may not have heard it. */
+  cancel(taskId: TaskId, graceMs: number, connection: Connection): void;
   /** After a start of the agent: takes up what runs, and what was not delivered. Resolves before the link is opened. */
   takeUp(): Promise<void>;
   /** Cancels everything that runs, by word of the host's owner. */
@@ -168,9 +169,12 @@ export function createTasks(options: TasksOptions): Tasks {
     else if (known?.report !== undefined) delivery.add({ taskId, output: nothing, report: known.report });
   }
 
-  async function cancelOne(taskId: TaskId, graceMs: number): Promise<void> {
+  async function cancelOne(taskId: TaskId, graceMs: number, connection?: Connection): Promise<void> {
     const known = journal.find(taskId);
-    if (known?.refused !== undefined) return;
+    if (known?.refused !== undefined) {
+      if (connection !== undefined) answer(connection, { type: "taskRefused", taskId, failure: known.refused });
+      return;
+    }
     if (known?.order === undefined && known?.report === undefined) {
       const at = options.now();
       const receipt = { ended: [], left: [] };
@@ -185,7 +189,7 @@ export function createTasks(options: TasksOptions): Tasks {
 
   return {
     order: ({ order, authority }, connection) => inTurn(() => carryOut(order, authority, connection)),
-    cancel: (taskId, graceMs) => inTurn(() => cancelOne(taskId, graceMs)),
+    cancel: (taskId, graceMs, connection) => inTurn(() => cancelOne(taskId, graceMs, connection)),
     async takeUp() {
       for (const task of await supervisor.reattach()) {
         const action = journal.find(task.taskId)?.order?.action ?? "";

@@ -168,6 +168,17 @@ describe("an order", () => {
     expect(existsSync(file)).toBe(false);
   });
 
+  test("that was refused and is then cancelled is refused again: nobody waits for a refusal that was lost on the way", async () => {
+    await connected(server, host);
+    const task = orderFor("test.unknown", {});
+    const { taskId } = task.order;
+    const refusals = () => server.frames.filter((frame) => frame.type === "taskRefused" && frame.taskId === taskId);
+    server.send(task);
+    await server.until("it is refused", () => refusals().length === 1);
+    server.send({ type: "cancel", taskId, graceMs: 1000 });
+    await server.until("it is refused again", () => refusals().length === 2);
+  });
+
   test("that this host does not allow is refused with the reason, and refused again with the same", async () => {
     const agent = await connected(server, host);
     const refusals = [
