@@ -28,7 +28,7 @@ export async function askHost(
   };
   const opens = async (slot: number, name: string) =>
     ask(
-      `cryptsetup open --test-passphrase --batch-mode --key-slot ${slot} --key-file ${await secretFile(name)} '${image}' && echo opens || echo refuses`,
+      `cryptsetup open --test-passphrase --batch-mode --key-slot ${slot} --key-file ${await secretFile(name)} '${image}' 2>/dev/null && echo opens || echo refuses`,
     );
   return {
     allocated: await ask(`stat --format='%b %B %s' '${image}' | awk '{ print ($1 * $2 >= $3) ? "fully" : "sparse" }'`),
