@@ -1,6 +1,7 @@
 import { Failure } from "../domain/failure.ts";
 import { Instant } from "../domain/time.ts";
 import type { ActionRegistry } from "./actions/action.ts";
+import { leftAfter } from "./actions/leftAfter.ts";
 import { compileOnce } from "./approval/compileOnce.ts";
 import { readConfig } from "./config.ts";
 import { openControlSocket } from "./control/controlSocket.ts";
@@ -39,8 +40,6 @@ export interface AgentOptions {
 }
 
 const MIB = 1024 * 1024;
-/** How long a look at what a cancelled task left may take (ms). */
-const LOOK_WITHIN_MS = 20_000;
 
 /**
  * Puts an agent together and starts it: the only file that knows every part. Resolves when it runs, with how to end it; running tasks
@@ -77,10 +76,7 @@ export async function startAgent(options: AgentOptions): Promise<{ stop(): Promi
     performModule: options.performModule,
     now,
     outputLimitBytes: config.ceilings.outputMiB * MIB,
-    leftBy: async (order) => {
-      const context = createDirectContext({ signal: AbortSignal.timeout(LOOK_WITHIN_MS), now });
-      return (await actions.get(order.action)?.left(order.arguments, context)) ?? [];
-    },
+    leftBy: leftAfter(actions, now),
   });
   const runKeys = openRunKeys({ ...config.runKeys, ourUid });
   const hold = openHoldSwitch(paths.hold);

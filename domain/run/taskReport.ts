@@ -19,6 +19,12 @@ export const CancelReceipt = z.strictObject({
 });
 export type CancelReceipt = z.infer<typeof CancelReceipt>;
 
+/** What a cancel left on the host and how to clean it up, in one sentence; empty where nothing is left. */
+export function leftText({ left }: CancelReceipt): string {
+  if (left.length === 0) return "";
+  return `Left on the host: ${left.map(({ what, cleanUp }) => `${what} (${cleanUp})`).join("; ")}.`;
+}
+
 const times = { startedAt: Instant, endedAt: Instant, outputBytes: z.int().min(0) };
 
 /** How a task ended, as its agent reports it. `result` fits the action's result schema; numbers carry the units named there. */

@@ -1,11 +1,14 @@
+import { join } from "node:path";
 import { generateIdentity, identityToRecipient } from "age-encryption";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Guest } from "../../scripts/guest/guest.ts";
+import { projectRoot } from "../../scripts/projectFiles.ts";
 import type { Act } from "./support/acting.ts";
 import { actOn } from "./support/acting.ts";
 import { guestFolder, must, whySkipped } from "./support/guestTest.ts";
 
 const MIB = 2 ** 20;
+const cancelProgram = join(import.meta.dirname, "support/cancelOnHost.ts");
 const SECRETS = { operational: "eight words of the one key holder", recovery: "eight words of the other key holder" };
 
 describe.skipIf(whySkipped)("an encrypted volume", () => {
@@ -223,6 +226,33 @@ describe.skipIf(whySkipped)("an encrypted volume", () => {
     for (const end of [plain, tooLarge])
       expect(end?.failure).toMatchObject({ code: "diskFull", message: expect.stringContaining(small.path) });
     expect(left?.output).toBe("/dev/shm:\n\n/srv:\n\n/var/volumes:");
+  });
+
+  test("whose making is cancelled between its opening and its mounting: the receipt names what is left, and the next attempt takes it back", async () => {
+    const args = { volume: volume(), sizeBytes: 40 * MIB, minFreePercent: 0, pbkdfIterations: 1000 };
+    const words = JSON.stringify({ args, secrets: SECRETS });
+    const said = await must(guest, `cd ${projectRoot} && node ${cancelProgram} '${words}'`, 120_000);
+    const [cancelled, again] = said
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line));
+    expect(cancelled).toMatchObject({ outcome: "cancelled" });
+    expect(cancelled.receipt.ended).toContainEqual(
+      expect.objectContaining({ command: expect.stringMatching(/sleep/) }),
+    );
+    expect(cancelled.receipt.left).toEqual([
+      {
+        kind: "mapping",
+        what: "/dev/mapper/tidal, on /var/volumes/tidal.img",
+        cleanUp: "cryptsetup close tidal",
+      },
+      {
+        kind: "partialFiles",
+        what: "/var/volumes/tidal.img, begun and not finished",
+        cleanUp: "Retry the step, which takes it back and makes it anew, or: rm -- /var/volumes/tidal.img",
+      },
+    ]);
+    expect(again).toMatchObject({ outcome: "succeeded", result: { is_mounted: true, slots_used: [0, 1] } });
   });
 
   test("says which package to install where cryptsetup or rsync is missing, and leaves nothing half made", async () => {

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { z } from "zod";
 import { backupCreate } from "../../../domain/action/backup.ts";
@@ -12,6 +12,9 @@ import { withClient } from "../postgres/connect.ts";
 import { countTables } from "../postgres/count.ts";
 import { fileDigest } from "./fileDigest.ts";
 import { withReach } from "./reach.ts";
+
+/** End of the name of a backup that is not whole yet. */
+const UNFINISHED = ".unfinished";
 
 type Args = z.output<typeof backupCreate.args>;
 type Result = z.output<typeof backupCreate.result>;
@@ -36,6 +39,13 @@ export const backupCreateAction: Action<typeof backupCreate.args, typeof backupC
   run: backUp,
   // A whole backup of an earlier attempt can't be told from this one's: another is made, the first stays.
   inspect: () => Promise.resolve({ state: "notBegun" }),
+  left: async ({ directory, label, cluster }) => {
+    const names = await readdir(directory).catch(() => []);
+    return names
+      .filter((name) => name.startsWith(`${label}-${cluster.database}-`) && name.endsWith(UNFINISHED))
+      .map((name) => join(directory, name))
+      .map((path) => ({ kind: "partialFiles", what: `${path}, half a backup`, cleanUp: `rm -- ${path}` }));
+  },
 };
 
 async function backUp(args: Args, context: ActionContext): Promise<Result> {
@@ -45,7 +55,7 @@ async function backUp(args: Args, context: ActionContext): Promise<Result> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const stamp = new Date(createdAt).toISOString().replaceAll(/[-:]|\.\d+/g, "");
   const path = join(directory, `${label}-${cluster.database}-${stamp}.sql.gz.enc`);
-  const unfinished = `${path}.unfinished`;
+  const unfinished = `${path}${UNFINISHED}`;
   try {
     const counted = await withClient(cluster, async (client) => {
       await client.query("begin isolation level repeatable read read only");

@@ -28,6 +28,12 @@ export const filesCopyAction: Action<typeof filesCopy.args, typeof filesCopy.res
   ],
   run: copy,
   inspect,
+  left: async ({ to }, { signal }) => {
+    const there = await manifestOf(to, signal).catch(() => undefined);
+    if (there === undefined || there.filesCount === 0) return [];
+    const what = `${to}: ${there.filesCount} files, ${there.sizeBytes} bytes of an unfinished copy`;
+    return [{ kind: "partialFiles", what, cleanUp: `Retry the step, which goes on from there, or: rm -r -- ${to}` }];
+  },
 };
 
 const copyOf = (args: Args, isResumed: boolean): RsyncCopy => ({

@@ -7,7 +7,7 @@ import { dockerCreateCall, dockerRenameCall } from "../../tools/docker.ts";
 import type { Action, Inspection } from "../action.ts";
 import { dataDirectoryIn, withDataDirectory } from "./configuration.ts";
 import { keptNameOf, recreateArgs } from "./recreate.ts";
-import { inspectContainer, whereItLies } from "./whereItLies.ts";
+import { inspectContainer, inspectContainerIfThere, whereItLies } from "./whereItLies.ts";
 
 type Args = z.output<typeof postgresPointAt.args>;
 type Result = z.output<typeof postgresPointAt.result>;
@@ -80,12 +80,12 @@ export async function replaceFile(
 async function pointContainer({ cluster, directory }: Args, context: ActionContext): Promise<Result> {
   const name = cluster.container;
   const kept = keptNameOf(name);
-  const keptThere = await inspectContainer(kept, context).catch(() => undefined);
+  const keptThere = await inspectContainerIfThere(kept, context);
   const old = keptThere ?? (await inspectContainer(name, context));
   if (old.State.Running)
     throw new Failure("sourceNotAtRest", `${name} runs. It is not pointed elsewhere while it runs.`);
   if (!keptThere) await context.program(dockerRenameCall(name, kept));
-  const there = await inspectContainer(name, context).catch(() => undefined);
+  const there = await inspectContainerIfThere(name, context);
   if (!there) await context.program(dockerCreateCall(recreateArgs(old, name, directory)));
   const was = await whereItLies({ ...cluster, container: kept }, context);
   const now = await whereItLies(cluster, context);

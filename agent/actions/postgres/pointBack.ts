@@ -5,9 +5,10 @@ import { Failure } from "../../../domain/failure.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
 import { dockerRemoveCall, dockerRenameCall } from "../../tools/docker.ts";
 import type { Action } from "../action.ts";
+import { dataDirectoryIn } from "./configuration.ts";
 import { keptConfigurationOf, replaceFile } from "./pointAt.ts";
 import { keptNameOf } from "./recreate.ts";
-import { inspectContainer, whereItLies } from "./whereItLies.ts";
+import { inspectContainerIfThere, whereItLies } from "./whereItLies.ts";
 
 type Args = z.output<typeof postgresPointBack.args>;
 type Result = z.output<typeof postgresPointBack.result>;
@@ -29,10 +30,7 @@ export const postgresPointBackAction: Action<typeof postgresPointBack.args, type
 
 async function pointBack(args: Args, context: ActionContext): Promise<Result> {
   const { cluster, directory } = args;
-  const changed =
-    cluster.kind === "plain"
-      ? await configurationBack(cluster.configFile)
-      : await containerBack(cluster.container, context);
+  const changed = await putBack(args, context);
   const where = await whereItLies(cluster, context);
   if (where.directory !== directory) {
     throw new Failure("expectationFailed", `PostgreSQL points at ${where.directory}; it should point at ${directory}.`);
@@ -40,25 +38,42 @@ async function pointBack(args: Args, context: ActionContext): Promise<Result> {
   return { now_directory: where.directory, changed, restart_policy: where.restartPolicy };
 }
 
-async function configurationBack(configFile: string): Promise<boolean> {
+/** Puts back what was kept, unless the cluster points there anyhow. What an earlier run kept, of another directory, is never put back. */
+async function putBack({ cluster, directory }: Args, context: ActionContext): Promise<boolean> {
+  const now = await whereItLies(cluster, context).catch(() => undefined);
+  if (now?.directory === directory) return false;
+  return cluster.kind === "plain"
+    ? await configurationBack(cluster, directory)
+    : await containerBack(cluster, directory, context);
+}
+
+function requireKept(what: string, keptDirectory: string, directory: string): void {
+  if (keptDirectory === directory) return;
+  throw new Failure(
+    "expectationFailed",
+    `${what} points at ${keptDirectory} and not at ${directory}: it is of an earlier time. Nothing was changed.`,
+  );
+}
+
+async function configurationBack({ configFile, dataDir }: Args["cluster"], directory: string): Promise<boolean> {
   const kept = keptConfigurationOf(configFile);
   const text = await readFile(kept, "utf8").catch(() => undefined);
   if (text === undefined) return false;
+  requireKept(kept, dataDirectoryIn(text) ?? dataDir, directory);
   const { mode, uid, gid } = await stat(configFile);
   await replaceFile(configFile, text, { mode: mode & 0o777, uid, gid });
   await rm(kept);
   return true;
 }
 
-async function containerBack(name: string, context: ActionContext): Promise<boolean> {
-  const kept = await inspectContainer(keptNameOf(name), context).catch((error: unknown) => {
-    if (error instanceof Failure && error.code === "containerMissing") return undefined;
-    throw error;
-  });
-  if (kept === undefined) return false;
-  const there = await inspectContainer(name, context).catch(() => undefined);
+async function containerBack(cluster: Args["cluster"], directory: string, context: ActionContext): Promise<boolean> {
+  const name = cluster.container;
+  const kept = keptNameOf(name);
+  if ((await inspectContainerIfThere(kept, context)) === undefined) return false;
+  requireKept(kept, (await whereItLies({ ...cluster, container: kept }, context)).directory, directory);
+  const there = await inspectContainerIfThere(name, context);
   if (there?.State.Running) throw new Failure("sourceNotAtRest", `${name} runs. Stop it before it is put back.`);
   if (there) await context.program(dockerRemoveCall(name));
-  await context.program(dockerRenameCall(keptNameOf(name), name));
+  await context.program(dockerRenameCall(kept, name));
   return true;
 }

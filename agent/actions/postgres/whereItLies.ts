@@ -12,6 +12,14 @@ export async function inspectContainer(name: string, context: ActionContext): Pr
   return parseContainer(stdout.toString());
 }
 
+/** The container as it is now; undefined where there is none of that name. */
+export async function inspectContainerIfThere(name: string, context: ActionContext): Promise<Container | undefined> {
+  return inspectContainer(name, context).catch((error: unknown) => {
+    if (error instanceof Failure && error.code === "containerMissing") return undefined;
+    throw error;
+  });
+}
+
 /** Where a cluster's data lie: on the host, and as the server calls it. */
 export interface Where {
   readonly directory: string;

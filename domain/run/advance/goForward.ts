@@ -1,6 +1,8 @@
+import type { StepId } from "../../ids.ts";
 import type { CompiledStep } from "../../runbook/compiled.ts";
-import type { StepState } from "../state.ts";
+import type { RunState, StepState } from "../state.ts";
 import { gateOf, stepOf, stepStageOf } from "../stepOf.ts";
+import { leftText } from "../taskReport.ts";
 import type { Turn } from "../turn.ts";
 import { beginStep } from "./beginStep.ts";
 import { continueWait } from "./continueWait.ts";
@@ -51,7 +53,7 @@ function isPassed(turn: Turn, step: CompiledStep, now: StepState): boolean {
       holdRun(turn, "stepUnknown", now.failure?.message ?? "It is not known how the step ended.", step.id);
       return false;
     case "cancelled":
-      holdRun(turn, "ordered", "The step was cancelled.", step.id);
+      holdRun(turn, "ordered", `The step was cancelled.${leftBehind(turn.state, step.id)}`, step.id);
       return false;
     default:
       return now.stage satisfies never;
@@ -124,4 +126,12 @@ function needsAreMet(turn: Turn, step: CompiledStep): boolean {
     return false;
   }
   return true;
+}
+
+/** What the cancelled task left on its host, as its receipt says; the host looked for itself. */
+function leftBehind({ tasks, steps }: RunState, stepId: StepId): string {
+  const taskId = steps[stepId]?.taskId;
+  const report = taskId === undefined ? undefined : tasks[taskId]?.report;
+  const left = report?.outcome === "cancelled" ? leftText(report.receipt) : "";
+  return left === "" ? "" : ` ${left}`;
 }

@@ -1,4 +1,7 @@
+import { formatCount } from "../../../domain/format/count.ts";
 import type { RunEvent } from "../../../domain/run/events.ts";
+import type { TaskReport } from "../../../domain/run/taskReport.ts";
+import { leftText } from "../../../domain/run/taskReport.ts";
 
 /** How a reader's language names things that events know by id only. */
 export interface Names {
@@ -73,7 +76,7 @@ export function eventText(event: RunEvent, names: Names): string | undefined {
     case "taskRefused":
       return `The host refused: ${event.failure.message}`;
     case "taskEnded":
-      return event.report.outcome === "succeeded" ? undefined : `The task ended: ${event.report.outcome}.`;
+      return taskEndText(event.report);
     case "taskCancelOrdered":
       return `The running task is being ended${event.by ? `, ordered by ${names.person(event.by)}` : ""}.`;
     case "stepVerified":
@@ -119,4 +122,20 @@ function endText(
     abandoned: "The run was abandoned",
   }[outcome];
   return `${how}${by ? ` by ${by}` : ""}${reason ? `: ${reason}` : "."}`;
+}
+
+function taskEndText(report: TaskReport): string | undefined {
+  switch (report.outcome) {
+    case "succeeded":
+      return undefined;
+    case "cancelled": {
+      const ended = formatCount(report.receipt.ended.length);
+      return `The task was ended, with ${ended} processes. ${leftText(report.receipt) || "Nothing is left of it on the host."}`;
+    }
+    case "failed":
+    case "unknown":
+      return `The task ended: ${report.outcome}.`;
+    default:
+      return report satisfies never;
+  }
 }

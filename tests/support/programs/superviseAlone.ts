@@ -1,6 +1,8 @@
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { leftAfter } from "../../../agent/actions/leftAfter.ts";
+import { ACTION_REGISTRY } from "../../../agent/actions/registry.ts";
 import { openJournal } from "../../../agent/journal/journal.ts";
 import { createSupervisor } from "../../../agent/process/supervise.ts";
 import type { SupervisedTask } from "../../../agent/process/supervisedTask.ts";
@@ -15,6 +17,8 @@ const [, , stateDir = "", performModule = "", limit] = process.argv;
 const now = () => Instant.parse(Date.now());
 const say = (line: unknown) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
+const leftOnHost = leftAfter(ACTION_REGISTRY, now);
+
 const journal = await openJournal(join(stateDir, "journal"), { now });
 const supervisor = createSupervisor({
   journal,
@@ -22,8 +26,8 @@ const supervisor = createSupervisor({
   performModule,
   now,
   ...(limit === undefined ? {} : { outputLimitBytes: Number(limit) }),
-  leftBy: async ({ action }) =>
-    action === "test.undo" ? [{ kind: "mount", what: "/mnt/x", cleanUp: "umount /mnt/x" }] : [],
+  leftBy: async (order) =>
+    order.action === "test.undo" ? [{ kind: "mount", what: "/mnt/x", cleanUp: "umount /mnt/x" }] : leftOnHost(order),
 });
 
 function tell(task: SupervisedTask): void {
