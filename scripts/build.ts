@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { packFiles } from "./packFiles.ts";
 import { projectFiles, projectRoot } from "./projectFiles.ts";
 
 const STAMP = path.join(projectRoot, ".next", "slackwater-inputs");
@@ -33,6 +34,8 @@ if (process.argv.includes("--if-stale") && isFresh) {
   console.log("The build is up to date.");
 } else {
   console.log("Building the pages, which takes a minute or two.");
-  if (run("prisma", "generate") && run("next", "build")) writeFileSync(STAMP, digest);
-  else process.exitCode = 1;
+  if (run("prisma", "generate") && run("next", "build")) {
+    packFiles(path.join(projectRoot, ".next", "static"));
+    writeFileSync(STAMP, digest);
+  } else process.exitCode = 1;
 }

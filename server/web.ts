@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import type { IncomingMessage, RequestListener } from "node:http";
 import { createServer } from "node:http";
-import { join } from "node:path";
+import path, { join } from "node:path";
 import type { Duplex } from "node:stream";
 import next from "next";
+import { openPackedFiles } from "./packedFiles.ts";
 import { projectFolder } from "./projectFolder.ts";
 
 /** The pages and routes, as a part of our server. */
@@ -25,8 +26,10 @@ export async function startWeb(options: { readonly dev: boolean; readonly port: 
   const app = next({ dev: options.dev, dir: projectFolder, httpServer: decoy, port: options.port, quiet: true });
   await app.prepare();
   const handle = app.getRequestHandler();
+  const packed = options.dev ? undefined : openPackedFiles(path.join(projectFolder, ".next", "static"));
   return {
     handle: (request, response) => {
+      if (packed?.answer(request, response)) return;
       handle(request, response).catch((error: unknown) => {
         if (!response.headersSent) response.writeHead(500);
         response.end();

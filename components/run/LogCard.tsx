@@ -13,19 +13,17 @@ import { Segmented } from "../ui/Segmented.tsx";
 import { Select } from "../ui/Select.tsx";
 import { TextInput } from "../ui/TextInput.tsx";
 import { LogLines } from "./LogLines.tsx";
+import { LOG_SEARCH_ID } from "./logSearchId.ts";
 import { logSources, NEWEST, STORY } from "./logSources.ts";
 
 const FILTERS = ["all", "warnings", "errors"] as const;
 type Filter = (typeof FILTERS)[number];
 
-/** The id of the search field, for the key / . */
-export const LOG_SEARCH_ID = "log-search";
-
 /**
  * What the programs said, as text and never as anything else: the newest task's output, any other task's, or the run's own story.
  * It follows its tail; whoever scrolls away from it stays where they are.
  */
-export function LogCard() {
+export default function LogCard() {
   const { run } = useRun();
   const [chosen, setChosen] = useState<string>(NEWEST);
   const [filter, setFilter] = useState<Filter>("all");

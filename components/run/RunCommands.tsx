@@ -5,7 +5,7 @@ import { useRun } from "../data/RunProvider.tsx";
 import { useCommands } from "../shell/commands/CommandProvider.tsx";
 import { windowPath } from "../window/windowPages.ts";
 import { copyStatus } from "./copyStatus.ts";
-import { LOG_SEARCH_ID } from "./LogCard.tsx";
+import { LOG_SEARCH_ID } from "./logSearchId.ts";
 import { useRailOrders } from "./OrderButtons.tsx";
 
 /** The keys of the Run page: H holds, B asks for a rollback, C copies the status text, / searches the log. */

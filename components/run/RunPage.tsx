@@ -1,14 +1,15 @@
 "use client";
 
-import { useMemo } from "react";
+import { lazy, useMemo } from "react";
 import { formatWindow } from "../../domain/format/time.ts";
 import { useLiveRun, useRun } from "../data/RunProvider.tsx";
 import { Timeline } from "../timeline/Timeline.tsx";
+import { Card } from "../ui/Card.tsx";
 import { Fold } from "../ui/Fold.tsx";
 import { useNow } from "../ui/Now.tsx";
+import { Part } from "../ui/Part.tsx";
 import { WindowTabs } from "../window/WindowTabs.tsx";
 import { HealthCards } from "./HealthCard.tsx";
-import { LogCard } from "./LogCard.tsx";
 import { NowCard } from "./NowCard.tsx";
 import { currentPercent } from "./nowStep.ts";
 import { OrderBar } from "./OrderBar.tsx";
@@ -19,6 +20,8 @@ import { StateStrip } from "./StateStrip.tsx";
 import { StepsCard, StepsList } from "./StepsCard.tsx";
 import { TriggersCard } from "./TriggersCard.tsx";
 import { timelineOf } from "./timelineOf.ts";
+
+const LogCard = lazy(() => import("./LogCard.tsx"));
 
 /**
  * The run, live. On a wide page three columns; below 1200 px one, with the orders in a bar at the bottom and the steps folded
@@ -49,7 +52,9 @@ export function RunPage() {
         </div>
         <div className="grid min-w-0 gap-4 wide:col-start-2 wide:row-start-2">
           <HealthCards />
-          <LogCard />
+          <Part fallback={<Card title="Log" className="h-56" />}>
+            <LogCard />
+          </Part>
           <p className="sr-only">{formatWindow(run.startsAt, run.endsAt, run.zone)}</p>
         </div>
       </div>

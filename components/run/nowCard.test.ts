@@ -152,6 +152,15 @@ describe("when something is wrong", () => {
     expect(card.step?.place).toEqual({ nth: 1, of: 1 });
     expect(filled(card)).toEqual(["Give the reason"]);
   });
+
+  test("a rollback that began by itself has said why, and asks nobody", () => {
+    const run = new SampleRun().start();
+    run.succeed("prepare");
+    run.succeed("copy", { ...copied(), files_target: 9 });
+    const card = cardOf(run);
+    expect(card.word).toBe("Rolling back");
+    expect(filled(card)).toEqual([]);
+  });
 });
 
 describe("at the end", () => {

@@ -152,8 +152,9 @@ function runningCard(run: RunView, reader: Reader, step: NowStep): Part {
   };
 }
 
+/** Asks whoever ordered a rollback why, until they have said so. One that began by itself has said why. */
 function reasonOfRollback(run: RunView, reader: Reader): readonly Answer[] {
-  if (!run.rolledBack || run.rolledBack.reason !== null) return [];
+  if (!run.rolledBack?.by || run.rolledBack.reason !== null) return [];
   return [reasonAnswer(reader, "Give the reason", { order: "giveRollbackReason" }, true)];
 }
 

@@ -84,10 +84,12 @@ function stateOfPhase(steps: readonly StepView[]): StepMarkState {
 /** The steps of a run by phase, with the gates where they stand in time. */
 export function phaseRows(run: RunView): readonly PhaseRow[] {
   const rows: PhaseRow[] = [];
+  // From then on nothing of a phase that was left in the middle goes on.
+  const isLeft = run.rolledBack !== null || run.endedAt !== null;
   const numbers = new Map<string, number>();
   let open: StepView[] = [];
   const close = (): void => {
-    const row = phaseOf(open, numbers);
+    const row = phaseOf(open, numbers, isLeft);
     if (row) rows.push(row);
     open = [];
   };
@@ -105,13 +107,13 @@ export function phaseRows(run: RunView): readonly PhaseRow[] {
   return rows;
 }
 
-function phaseOf(steps: readonly StepView[], numbers: Map<string, number>): PhaseRow | undefined {
+function phaseOf(steps: readonly StepView[], numbers: Map<string, number>, isLeft: boolean): PhaseRow | undefined {
   const [first] = steps;
   if (!first) return undefined;
   const number = numbers.get(first.phase) ?? numbers.size + 1;
   numbers.set(first.phase, number);
   const state = stateOfPhase(steps);
-  const isOver = steps.every((step) => step.stage === "done" || step.stage === "skipped");
+  const isOver = isLeft || steps.every((step) => step.stage === "done" || step.stage === "skipped");
   const ends = steps.flatMap((step) => step.endedAt ?? []);
   const begins = steps.flatMap((step) => step.beganAt ?? []);
   return {

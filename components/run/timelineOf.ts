@@ -19,6 +19,22 @@ export function timelineOf(run: RunView, now: number, percent?: string): Timelin
     windowStart: Math.min(run.startsAt, run.startedAt ?? run.startsAt),
     windowEnd: run.endsAt,
     ...(run.forecast.pointOfNoReturnAt !== null && { pnr: run.forecast.pointOfNoReturnAt }),
+    ...otherEnd(run, now),
+  };
+}
+
+/** How a run ends that goes back or was abandoned; nothing for one that goes on to its last step. */
+function otherEnd(run: RunView, now: number): Pick<TimelineData, "otherEnd"> {
+  const { rolledBack, endedAt, forecast } = run;
+  if (rolledBack === null && run.outcome !== "abandoned") return {};
+  const atMs = endedAt ?? forecast.finishP50At ?? now;
+  return {
+    otherEnd: {
+      ...(rolledBack !== null && { backFromMs: rolledBack.beganAt }),
+      atMs,
+      latestMs: endedAt ?? Math.max(atMs, forecast.finishP90At ?? atMs),
+      isOver: endedAt !== null,
+    },
   };
 }
 
@@ -48,10 +64,10 @@ function phaseItem(run: RunView, row: Extract<PhaseRow, { kind: "phase" }>, perc
   };
 }
 
-/** The end of a phase; what had begun and was left by an ended run ended with it. */
+/** The end of a phase; what had begun when the run ended or went back ended with that. */
 function endOf(run: RunView, row: Extract<PhaseRow, { kind: "phase" }>): { actualEnd?: number } {
   if (row.endedAt !== null) return { actualEnd: row.endedAt };
-  if (row.beganAt === null || run.endedAt === null) return {};
+  if (row.beganAt === null || (run.endedAt === null && run.rolledBack === null)) return {};
   return { actualEnd: Math.max(...row.steps.flatMap((step) => step.endedAt ?? step.beganAt ?? []), row.beganAt) };
 }
 

@@ -72,12 +72,14 @@ export const SCENES: Readonly<Record<string, Play>> = {
     const scene = await stage.plan({ encryption: "none", title: "Move orders-db, a trial" });
     await scene.prepare();
     await scene.approve();
-    scene.host.stage("files.copy", {
+    const full = {
       kind: "fails",
       share: 0.74,
       message: "rsync ended with 11: no space left on /mnt/pgdata.",
       detail: 'rsync: [receiver] write failed on "/mnt/pgdata/data/base/16401/24718.3": No space left on device (28)',
-    });
+    } as const;
+    // The runbook tries the copy a second time by itself.
+    scene.host.stage("files.copy", full, 2);
     await scene.start();
     await scene.until((run) => run.hold !== null || run.rolledBack !== null);
     const at = `/windows/${scene.windowId}/run`;

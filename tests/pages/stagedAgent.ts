@@ -16,8 +16,8 @@ export type Course =
 
 /** A host on a stage: it speaks the real protocol to the real server and does nothing to any disk. */
 export interface StagedAgent {
-  /** How the next task of an action goes; without it, it succeeds at once. */
-  stage(action: string, course: Course): void;
+  /** How the next so many tasks of an action go; without it, they succeed at once. */
+  stage(action: string, course: Course, times?: number): void;
   /** The task of a course that stands ends well. */
   finish(action: string): void;
   close(): Promise<void>;
@@ -30,6 +30,8 @@ const CONTENT = "a11c".repeat(16);
 const ROWS = { operations: 1_204_118, users: 1_893, snapshots: 1_671 };
 const SYSTEM = "7412558936121843712";
 const FILES = 3_017;
+/** On the empty volume, which is made a quarter larger than the directory. */
+const VOLUME_FREE = 60_000_000_000;
 
 /** What each action answers when all goes well; the figures of one sample cluster, the same wherever they are asked. */
 function resultOf(order: TaskOrder, encryption: string): Record<string, unknown> {
@@ -92,6 +94,7 @@ function resultOf(order: TaskOrder, encryption: string): Record<string, unknown>
         slots_used_count: encryption === "luks2" ? 2 : 0,
         is_mounted: true,
         is_writable: true,
+        free_bytes: VOLUME_FREE,
       };
     case "luks.headerBackup":
       return {
@@ -172,7 +175,7 @@ function resultOf(order: TaskOrder, encryption: string): Record<string, unknown>
 
 /** Plays the host: accepts what the server orders, writes some output, reports; sends a sample of health each second. */
 export function playHost(agent: FakeAgent, encryption: "luks2" | "none"): StagedAgent {
-  const courses = new Map<string, Course>();
+  const courses = new Map<string, Course[]>();
   const standing = new Map<string, TaskOrder>();
   let isOver = false;
   const end = (order: TaskOrder, report: Partial<TaskReport> & Pick<TaskReport, "outcome">): void => {
@@ -207,8 +210,7 @@ export function playHost(agent: FakeAgent, encryption: "luks2" | "none"): Staged
       bytes: Buffer.from(text).toString("base64"),
       at: Instant.parse(Date.now()),
     });
-    const course = courses.get(order.action) ?? { kind: "succeeds" };
-    courses.delete(order.action);
+    const course = courses.get(order.action)?.shift() ?? { kind: "succeeds" };
     switch (course.kind) {
       case "succeeds":
         end(order, { outcome: "succeeded", result: resultOf(order, encryption) });
@@ -259,7 +261,7 @@ export function playHost(agent: FakeAgent, encryption: "luks2" | "none"): Staged
   })();
   const health = setInterval(() => sendHealth(agent, [...standing.keys()].length > 0), 1_000);
   return {
-    stage: (action, course) => void courses.set(action, course),
+    stage: (action, course, times = 1) => void courses.set(action, Array<Course>(times).fill(course)),
     finish: (action) => {
       const order = standing.get(action);
       standing.delete(action);
