@@ -8,10 +8,10 @@ import { Row, Rows } from "../ui/Rows.tsx";
 
 const KINDS = { task: "task", check: "check", retention: "not before" } as const;
 
-/** What is to be done in the days after; with its day once the run has ended. */
+/** What is to be done in the days after; with its day once the run has ended. A run that did not get there leaves nothing of it to do. */
 export function AfterwardsCard() {
   const { run } = useRun();
-  if (run.afterwards.length === 0 || run.outcome === "abandoned") return null;
+  if (run.afterwards.length === 0 || run.outcome === "abandoned" || run.rolledBack !== null) return null;
   return (
     <Card title="Afterwards" aside={run.afterwards.length}>
       <Rows label="Afterwards">

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { StepId } from "../../domain/ids.ts";
 import { readerFor, viewOf } from "../../tests/support/runView.ts";
-import { ANNA, compileSample, SampleRun } from "../../tests/support/sampleRun.ts";
+import { ANNA, compileSample, copied, SampleRun } from "../../tests/support/sampleRun.ts";
 import { SAMPLE } from "../../tests/support/sampleRunbook.ts";
 import type { NowCard } from "./nowCard.ts";
 import { nowCard } from "./nowCard.ts";
@@ -156,7 +156,7 @@ describe("when something is wrong", () => {
   test("a rollback that began by itself has said why, and asks nobody", () => {
     const run = new SampleRun().start();
     run.succeed("prepare");
-    run.succeed("copy", { ...copied(), files_target: 9 });
+    run.succeed("copy", copied(0, 0));
     const card = cardOf(run);
     expect(card.word).toBe("Rolling back");
     expect(filled(card)).toEqual([]);

@@ -14,6 +14,7 @@ const BAR_LOOK = {
   future: { body: "fill-surface stroke-edge", done: "fill-ink2" },
   skipped: { body: "fill-sunken stroke-line", done: "fill-ink2" },
   unknown: { body: "fill-surface stroke-edge", done: "fill-surface" },
+  back: { body: "fill-back-wash stroke-back", done: "fill-back" },
 } as const satisfies Record<ActualBar["look"], { body: string; done: string }>;
 
 const REST_TEXT = {
@@ -24,6 +25,7 @@ const REST_TEXT = {
   future: "fill-ink2",
   skipped: "fill-ink3",
   unknown: "fill-ink2",
+  back: "fill-back",
 } as const satisfies Record<ActualBar["look"], string>;
 
 /**

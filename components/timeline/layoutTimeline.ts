@@ -1,6 +1,6 @@
 import { formatTime } from "../../domain/format/time.ts";
 import type { ActualBar, Bar } from "./timelineBars.ts";
-import { actualBar, timelineBar } from "./timelineBars.ts";
+import { actualBar, rollbackBar, timelineBar } from "./timelineBars.ts";
 import type { TimelineData, TimelineGate } from "./timelineData.ts";
 import { actualSpans, finish } from "./timelineData.ts";
 import type { MeasureText, PlacedLabel } from "./timelineLabels.ts";
@@ -50,7 +50,12 @@ export function timelineRange(data: TimelineData): { readonly fromMs: number; re
     ...data.steps.map((item) => item.plannedStart),
     ...spans.map((span) => span.startMs),
   ];
-  const ends = [data.windowEnd, ...data.steps.map((item) => item.plannedEnd), ...spans.map((span) => span.latestMs)];
+  const ends = [
+    data.windowEnd,
+    ...data.steps.map((item) => item.plannedEnd),
+    ...spans.map((span) => span.latestMs),
+    ...(data.otherEnd ? [data.otherEnd.latestMs] : []),
+  ];
   const fromMs = Math.min(...starts);
   const toMs = Math.max(...ends, fromMs + MINUTE_MS);
   return { fromMs, toMs };
@@ -82,9 +87,12 @@ export function layoutTimeline(data: TimelineData, frame: TimelineFrame): Timeli
       x: (x(gate.plannedStart) + x(gate.plannedEnd)) / 2,
       state: "ahead",
     })),
-    actual: spans.flatMap((span, place) =>
-      span.item.kind === "gate" ? [] : [actualBar(span, spans[place + 1], x, frame.fontPx, measure)],
-    ),
+    actual: [
+      ...spans.flatMap((span, place) =>
+        span.item.kind === "gate" ? [] : [actualBar(span, spans[place + 1], x, frame.fontPx, measure)],
+      ),
+      ...backBar(data, x, measure),
+    ],
     actualGates: spans.flatMap(({ item, startMs, endMs }) =>
       item.kind === "gate" ? [{ id: item.id, x: (x(startMs) + x(endMs)) / 2, state: item.state }] : [],
     ),
@@ -96,6 +104,14 @@ export function layoutTimeline(data: TimelineData, frame: TimelineFrame): Timeli
     startX: x(data.windowStart),
     endX: x(data.windowEnd),
   };
+}
+
+function backBar(data: TimelineData, x: (atMs: number) => number, measure: MeasureText): readonly ActualBar[] {
+  const { otherEnd } = data;
+  if (otherEnd?.backFromMs === undefined) return [];
+  const now = otherEnd.isOver ? otherEnd.atMs : data.now;
+  const times = { from: x(otherEnd.backFromMs), now: x(now), to: x(otherEnd.atMs), latest: x(otherEnd.latestMs) };
+  return [rollbackBar(times, measure)];
 }
 
 function ticks(

@@ -65,6 +65,16 @@ const steps: readonly TimelineItem[] = [
 const data: TimelineData = { steps, now: at(3, 4, 18), windowStart: at(2, 0), windowEnd: at(5, 0), pnr: at(4, 32) };
 const frame = { widthPx: 1392, fontPx: 11, zone: ZONE, gutterPx: 72 };
 
+/** The copy failed at 03:00, and the run goes back since. */
+const { pnr: _never, ...forward } = data;
+const goingBack: TimelineData = {
+  ...forward,
+  steps: steps.map((item) =>
+    item.id === "s2" && item.kind === "step" ? { ...item, state: "failed", actualEnd: at(3, 0) } : item,
+  ),
+  otherEnd: { backFromMs: at(3, 0), atMs: at(3, 20), latestMs: at(3, 26), isOver: false },
+};
+
 describe("where things lie", () => {
   test("a step that runs is done up to now, expected to P50, with its tail to P90 until the next begins", () => {
     const span = actualSpans(data)[2];
@@ -104,6 +114,19 @@ describe("where things lie", () => {
     expect(layout.labels.map((label) => label.title)).toContain("Finished 03:33");
   });
 
+  test("while it goes back, what has not begun is expected nowhere, and the finish is that of the way back", () => {
+    const layout = layoutTimeline(goingBack, frame);
+    expect(layout.actual.map((bar) => bar.id)).toEqual(["s1", "s2", "rollback"]);
+    expect(layout.actual.at(-1)).toMatchObject({ look: "back", text: "Back" });
+    expect(layout.labels.map((label) => label.title)).toEqual([
+      "Now 03:04:18",
+      "Window ends",
+      "Back 03:20",
+      "Gate Cutover",
+    ]);
+    expect(layout.planned.map((bar) => bar.id)).toEqual(["s1", "s2", "s3"]);
+  });
+
   test("ticks stand on round times of the window's zone", () => {
     const texts = layoutTimeline(data, { ...frame, zone: "Asia/Kathmandu" }).ticks.flatMap(
       (tick) => tick.label?.text ?? [],
@@ -133,6 +156,13 @@ describe("words", () => {
       "Timeline 02:00 to 05:00. Now 03:04, step 2 of 3, running, 6 min behind plan. Forecast finish 04:00, 04:00 to 04:31. Point of no return 04:32. Window ends 05:00.",
     );
     expect(planDifference({ ...data, steps: [] })).toBeUndefined();
+  });
+
+  test("whoever can't see it hears that it goes back, and reads what never began", () => {
+    expect(describeTimeline(goingBack, ZONE)).toBe(
+      "Timeline 02:00 to 05:00. Rolling back from 03:00. Now 03:04. Forecast finish 03:20, 03:20 to 03:26. Window ends 05:00.",
+    );
+    expect(timelineTable(goingBack, ZONE).at(-1)).toMatchObject({ id: "s3", actual: "not begun" });
   });
 
   test("the table says about for everything that has not happened", () => {

@@ -15,7 +15,7 @@ export type Bar = {
 
 /** How a bar of the lower lane is drawn. */
 export type ActualBar = Bar & {
-  readonly look: "done" | "running" | "held" | "failed" | "future" | "skipped" | "unknown";
+  readonly look: "done" | "running" | "held" | "failed" | "future" | "skipped" | "unknown" | "back";
   /** Whether the text stands on what is done (on a fill) or on the rest. */
   readonly textOn: "done" | "rest";
   /** Width of what has happened; the rest of `width` is washed. */
@@ -51,6 +51,28 @@ function barText(
     return { text: `${number} ${title}${rest}`, isCentred: false };
   if (rest !== "" && measure(`${number}${rest}`) <= room) return { text: `${number}${rest}`, isCentred: false };
   return { text: measure(number) <= width - 4 ? number : "", isCentred: true };
+}
+
+/** The bar of a rollback, which is one thing on the timeline, from its beginning to its end: done up to now, the rest washed. */
+export function rollbackBar(
+  times: { readonly from: number; readonly now: number; readonly to: number; readonly latest: number },
+  measure: MeasureText,
+): ActualBar {
+  const width = Math.max(LEAST_BAR_PX, times.to - times.from - 1.5);
+  const doneWidth = Math.min(width, Math.max(0, times.now - times.from));
+  const text = "Back";
+  const isRoomOn = measure(text) + 4 <= Math.max(doneWidth, width - doneWidth);
+  return {
+    id: "rollback",
+    left: times.from + 0.75,
+    width,
+    text: isRoomOn ? text : "",
+    isCentred: true,
+    look: "back",
+    textOn: doneWidth >= width - doneWidth ? "done" : "rest",
+    doneWidth,
+    tailWidth: Math.max(0, times.latest - times.to),
+  };
 }
 
 /** A bar of the lower lane: what is done, what is left, and the tail of nine in ten runs. */

@@ -45,6 +45,18 @@ export type TimelineData = {
   readonly windowEnd: number;
   /** The point of no return, if it is known. */
   readonly pnr?: number;
+  /** Set where it does not end by its steps: what of them has not begun never will. */
+  readonly otherEnd?: OtherEnd;
+};
+
+/** How a run ends that goes back, or was given up. */
+export type OtherEnd = {
+  /** When the way back began; absent where there is none. */
+  readonly backFromMs?: number;
+  /** When it is expected to end (P50 and P90), or has. */
+  readonly atMs: number;
+  readonly latestMs: number;
+  readonly isOver: boolean;
 };
 
 /** Where an item lies on the lower lane: what has happened, and what is expected. */
@@ -61,12 +73,13 @@ export type ActualSpan = {
 
 /**
  * Places every item on the lower lane. One that has not begun follows the one before it and is never expected before
- * now; one without a forecast keeps its planned length.
+ * now, and has no place where the run takes another way; one without a forecast keeps its planned length.
  */
 export function actualSpans(data: TimelineData): readonly ActualSpan[] {
   const spans: ActualSpan[] = [];
   let previousEndMs = data.windowStart;
   for (const item of data.steps) {
+    if (data.otherEnd && item.actualStart === undefined) continue;
     const plannedMs = Math.max(0, item.plannedEnd - item.plannedStart);
     let span: ActualSpan;
     if (item.actualStart !== undefined && item.actualEnd !== undefined) {
@@ -94,6 +107,7 @@ export function actualSpans(data: TimelineData): readonly ActualSpan[] {
 export function finish(
   data: TimelineData,
 ): { readonly atMs: number; readonly latestMs: number; readonly isOver: boolean } | undefined {
+  if (data.otherEnd) return data.otherEnd;
   const spans = actualSpans(data);
   if (spans.length === 0) return undefined;
   return {

@@ -45,14 +45,15 @@ export function timelineWishes(
   }
   if (end) {
     const time = formatTime(end.atMs, zone);
-    const word = end.isOver ? "Finished" : "Finish";
+    const isBack = data.otherEnd?.backFromMs !== undefined;
+    const word = isBack ? "Back" : end.isOver ? "Finished" : "Finish";
     const range = end.isOver
       ? []
       : [{ title: `${word} ${time}`, detail: formatTimeRange(end.atMs, end.latestMs, zone) }];
     found.push({
       id: "finish",
       x: x(end.atMs),
-      tone: "ink",
+      tone: isBack ? "back" : "ink",
       isEssential: true,
       forms: [...range, { title: `${word} ${time}` }],
     });

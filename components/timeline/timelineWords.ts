@@ -5,8 +5,9 @@ import { actualSpans, finish } from "./timelineData.ts";
 
 const ON_PLAN_MS = 60_000;
 
-/** How far behind or ahead of plan the run is: "6 min behind plan", "on plan"; undefined before anything began. */
+/** How far behind or ahead of plan the run is: "6 min behind plan", "on plan"; undefined before anything began and on another way. */
 export function planDifference(data: TimelineData): string | undefined {
+  if (data.otherEnd) return undefined;
   const begun = actualSpans(data).filter((span) => span.item.actualStart !== undefined);
   const latest = begun.at(-1);
   if (!latest) return undefined;
@@ -22,6 +23,8 @@ export function describeTimeline(data: TimelineData, zone: string): string {
   const current = steps.findLast((step) => step.actualStart !== undefined && step.actualEnd === undefined);
   const end = finish(data);
   const sentences = [`Timeline ${formatTime(data.windowStart, zone)} to ${formatTime(data.windowEnd, zone)}.`];
+  const backFromMs = data.otherEnd?.backFromMs;
+  if (backFromMs !== undefined) sentences.push(`Rolling back from ${formatTime(backFromMs, zone)}.`);
   if (end?.isOver) sentences.push(`Finished ${formatTime(end.atMs, zone)}.`);
   else {
     const place = current ? `, step ${current.number} of ${steps.length}, ${current.state}` : "";
@@ -55,7 +58,18 @@ function nameOf(item: TimelineItem): string {
 
 /** The table behind the timeline: each step and gate with its state, its planned times, and its own or expected ones. */
 export function timelineTable(data: TimelineData, zone: string): readonly TimelineTableRow[] {
-  return actualSpans(data).map(({ item, startMs, endMs }) => {
+  const spans = new Map(actualSpans(data).map((span) => [span.item.id, span]));
+  return data.steps.map((item) => {
+    const span = spans.get(item.id);
+    const planned = `${formatTime(item.plannedStart, zone)} to ${formatTime(item.plannedEnd, zone)}`;
+    const common = {
+      id: item.id,
+      name: nameOf(item),
+      state: item.kind === "gate" ? GATE_WORDS[item.state] : item.state,
+      planned,
+    };
+    if (!span) return { ...common, actual: "not begun" };
+    const { startMs, endMs } = span;
     const from = formatTime(startMs, zone);
     const to = formatTime(endMs, zone);
     const isSkipped = item.kind === "step" && item.state === "skipped";
@@ -63,12 +77,6 @@ export function timelineTable(data: TimelineData, zone: string): readonly Timeli
     if (isSkipped) actual = "none";
     else if (item.actualStart === undefined) actual = `about ${from} to ${to}`;
     else if (item.actualEnd === undefined) actual = `${from} to about ${to}`;
-    return {
-      id: item.id,
-      name: nameOf(item),
-      state: item.kind === "gate" ? GATE_WORDS[item.state] : item.state,
-      planned: `${formatTime(item.plannedStart, zone)} to ${formatTime(item.plannedEnd, zone)}`,
-      actual,
-    };
+    return { ...common, actual };
   });
 }
