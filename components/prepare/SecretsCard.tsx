@@ -33,7 +33,7 @@ export function SecretsCard() {
               mark={<CheckMark state={secret.sealed ? "pass" : "person"} />}
               note={
                 secret.sealed
-                  ? `${secret.sealed.holder} holds it: ${secret.sealed.place}. Sealed ${formatDayTime(secret.sealed.at, run.zone)}.`
+                  ? `${secret.sealed.holder} holds it: ${secret.sealed.place.replace(/\.$/, "")}. Sealed ${formatDayTime(secret.sealed.at, run.zone)}.`
                   : secret.keep
               }
               aside={
