@@ -39,7 +39,10 @@ export function Avatars(props: { people: readonly { name: string; own?: boolean 
           </span>
         ))}
       </span>
-      {props.children ?? props.people.map((person) => person.name).join(", ")}
+      {/* On most screens the room belongs to the window's title: there the initials alone say who is here. */}
+      <span className="max-[100rem]:sr-only">
+        {props.children ?? props.people.map((person) => person.name).join(", ")}
+      </span>
     </span>
   );
 }
