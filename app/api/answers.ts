@@ -3,7 +3,7 @@ import type { Role } from "../../protocol/http/identity.ts";
 import type { Problem, ProblemCode } from "../../protocol/http/problem.ts";
 import type { SignedIn } from "../../server/identity/actor.ts";
 import { hasRole } from "../../server/identity/actor.ts";
-import { house, whoAsks } from "../../server/identity/door.ts";
+import { house, isDatabaseAway, whoAsks } from "../../server/identity/door.ts";
 
 const STATUS: Readonly<Record<ProblemCode, number>> = {
   notSignedIn: 401,
@@ -39,11 +39,18 @@ export async function answering(handler: () => Promise<Response>): Promise<Respo
     return await handler();
   } catch (error) {
     if (error instanceof NotServed) return problemResponse(error.problem);
+    if (isDatabaseAway(error)) {
+      return problemResponse({
+        code: "unavailable",
+        message: "The database does not answer.",
+        todo: "Try again in a moment. What runs on hosts goes on.",
+      });
+    }
     console.error(error);
     return problemResponse({
       code: "defect",
-      message: "The server failed at this request. Nothing was done.",
-      todo: "Try again. If it stays, look at the server's log.",
+      message: "The server failed at this request.",
+      todo: "Look whether it was done before you try again. If it stays, look at the server's log.",
     });
   }
 }
@@ -84,7 +91,11 @@ export async function requireBody<Schema extends z.ZodType>(
   request: Request,
   schema: Schema,
 ): Promise<z.output<Schema>> {
-  const parsed = schema.safeParse(await request.json().catch(() => undefined));
+  const body: unknown = await request.json().catch(() => undefined);
+  if (body === undefined) {
+    throw new NotServed({ code: "bodyInvalid", message: "The body is no JSON.", todo: "Send an object as JSON text." });
+  }
+  const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const fields = Object.fromEntries(parsed.error.issues.map((issue) => [issue.path.join("."), issue.message]));
   throw new NotServed({

@@ -50,6 +50,12 @@ export function createNotifier(db: Queryable, log: (line: string) => void): Noti
   };
 }
 
+/** Tells at the commit of the transaction that `db` is in: for what happens seldom, where the lock of the whole database costs nothing. */
+export async function notifyAtCommit(db: Queryable, ...notices: readonly Notice[]): Promise<void> {
+  const texts = notices.map((notice) => JSON.stringify(notice));
+  await db.query("select pg_notify($1, text) from unnest($2::text[]) text", [CHANNEL, texts]);
+}
+
 /** What two notices must share for the later one to stand for both. */
 function keyOf(notice: Notice): string {
   switch (notice.about) {

@@ -32,6 +32,8 @@ export function createAuth(prisma: PrismaClient, settings: Settings) {
         groups: { type: "string[]", required: true, defaultValue: [], input: false },
       },
     },
+    // Names stand in the record of decisions: nobody gives themselves another's. Accounts are an admin's to change.
+    disabledPaths: ["/update-user", "/change-email", "/delete-user", "/unlink-account"],
     rateLimit: {
       enabled: true,
       storage: "database",

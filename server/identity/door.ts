@@ -10,6 +10,8 @@ import { personOf } from "./session.ts";
 import type { Settings } from "./settings.ts";
 import { readSettings } from "./settings.ts";
 
+export { isDatabaseAway } from "../db/databaseAway.ts";
+
 /** What every web route works with: the database, the sessions, the settings. */
 export interface House {
   readonly prisma: PrismaClient;
@@ -42,6 +44,13 @@ export function house(): House {
 }
 
 /** The person who asks, or undefined. */
-export function whoAsks(request: Request): Promise<SignedIn | undefined> {
-  return personOf(house().auth, request.headers);
+export async function whoAsks(request: Request): Promise<SignedIn | undefined> {
+  const { auth, pool } = house();
+  try {
+    return await personOf(auth, request.headers);
+  } catch (error) {
+    // better-auth keeps to itself why a session could not be read: a database that is away says so when it is asked.
+    await pool.query("select 1");
+    throw error;
+  }
 }

@@ -6,6 +6,8 @@ import { Instant } from "../../domain/time.ts";
 import type { CreateWindowBody } from "../../protocol/http/windows.ts";
 import { compileStored } from "../db/compileText.ts";
 import { createRun } from "../db/eventLog.ts";
+import { notifyAtCommit } from "../db/notifier.ts";
+import { inTransaction } from "../db/queryable.ts";
 import type { SignedIn } from "../identity/actor.ts";
 import type { House } from "../identity/door.ts";
 
@@ -49,9 +51,7 @@ export async function createWindow(house: House, actor: SignedIn, body: CreateWi
     windowEndsAt: body.endsAt,
     requestedBy: [UserId.parse(actor.userId)],
   };
-  const client = await pool.connect();
-  try {
-    await client.query("begin");
+  await inTransaction(pool, async (client) => {
     await client.query(
       `insert into "window" (id, service_id, title, type, starts_at, ends_at, zone, runbook_digest, parameters, hosts, requesters, updated_at)
        values ($1, $2, $3, $4, to_timestamp($5 / 1000.0), to_timestamp($6 / 1000.0), $7, $8, $9, $10, $11, now())`,
@@ -70,13 +70,9 @@ export async function createWindow(house: House, actor: SignedIn, body: CreateWi
       ],
     );
     await createRun(client, event, now);
-    await client.query("commit");
-  } catch (error) {
-    await client.query("rollback").catch(() => {});
-    throw error;
-  } finally {
-    client.release();
-  }
+    await notifyAtCommit(client, { about: "windows" }, { about: "inputs", runId });
+    return { undo: false, value: undefined };
+  });
   return { ok: true, windowId, runId };
 }
 

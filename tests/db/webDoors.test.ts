@@ -1,0 +1,179 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import type { Server } from "node:http";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openDatabase } from "../../server/db/client.ts";
+import { compileStored } from "../../server/db/compileText.ts";
+import { listenForNotices } from "../../server/db/noticeListener.ts";
+import type { Notice } from "../../server/db/notices.ts";
+import { createRunReader } from "../../server/db/runReader.ts";
+import { createAuth } from "../../server/identity/auth.ts";
+import { addPerson } from "../../server/identity/people.ts";
+import { readSettings } from "../../server/identity/settings.ts";
+import { serveApiRoutes } from "../support/apiRoutes.ts";
+import { useTestDatabase } from "../support/database.ts";
+import { enrolHost } from "../support/fakeAgent.ts";
+import { SITE } from "../support/house.ts";
+import { makeRun } from "../support/runRows.ts";
+import { compileSample } from "../support/sampleRun.ts";
+import { waitUntil } from "../support/waitUntil.ts";
+
+const database = useTestDatabase(4);
+const PASSWORD = "a password of this test";
+let server: Server;
+let url = "";
+
+/** The web routes' own world, on a database. */
+function openWeb({ prisma, pool }: Pick<ReturnType<typeof openDatabase>, "prisma" | "pool">) {
+  const settings = readSettings({
+    NODE_ENV: "test",
+    SLACKWATER_APP_URL: SITE.origin,
+    SLACKWATER_DATABASE_URL: database.appUrl,
+    SLACKWATER_SESSION_SECRET: "a secret of this test, and of nothing else",
+    SLACKWATER_STATE_DIRECTORY: "unused",
+    SLACKWATER_SERVER_KEY: "unused",
+  });
+  const auth = createAuth(prisma, settings);
+  globalThis.slackwaterHouse = { prisma, pool, settings, auth, runs: createRunReader(pool, compileStored) };
+  return auth;
+}
+
+beforeAll(async () => {
+  const auth = openWeb(database.db);
+  for (const [name, role] of [
+    ["olga", "operator"],
+    ["vera", "viewer"],
+    ["gone", "admin"],
+  ] as const) {
+    await addPerson(auth, { name, email: `${name}@example.org`, password: PASSWORD, role, groups: [] });
+  }
+  server = createServer(serveApiRoutes());
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  globalThis.slackwaterHouse = undefined;
+  server.closeAllConnections();
+  server.close();
+  await once(server, "close");
+});
+
+/** Signs in, and asks as that person; a body that is no string is sent as JSON. */
+async function as(name: string) {
+  const ask = async (cookie: string, method: string, path: string, body?: unknown, headers: HeadersInit = {}) => {
+    const text = typeof body === "string" ? body : JSON.stringify(body);
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: { "content-type": "application/json", cookie, origin: SITE.origin, ...headers },
+      ...(body === undefined ? {} : { body: text }),
+    });
+    return { status: response.status, headers: response.headers, said: await response.text() };
+  };
+  const signedIn = await ask("", "POST", "/api/auth/sign-in/email", {
+    email: `${name}@example.org`,
+    password: PASSWORD,
+  });
+  if (signedIn.status !== 200) throw new Error(signedIn.said);
+  const cookie = signedIn.headers.getSetCookie().map((set) => set.split(";", 1)[0]);
+  return (method: string, path: string, body?: unknown, headers?: HeadersInit) =>
+    ask(cookie.join("; "), method, path, body, headers);
+}
+
+const hold = { order: { order: "hold", reason: "" }, afterSeq: 0 };
+
+test("what is no order is refused in words, and nothing is written down", async () => {
+  const olga = await as("olga");
+  const { runId } = await makeRun(database.db.pool);
+  const orders = `/api/runs/${runId}/orders`;
+  const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
+  const decide = { order: "decide", gateId: "go", decision: {} };
+  const seal = { order: "recordSecret", secret: "operational", place: "A safe", recipient: "age1" };
+  for (const [body, status, said] of [
+    ["no JSON at all", 422, "no JSON"],
+    [[], 422, "not right"],
+    [deep, 422, "not right"],
+    [{ ...hold, afterSeq: -1 }, 422, "afterSeq"],
+    [{ order: { order: "dance" }, afterSeq: 0 }, 422, "order"],
+    [{ order: decide, afterSeq: 0 }, 422, "order"],
+    [{ order: seal, afterSeq: 0 }, 422, "route of its own"],
+  ] as const) {
+    const answer = await olga("POST", orders, body);
+    expect([body, answer.status, answer.said]).toEqual([body, status, expect.stringContaining(said)]);
+    expect(answer.said).not.toMatch(/\.ts|node_modules/);
+  }
+  for (const nowhere of [randomUUID(), "nonsense", "..%2F..%2Fetc%2Fpasswd"]) {
+    expect([nowhere, (await olga("POST", `/api/runs/${nowhere}/orders`, hold)).status]).toEqual([nowhere, 404]);
+  }
+  const { rows } = await database.db.pool.query("select id from run_input where run_id = $1", [runId]);
+  expect(rows).toEqual([]);
+});
+
+test("another site's page orders nothing, and nobody is served without a session", async () => {
+  const olga = await as("olga");
+  const { runId } = await makeRun(database.db.pool);
+  const orders = `/api/runs/${runId}/orders`;
+  for (const origin of ["http://localhost:4000", "https://localhost:3000", "null"]) {
+    expect([origin, (await olga("POST", orders, hold, { origin })).status]).toEqual([origin, 403]);
+  }
+  expect((await fetch(`${url}${orders}`, { method: "POST", body: JSON.stringify(hold) })).status).toBe(401);
+  expect((await (await as("vera"))("POST", "/api/windows", {})).status).toBe(403);
+});
+
+test("a person who was removed is nobody at the next request", async () => {
+  const gone = await as("gone");
+  expect((await gone("GET", "/api/me")).status).toBe(200);
+  await database.db.pool.query(`delete from "user" where email = 'gone@example.org'`);
+  expect((await gone("GET", "/api/me")).status).toBe(401);
+});
+
+test("nobody takes another's name, under which decisions are shown, nor another role", async () => {
+  const olga = await as("olga");
+  expect((await olga("POST", "/api/auth/update-user", { name: "Anna" })).status).toBe(404);
+  expect(
+    (await olga("POST", "/api/auth/sign-up/email", { name: "x", email: "x@x.org", password: PASSWORD })).status,
+  ).toBe(400);
+  expect(JSON.parse((await olga("GET", "/api/me")).said)).toMatchObject({ name: "olga", role: "operator" });
+});
+
+test("a new window is told to every process as it is written, and its engine is woken", async () => {
+  const { pool, prisma } = database.db;
+  const olga = await as("olga");
+  const host = await enrolHost(pool);
+  const plan = compileSample();
+  const service = await prisma.service.create({ data: { slug: "notes", name: "Notes" } });
+  const runbook = { slug: "sample", title: "Sample", version: "1", text: plan.text };
+  const { whole, executable } = plan.digests;
+  await prisma.runbook.create({ data: { ...runbook, digest: whole, executableDigest: executable } });
+  const heard: Notice[] = [];
+  const listener = listenForNotices(database.appUrl, () => {});
+  listener.subscribe((notice) => notice && heard.push(notice));
+  await listener.ready;
+  const made = await olga("POST", "/api/windows", {
+    ...{ title: "Move", serviceId: service.id, type: "routine", zone: "Europe/Berlin", runbookDigest: whole },
+    ...{ startsAt: Date.now(), endsAt: Date.now() + 3_600_000, parameters: {}, hosts: { db: host.hostId } },
+  });
+  expect([made.status, made.said]).toEqual([201, expect.stringContaining("runId")]);
+  const { runId } = JSON.parse(made.said);
+  await waitUntil("both notices", () => heard.length >= 2);
+  await listener.close();
+  expect(heard).toEqual([{ about: "windows" }, { about: "inputs", runId }]);
+});
+
+test("while the database is away every route says so, and nothing of how it was called", async () => {
+  const olga = await as("olga");
+  const away = openDatabase("postgresql://slackwater:a-password@127.0.0.1:1/nowhere", { poolSize: 1 });
+  openWeb(away);
+  try {
+    for (const path of ["/api/windows", "/api/me", `/api/runs/${randomUUID()}`, "/api/status"]) {
+      const { status, said } = await olga("GET", path);
+      expect([path, status, said]).toEqual([path, 503, expect.stringContaining("The database does not answer.")]);
+      expect(said).not.toContain("a-password");
+    }
+  } finally {
+    openWeb(database.db);
+    await away.close();
+  }
+});
