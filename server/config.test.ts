@@ -23,6 +23,12 @@ test("every wrong setting is named with what was expected, all at once", () => {
   expect(() => readConfig({ DATABASE_OWNER_URL: "postgresql://a@b/c" }, [])).toThrow("together with DATABASE_URL");
 });
 
+test("the password in an address that can't be used is not said", () => {
+  const bad = { DATABASE_URL: "mysql://slackwater:a-password@db/slackwater" };
+  expect(() => readConfig(bad, [])).toThrow("DATABASE_URL: expected postgresql://");
+  expect(() => readConfig(bad, [])).not.toThrow("a-password");
+});
+
 test("with two addresses the app's role is told from the owner's; with one there is none", () => {
   const appUrl = "postgresql://app:x@db:5432/slackwater";
   const ownerUrl = "postgresql://own%65r:y@db:5432/slackwater";

@@ -19,6 +19,10 @@ try {
       },
     );
   };
+  void running.lost.then(() => {
+    process.stderr.write("The database is lost, so the server ends. Look at the lines above, and start it again.\n");
+    process.exit(1);
+  });
   process.on("SIGTERM", end);
   process.on("SIGINT", end);
   process.stdout.write(`${JSON.stringify({ ready: true, url: running.url })}\n`);

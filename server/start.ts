@@ -2,6 +2,7 @@ import type { RequestListener, Server } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { askOurselves, isOurOwn } from "./askOurselves.ts";
+import { refuseBody } from "./bodyLimit.ts";
 import { stampClientAddress } from "./clientAddress.ts";
 import type { Config } from "./config.ts";
 import { readConfig } from "./config.ts";
@@ -10,7 +11,9 @@ import { startCore } from "./core.ts";
 import { applyMigrations } from "./db/applyMigrations.ts";
 import { openDatabase } from "./db/client.ts";
 import { prepareJobs } from "./engine/prepareJobs.ts";
+import { firstAdminCommand } from "./firstAdmin.ts";
 import { createAuth } from "./identity/auth.ts";
+import { hasPeople } from "./identity/people.ts";
 import { personOf } from "./identity/session.ts";
 import { readSettings } from "./identity/settings.ts";
 import type { Log } from "./log.ts";
@@ -23,6 +26,8 @@ import { openStore } from "./store.ts";
 export interface RunningServer {
   /** What people type. */
   readonly url: string;
+  /** Resolves when its database died and can't be started again: there is no way on but to end the process. */
+  readonly lost: Promise<void>;
   /** Ends connections, then the engine, then the database; the embedded one if nobody else uses it. */
   close(): Promise<void>;
 }
@@ -63,7 +68,8 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
   opened.add(() => http.close());
   const url = config.appUrl ?? `http://localhost:${http.port}`;
   const { signer, sessionSecret } = openState(config.stateDirectory);
-  const store = await openStore(config, log);
+  const lost = Promise.withResolvers<void>();
+  const store = await openStore(config, log, lost.resolve);
   opened.add(() => store.close());
   const { appRole } = store;
   await applyMigrations(store.ownerUrl, appRole === undefined ? {} : { appRole });
@@ -78,6 +84,7 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
     SLACKWATER_STATE_DIRECTORY: config.stateDirectory,
     SLACKWATER_SERVER_KEY: signer.publicKey,
     SLACKWATER_ALLOW_SOFTWARE_PASSKEY: config.allowSoftwarePasskey ? "1" : "0",
+    SLACKWATER_FIRST_ADMIN_COMMAND: firstAdminCommand(config),
   });
   const settings = readSettings(environment);
   const sessions = openDatabase(store.appUrl, { poolSize: 3, applicationName: "slackwater sessions", log });
@@ -110,7 +117,9 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
     if (!isAnswered) handle(request, response);
   });
   log(`serving ${url} (listening on ${config.host}:${http.port})`);
-  return { url, close: () => opened.close() };
+  if (!(await hasPeople(sessions.prisma)))
+    log(`nobody can sign in yet; add the first admin: ${settings.firstAdminCommand}`);
+  return { url, lost: lost.promise, close: () => opened.close() };
 }
 
 /** Next takes a second to load: a server without pages does not wait for it. */
@@ -131,6 +140,7 @@ async function listen({ host, port }: Config): Promise<Listening> {
   let handle: RequestListener | undefined;
   const server = createServer((request, response) => {
     stampClientAddress(request);
+    if (refuseBody(request, response)) return;
     if (handle) return handle(request, response);
     response.writeHead(503, { "retry-after": "1", "content-type": "text/plain" }).end("Slackwater is starting.\n");
   });

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign } from "node:crypto";
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, chmodSync, constants, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ServerSigner } from "./realtime/agent/parts.ts";
 
@@ -18,7 +18,7 @@ export class StateFailure extends Error {
 
 /** Reads the server's own files, making them at the first start. */
 export function openState(directory: string): ServerState {
-  mkdirSync(directory, { recursive: true });
+  makeDirectory(directory);
   const pem = readOrMake(join(directory, "server-key.pem"), () =>
     generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
   );
@@ -34,6 +34,19 @@ export function openState(directory: string): ServerState {
   };
 }
 
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const why = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
+    throw new StateFailure(
+      `${directory} can't be used to keep the server's key and its database (${why}). Let this account write there, or set STATE_DIRECTORY to a folder that it may write.`,
+      { cause },
+    );
+  }
+}
+
 /** A file that only its owner may read. One of two that start together makes it, the other reads it. */
 function readOrMake(file: string, make: () => string): string {
   try {
@@ -42,6 +55,15 @@ function readOrMake(file: string, make: () => string): string {
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
   }
+  try {
+    return readSecret(file);
+  } catch (cause) {
+    if (cause instanceof StateFailure) throw cause;
+    throw new StateFailure(`${file} can't be read. Start as the account that made it: ${String(cause)}`, { cause });
+  }
+}
+
+function readSecret(file: string): string {
   if (process.platform !== "win32" && (statSync(file).mode & 0o077) !== 0) {
     throw new StateFailure(`${file} can be read by others: it is a secret. Run: chmod 600 ${file}`);
   }

@@ -16,10 +16,18 @@ export interface Store {
 /** The role that the embedded server's app address names (server/db/embedded/roles.ts). */
 const EMBEDDED_APP_ROLE = "slackwater_app";
 
-/** Opens the database of DATABASE_URL, or the embedded one: starts it, or takes hold of the one that runs. */
-export async function openStore(config: Pick<Config, "database" | "stateDirectory">, log: Log): Promise<Store> {
+/**
+ * Opens the database of DATABASE_URL, or the embedded one: starts it, or takes hold of the one that runs. `onLost` is called when the
+ * embedded one died and can't be started again.
+ */
+export async function openStore(
+  config: Pick<Config, "database" | "stateDirectory">,
+  log: Log,
+  onLost?: () => void,
+): Promise<Store> {
   if (config.database) return { ...config.database, close: async () => {} };
-  const embedded = await startEmbeddedPostgres({ directory: join(config.stateDirectory, "postgres"), log });
+  const directory = join(config.stateDirectory, "postgres");
+  const embedded = await startEmbeddedPostgres({ directory, log, ...(onLost === undefined ? {} : { onLost }) });
   return {
     appUrl: embedded.appUrl,
     ownerUrl: embedded.ownerUrl,

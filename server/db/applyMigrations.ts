@@ -41,7 +41,12 @@ export async function applyMigrations(ownerUrl: string, options: ApplyOptions = 
   try {
     await client.connect();
   } catch (cause) {
-    throw new DatabaseFailure("notReachable", `The database does not answer (${String(cause)}).`, { cause });
+    const why = cause instanceof Error ? cause.message || String(Reflect.get(cause, "code")) : String(cause);
+    throw new DatabaseFailure(
+      "notReachable",
+      `The database can't be used: ${why}. See that PostgreSQL runs, and that DATABASE_URL (and DATABASE_OWNER_URL) name the right host, database, account and password.`,
+      { cause },
+    );
   }
   try {
     await client.query("select pg_advisory_lock($1)", [MIGRATE_LOCK]);

@@ -30,6 +30,11 @@ export async function addPerson(
   return user.id;
 }
 
+/** False on a server to which nobody was added yet. */
+export async function hasPeople(prisma: PrismaClient): Promise<boolean> {
+  return (await prisma.user.findFirst({ select: { id: true } })) !== null;
+}
+
 /** What every page needs of the person who is signed in. */
 export async function presentMe(prisma: PrismaClient, person: SignedIn): Promise<Me> {
   const passkeys = await prisma.passkey.findMany({ where: { userId: person.userId }, orderBy: { createdAt: "asc" } });

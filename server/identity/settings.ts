@@ -14,6 +14,8 @@ const WebSettings = z.object({
   SLACKWATER_SERVER_KEY: z.string().min(1),
   /** `1` only for `npm run demo -- --auto` and tests: a software passkey may be registered; it is marked wherever it shows. */
   SLACKWATER_ALLOW_SOFTWARE_PASSKEY: z.enum(["0", "1"]).default("0"),
+  /** How the first admin is made, for whoever comes to a server without people. */
+  SLACKWATER_FIRST_ADMIN_COMMAND: z.string().default("npm run -s slackwater -- add-person --help"),
 });
 
 /** Settings of the web routes, read from the environment that main.ts prepared. */
@@ -28,6 +30,8 @@ export interface Settings {
   readonly rpId: string;
   readonly origins: readonly string[];
   readonly allowSoftwarePasskey: boolean;
+  /** To be typed on the server; shown where there is nobody who could sign in. */
+  readonly firstAdminCommand: string;
 }
 
 /** Reads the settings; throws a ZodError naming the variable when main.ts did not set one. */
@@ -43,5 +47,6 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     rpId: address.hostname,
     origins: [address.origin],
     allowSoftwarePasskey: read.SLACKWATER_ALLOW_SOFTWARE_PASSKEY === "1",
+    firstAdminCommand: read.SLACKWATER_FIRST_ADMIN_COMMAND,
   };
 }

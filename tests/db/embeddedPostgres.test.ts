@@ -101,6 +101,26 @@ describe("a start", () => {
     expect(existsSync(half)).toBe(false);
   });
 
+  test("sweeps away one that was killed under the number that it has itself, as in a container", async () => {
+    const unfinished = path.join(directory, `cluster-unfinished-${process.pid}`);
+    mkdirSync(path.join(unfinished, "data"), { recursive: true });
+    await start();
+    expect(existsSync(unfinished)).toBe(false);
+  });
+
+  test("lets the app in where an earlier first start ended before it did", async () => {
+    const first = await start();
+    const bare =
+      "create database again owner slackwater_owner; drop database slackwater; alter database again rename to slackwater";
+    for (const sql of bare.split("; ")) await ask(first.adminUrl, sql);
+    await first.stop();
+    const second = await start();
+    expect(await ask(second.appUrl, "select 1 as value")).toEqual([{ value: 1 }]);
+    const acl = "select datacl::text as acl from pg_database where datname = 'slackwater'";
+    const [row] = await ask<{ acl: string }>(second.adminUrl, acl);
+    expect(row?.acl).toContain("slackwater_app=");
+  });
+
   test("refuses data that another version of PostgreSQL wrote, and says which", async () => {
     await (await start()).stop();
     writeFileSync(path.join(directory, "cluster", "data", "PG_VERSION"), "17\n");

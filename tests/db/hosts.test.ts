@@ -19,6 +19,7 @@ const settings: Settings = {
   rpId: "localhost",
   origins: ["http://localhost:3000"],
   allowSoftwarePasskey: false,
+  firstAdminCommand: "unused",
 };
 
 test("what a revoked host had been ordered counts as unknown, so that its run can be brought to an end", async () => {

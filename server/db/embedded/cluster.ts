@@ -99,7 +99,11 @@ function checkVersion(place: Place): void {
   try {
     found = readFileSync(file, "utf8").trim();
   } catch (cause) {
-    throw new DatabaseFailure("clusterIncomplete", `${file} can't be read (${String(cause)}).`, { cause });
+    throw new DatabaseFailure(
+      "clusterIncomplete",
+      `${file} can't be read (${String(cause)}). Start as the account that made this database, or restore a backup into a new folder.`,
+      { cause },
+    );
   }
   const ours = place.binaries.version.split(".")[0];
   if (found !== ours) {
@@ -110,11 +114,15 @@ function checkVersion(place: Place): void {
   }
 }
 
-/** Removes what a first start that was killed left behind; one that is still working is left alone. */
+/**
+ * Removes what a first start that was killed left behind; one that is still working is left alone. What bears our own number is not
+ * ours: making a cluster is one call, and in a container every start has the same number.
+ */
 function sweepUnfinished(folder: string): void {
   for (const entry of readdirSync(folder)) {
-    const pid = UNFINISHED.exec(entry)?.[1];
-    if (pid && !isRunning(Number(pid))) rmSync(path.join(folder, entry), { recursive: true, force: true });
+    const pid = Number(UNFINISHED.exec(entry)?.[1]);
+    if (pid === process.pid || (pid > 0 && !isRunning(pid)))
+      rmSync(path.join(folder, entry), { recursive: true, force: true });
   }
 }
 

@@ -1,7 +1,12 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 
 /** Advisory lock that every instance using an embedded server holds in shared mode, in the `postgres` database. */
 const HOLD_LOCK = 72_707_370;
+
+/** The session of an instance that was killed a moment ago ends a moment later: it is given that long. */
+const ASKED_MOST = 6;
+const ASK_AGAIN_MS = 100;
 
 /**
  * This instance's hold on an embedded server: one session that lasts as long as the instance. The server's lock table,
@@ -44,8 +49,12 @@ export async function takeHold(adminUrl: string): Promise<Holder> {
     lost,
     releaseAndAskIfLast: async () => {
       await client.query("select pg_advisory_unlock_shared($1)", [HOLD_LOCK]);
-      const { rows } = await client.query<{ last: boolean }>("select pg_try_advisory_lock($1) as last", [HOLD_LOCK]);
-      return rows[0]?.last === true;
+      for (let asked = 1; ; asked += 1) {
+        const { rows } = await client.query<{ last: boolean }>("select pg_try_advisory_lock($1) as last", [HOLD_LOCK]);
+        if (rows[0]?.last === true) return true;
+        if (asked === ASKED_MOST) return false;
+        await sleep(ASK_AGAIN_MS);
+      }
     },
     // end() waits for an event that may have come already, when the server cut the session first
     close: () => Promise.race([client.end().catch(() => {}), lost]),

@@ -103,7 +103,14 @@ function makeFolder(folder: string): void {
     // chmod, because a careful umask would shut out the account that PostgreSQL runs under
     if (mkdirSync(folder, { recursive: true }) !== undefined) chmodSync(folder, 0o755);
   } catch (cause) {
-    throw new DatabaseFailure("folderNotUsable", `${folder} can't be made: ${String(cause)}.`, { cause });
+    const why = `${folder} can't be made: ${String(cause)}.`;
+    throw new DatabaseFailure(
+      "folderNotUsable",
+      `${why} Set STATE_DIRECTORY to a folder that this account may write.`,
+      {
+        cause,
+      },
+    );
   }
 }
 

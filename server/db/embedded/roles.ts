@@ -26,10 +26,16 @@ export async function ensureRoles(admin: pg.Client, secrets: Secrets): Promise<v
     await ignoringRace(admin.query(`create role ${role} login password ${pg.escapeLiteral(password)}`));
   }
   const { rowCount } = await admin.query("select 1 from pg_database where datname = $1", [DATABASE]);
-  if (rowCount) return;
-  await ignoringRace(admin.query(`create database ${DATABASE} owner ${OWNER_ROLE}`));
-  await admin.query(`revoke all on database ${DATABASE} from public`);
-  await admin.query(`grant connect, temporary on database ${DATABASE} to ${APP_ROLE}`);
+  if (!rowCount) await ignoringRace(admin.query(`create database ${DATABASE} owner ${OWNER_ROLE}`));
+  // Asked apart, because an earlier first start may have ended between the two; in one, because between these it would shut us out.
+  const { rows } = await admin.query<{ bare: boolean }>(
+    "select datacl is null as bare from pg_database where datname = $1",
+    [DATABASE],
+  );
+  if (!rows[0]?.bare) return;
+  await admin.query(
+    `revoke all on database ${DATABASE} from public; grant connect, temporary on database ${DATABASE} to ${APP_ROLE}`,
+  );
 }
 
 // duplicate_object, duplicate_database, unique_violation of the catalogue: another instance was quicker.
