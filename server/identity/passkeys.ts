@@ -12,6 +12,8 @@ import type { AssertionResponse } from "./webAuthn.ts";
 import { checkAssertion } from "./webAuthn.ts";
 
 const CHALLENGE_MS = 5 * 60_000;
+/** How long one that is over stays, for whoever looks into what happened. */
+const KEPT_MS = 24 * 3_600_000;
 
 const RegistrationAnswer = z.object({
   id: z.string().max(2000),
@@ -39,13 +41,10 @@ export async function beginRegistration(prisma: PrismaClient, settings: Settings
     authenticatorSelection: { residentKey: "required", userVerification: "required" },
     supportedAlgorithmIDs: [-7, -257],
   });
-  const challenge = await prisma.challenge.create({
-    data: {
-      purpose: "register",
-      userId: person.userId,
-      value: options.challenge,
-      expiresAt: new Date(Date.now() + CHALLENGE_MS),
-    },
+  const challenge = await storeChallenge(prisma, {
+    purpose: "register",
+    userId: person.userId,
+    value: options.challenge,
   });
   return { challengeId: challenge.id, options };
 }
@@ -93,9 +92,7 @@ export async function finishRegistration(
 /** Begins a log-in by passkey: any resident key of this relying party may answer. */
 export async function beginLogin(prisma: PrismaClient, settings: Settings) {
   const options = await generateAuthenticationOptions({ rpID: settings.rpId, userVerification: "required" });
-  const challenge = await prisma.challenge.create({
-    data: { purpose: "login", value: options.challenge, expiresAt: new Date(Date.now() + CHALLENGE_MS) },
-  });
+  const challenge = await storeChallenge(prisma, { purpose: "login", value: options.challenge });
   return { challengeId: challenge.id, options };
 }
 
@@ -151,20 +148,34 @@ export async function storeDecisionChallenge(
     userVerification: "required",
     allowCredentials: passkeys.map((passkey) => ({ id: passkey.credentialId })),
   });
-  const stored = await prisma.challenge.create({
-    data: {
-      purpose: "decide",
-      userId: person.userId,
-      value: statement.challenge,
-      statement: statement.text,
-      expiresAt: new Date(Date.now() + CHALLENGE_MS),
-    },
+  const stored = await storeChallenge(prisma, {
+    purpose: "decide",
+    userId: person.userId,
+    value: statement.challenge,
+    statement: statement.text,
   });
   return { challengeId: stored.id, options, passkeys: passkeys.length };
 }
 
+type Purpose = "register" | "login" | "decide";
+
+/** Stores a challenge, and lets those go that nobody can answer any more: anyone may ask for one, without signing in. */
+async function storeChallenge(
+  prisma: PrismaClient,
+  challenge: {
+    readonly purpose: Purpose;
+    readonly value: string;
+    readonly userId?: string;
+    readonly statement?: string;
+  },
+) {
+  const now = Date.now();
+  await prisma.challenge.deleteMany({ where: { expiresAt: { lt: new Date(now - KEPT_MS) } } });
+  return prisma.challenge.create({ data: { ...challenge, expiresAt: new Date(now + CHALLENGE_MS) } });
+}
+
 /** Takes a challenge out of the store: it answers once, for its purpose, before it expires. */
-export async function spendChallenge(prisma: PrismaClient, id: string, purpose: "register" | "login" | "decide") {
+export async function spendChallenge(prisma: PrismaClient, id: string, purpose: Purpose) {
   if (!z.uuid().safeParse(id).success) return undefined;
   const { count } = await prisma.challenge.updateMany({
     where: { id, purpose, usedAt: null, expiresAt: { gt: new Date() } },

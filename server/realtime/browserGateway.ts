@@ -48,6 +48,8 @@ interface ToBrowser {
 type BrowserSocket = AnySocket<FromBrowser, ToBrowser, DefaultEventsMap, { person?: Watcher }>;
 
 const CHECK_SESSIONS_EVERY_MS = 60_000;
+/** A page listens to a handful; a room costs memory for as long as somebody is in it, whether there is such a run or not. */
+const MOST_ROOMS = 50;
 
 /** Makes the gateway on an HTTP server. */
 export function createBrowserGateway(parts: BrowserGatewayParts): BrowserGateway {
@@ -99,6 +101,7 @@ export function createBrowserGateway(parts: BrowserGatewayParts): BrowserGateway
       if (!room) return reply("notUnderstood");
       const { person } = socket.data;
       if (room !== PUBLIC_ROOM && !person) return reply("signIn");
+      if (socket.rooms.size >= MOST_ROOMS && !socket.rooms.has(room)) return reply("notUnderstood");
       void socket.join(room);
       const runId = runOf(room);
       if (runId && person) presence.enter(runId, socket.id, person);
