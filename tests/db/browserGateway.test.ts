@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Socket } from "socket.io-client";
 import { io } from "socket.io-client";
@@ -112,6 +113,14 @@ describe("who watches", () => {
 });
 
 describe("speed", () => {
+  test("a browser that asks for room after room is given a page's worth of them, runs that there never were included", async () => {
+    const reader = await browser("vera");
+    const answers = [];
+    for (let count = 0; count < 60; count += 1) answers.push(await reader.listen(`run:${randomUUID()}`));
+    expect(answers.slice(0, 40)).toEqual(Array(40).fill("ok"));
+    expect(answers.at(-1)).toBe("notUnderstood");
+  });
+
   test("two live values of one moment both arrive", async () => {
     const { runId } = await makeRun(database.db.pool);
     const anna = await browser("anna");

@@ -6,9 +6,11 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "../../server/db/client.ts";
 import { compileStored } from "../../server/db/compileText.ts";
+import { unansweredInputs } from "../../server/db/inputs.ts";
 import { listenForNotices } from "../../server/db/noticeListener.ts";
 import type { Notice } from "../../server/db/notices.ts";
 import { createRunReader } from "../../server/db/runReader.ts";
+import { storeRunKey } from "../../server/db/tasks.ts";
 import { createAuth } from "../../server/identity/auth.ts";
 import { addPerson } from "../../server/identity/people.ts";
 import { readSettings } from "../../server/identity/settings.ts";
@@ -17,7 +19,7 @@ import { useTestDatabase } from "../support/database.ts";
 import { enrolHost } from "../support/fakeAgent.ts";
 import { SITE } from "../support/house.ts";
 import { makeRun } from "../support/runRows.ts";
-import { compileSample } from "../support/sampleRun.ts";
+import { compileSample, SAMPLE } from "../support/sampleRun.ts";
 import { waitUntil } from "../support/waitUntil.ts";
 
 const database = useTestDatabase(4);
@@ -160,6 +162,29 @@ test("a new window is told to every process as it is written, and its engine is 
   await waitUntil("both notices", () => heard.length >= 2);
   await listener.close();
   expect(heard).toEqual([{ about: "windows" }, { about: "inputs", runId }]);
+});
+
+test("a passphrase is kept before it is on record as sealed: no end of the server in between leaves it nowhere", async () => {
+  const { pool } = database.db;
+  const host = await enrolHost(pool);
+  const secret = { title: "Operational", host: "db", holder: "operator", keep: "In the safe." };
+  const keys = { id: "keys", title: "Keys", items: [{ id: "seal", title: "Sealed", seal: "operational" }] };
+  const checklist = [...SAMPLE.checklist, keys];
+  const plan = compileSample({ ...SAMPLE, checklist, secrets: { operational: secret } });
+  const wish = { hostId: host.hostId, runbookText: plan.text, executableDigest: plan.digests.executable };
+  const { runId } = await makeRun(pool, wish);
+  const recipient = "age1ofthisrun";
+  await storeRunKey(pool, { runId, hostId: host.hostId, recipient, signature: "signed" });
+  const olga = await as("olga");
+  const sealed = { secret: "operational", recipient, ciphertext: "AAAA", place: "The safe." };
+  const asked = olga("POST", `/api/runs/${runId}/secrets`, sealed);
+  // No engine is there to answer: the server could end now.
+  const kept = "select ciphertext from sealed_secret where run_id = $1";
+  await expect.poll(async () => (await pool.query(kept, [runId])).rows).toEqual([{ ciphertext: "AAAA" }]);
+  await waitUntil("the order", async () => (await unansweredInputs(pool, runId)).length === 1);
+  const refusal = { accepted: false, because: "wrongStage", detail: "" };
+  await pool.query("update run_input set answered_at = now(), answer = $2 where run_id = $1", [runId, refusal]);
+  expect((await asked).status).toBe(409);
 });
 
 test("while the database is away every route says so, and nothing of how it was called", async () => {
