@@ -13,6 +13,7 @@ import { machineId } from "./enrol/machineId.ts";
 import { startHealthBeat } from "./health/beat.ts";
 import { databaseRest } from "./health/databaseRest.ts";
 import { createProbes } from "./health/probes.ts";
+import { restMemory } from "./health/restMemory.ts";
 import { loadIdentity } from "./identity.ts";
 import { openJournal } from "./journal/journal.ts";
 import { createDelivery } from "./link/delivery.ts";
@@ -92,7 +93,8 @@ export async function startAgent(options: AgentOptions): Promise<{ stop(): Promi
     emit: (sample) => outlet.offer(sample),
     now,
   });
-  const rest = databaseRest(health, probes);
+  const rest = databaseRest(health, probes, { memory: restMemory(paths.databaseRest, log), now });
+  await rest.takeUp();
 
   const keep = (work: Promise<void>) => {
     work.catch((error: unknown) => log(`not journalled: ${error instanceof Error ? error.message : String(error)}`));

@@ -31,7 +31,8 @@ export interface OrdersOptions {
 /** Takes each frame of the server's to the part of the agent that it is for. */
 export function createOrders(options: OrdersOptions): LinkDuties {
   const { tasks, delivery, outlet, log } = options;
-  let wasWatching = false;
+  /** The server has named no database to watch: the run that had one stopped is over. */
+  let namedNone = false;
 
   function take(order: Order, connection: Connection): void {
     switch (order.type) {
@@ -55,7 +56,7 @@ export function createOrders(options: OrdersOptions): LinkDuties {
         return;
       case "endRun":
         options.runKeys.end(order.runId);
-        options.rest.end();
+        options.rest.runEnded(order.runId);
         log(`run ${order.runId} ended: its key is deleted`);
         return;
       case "notUnderstood":
@@ -69,8 +70,8 @@ export function createOrders(options: OrdersOptions): LinkDuties {
   function watch(probes: readonly ProbeOrder[], health: Parameters<HealthBeat["watch"]>[0]): void {
     options.probes.set(probes);
     options.health.watch(health);
-    if (health.length > 0 && !wasWatching) options.rest.end();
-    wasWatching = health.length > 0;
+    if (health.length > 0 && namedNone) options.rest.end();
+    namedNone = health.length === 0;
   }
 
   async function makeRunKey(runId: RunId, connection: Connection): Promise<void> {

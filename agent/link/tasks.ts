@@ -2,7 +2,7 @@ import type { ActionSpec } from "../../domain/action/defineAction.ts";
 import { secretsOf } from "../../domain/action/defineAction.ts";
 import type { FailureReport } from "../../domain/failure.ts";
 import { Failure } from "../../domain/failure.ts";
-import type { TaskId } from "../../domain/ids.ts";
+import type { RunId, TaskId } from "../../domain/ids.ts";
 import { partsOfTaskId } from "../../domain/ids.ts";
 import type { TaskReport } from "../../domain/run/taskReport.ts";
 import type { Instant } from "../../domain/time.ts";
@@ -56,7 +56,7 @@ export interface TasksOptions {
   /** Live values, to whatever connection there is. */
   offer(frame: AgentFrame): void;
   /** Before a task that stops the database is started. */
-  beforeDatabaseStop(): Promise<void>;
+  beforeDatabaseStop(runId: RunId): Promise<void>;
   /** A task has ended, or (without a report) could not be started: was the database stopped or started by it? */
   afterTask(spec: ActionSpec | undefined, report: TaskReport | undefined): void;
   /** A decision was verified here. */
@@ -136,7 +136,7 @@ export function createTasks(options: TasksOptions): Tasks {
     const { taskId, action, inspectFirst } = order;
     const secretNames = secretsOf(spec, args);
     const bundle = await bundleFor(secretNames, order.secrets, partsOfTaskId(taskId).runId, options.runKeys);
-    if (spec.stopsDatabase === true) await options.beforeDatabaseStop();
+    if (spec.stopsDatabase === true) await options.beforeDatabaseStop(partsOfTaskId(taskId).runId);
     const withinMs = Math.min(order.withinMs, options.config.ceilings.taskHours * HOUR_MS);
     const started = supervisor.start({ taskId, action, arguments: args, inspectFirst, withinMs, secretNames }, bundle);
     started.catch(() => options.afterTask(spec, undefined));
@@ -194,7 +194,8 @@ export function createTasks(options: TasksOptions): Tasks {
       for (const task of await supervisor.reattach()) {
         const action = journal.find(task.taskId)?.order?.action ?? "";
         options.log(`taken up: ${task.taskId} ${action}`);
-        if (options.actions.get(action)?.spec.stopsDatabase === true) await options.beforeDatabaseStop();
+        if (options.actions.get(action)?.spec.stopsDatabase === true)
+          await options.beforeDatabaseStop(partsOfTaskId(task.taskId).runId);
         follow(task, action);
       }
       for (const { taskId, report, isReportAcknowledged, order } of journal.openTasks()) {

@@ -94,6 +94,23 @@ describe("the health of a host", () => {
     await sleep(1000);
     expect(probed().length).toBe(whilePaused);
     expect(agent.log()).toContain("closed for a planned stop");
+
+    // A new agent knows that it rests on purpose: neither an alarm nor a session of ours while it does.
+    await agent.kill();
+    await server.until("the agent is gone", () => !server.isConnected);
+    const before = samples().length;
+    await host.start();
+    await server.until("another is there", () => server.isConnected);
+    server.send({ type: "probes", probes: [probe()], health: [target] });
+    await server.until("it is watched again", () => samples().length > before + 2);
+    expect(
+      new Set(
+        samples()
+          .slice(before)
+          .map(({ postgres }) => postgres?.state),
+      ),
+    ).toEqual(new Set(["paused"]));
+    expect(await ourSessions()).toEqual([]);
     const start = orderFor("postgres.start", { cluster });
     server.send(start);
     await server.until("it is up again", () => samples().at(-1)?.postgres?.state === "up");
