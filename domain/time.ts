@@ -8,9 +8,20 @@ export const DurationMs = z.int().min(0).max(31_622_400_000);
 /** A length of time in milliseconds, at most 366 days. */
 export type DurationMs = z.infer<typeof DurationMs>;
 
+/** A time zone that there is: everything that is shown of a window is written in it, and none of it could be in another. */
 export const IanaZone = z
   .string()
-  .regex(/^(UTC|[A-Za-z_]+(\/[A-Za-z0-9_+-]+)+)$/, "an IANA time zone such as Europe/Berlin");
+  .regex(/^(UTC|[A-Za-z_]+(\/[A-Za-z0-9_+-]+)+)$/, "an IANA time zone such as Europe/Berlin")
+  .refine(isKnownZone, "a time zone that is known here, such as Europe/Berlin");
+
+function isKnownZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 

@@ -5,6 +5,7 @@ import { FailureReport } from "../domain/failure.ts";
 import { Digest, HostId, HostRole, RunId, TaskId, WindowId } from "../domain/ids.ts";
 import { TaskReport } from "../domain/run/taskReport.ts";
 import { Parameters } from "../domain/runbook/parameters.ts";
+import { MAX_RUNBOOK_CHARACTERS } from "../domain/runbook/textLimit.ts";
 import { DurationMs, Instant } from "../domain/time.ts";
 
 /**
@@ -32,7 +33,7 @@ export type SealedSecret = z.infer<typeof SealedSecret>;
 /** What an agent needs to check for itself that a task was decided: the runbook's text and the signed decisions of its gates. */
 export const Authority = z.strictObject({
   windowId: WindowId,
-  runbookText: z.string().max(200_000),
+  runbookText: z.string().max(MAX_RUNBOOK_CHARACTERS),
   runbookDigest: Digest,
   executableDigest: Digest,
   parameters: Parameters,

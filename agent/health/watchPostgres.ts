@@ -72,8 +72,15 @@ export function watchPostgres(target: HealthTarget, allowed: AllowedDatabase): P
     }
   }
 
+  // One that hangs is waited for and not asked again: the looks of an hour would all come at once when it answers.
+  let looking: Promise<PostgresHealth> | undefined;
   return {
-    look: () => inTurn(look),
+    look() {
+      looking ??= inTurn(look).finally(() => {
+        looking = undefined;
+      });
+      return looking;
+    },
     pause: () => {
       isPaused = true;
       return inTurn(disconnect);

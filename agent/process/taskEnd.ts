@@ -28,7 +28,22 @@ export function receiptOf(
     cleanUp:
       "It waits in the kernel for a disk or a network file system. It ends when that answers, or with a restart of the host.",
   }));
-  return { ended: [...byPid.values()].slice(0, 1000), left: [...processes, ...left].slice(0, 200) };
+  return { ended: inFrame([...byPid.values()], 1000), left: inFrame([...processes, ...left], 200) };
+}
+
+/** Each list of a receipt in bytes: with both, a report still fits into one frame (protocol/agent.ts, 256 KiB). */
+const MAX_LIST_BYTES = 96 * 1024;
+
+/** As many as may travel: a report that fits no frame would never arrive, and its run would wait for ever. */
+function inFrame<T>(items: readonly T[], most: number): T[] {
+  const kept: T[] = [];
+  let bytes = 0;
+  for (const item of items.slice(0, most)) {
+    bytes += Buffer.byteLength(JSON.stringify(item)) + 1;
+    if (bytes > MAX_LIST_BYTES) break;
+    kept.push(item);
+  }
+  return kept;
 }
 
 /** The report of a task whose runner could not be started at all. */

@@ -4,9 +4,8 @@ import { explainIssue } from "./explainIssue.ts";
 import type { DocumentPath, Problem, ProblemCode } from "./problem.ts";
 import { inTextOrder, pathText } from "./problem.ts";
 import { Runbook } from "./schema.ts";
+import { MAX_RUNBOOK_CHARACTERS } from "./textLimit.ts";
 
-/** Longest text that is read: 1 MiB. */
-const MAX_CHARACTERS = 1_048_576;
 /** Deepest nesting that is read: the shape needs 12. */
 const MAX_DEPTH = 40;
 
@@ -117,7 +116,9 @@ export function parseRunbook(source: string): ParsedText {
     problems: [{ severity: "error", code: "yaml", message, line: 1, column: 1, at: "" }],
     text: textOf(null, source, lines),
   });
-  if (source.length > MAX_CHARACTERS) return fail(`the text is longer than ${MAX_CHARACTERS} characters.`);
+  if (source.length > MAX_RUNBOOK_CHARACTERS) {
+    return fail(`the text has ${source.length} characters, ${MAX_RUNBOOK_CHARACTERS} at most are read.`);
+  }
   let document: ReturnType<typeof parseDocument>;
   let value: unknown;
   try {

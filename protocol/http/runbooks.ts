@@ -1,10 +1,14 @@
 import { z } from "zod";
 import type { Problem } from "../../domain/runbook/problem.ts";
 import type { Runbook } from "../../domain/runbook/schema.ts";
+import { MAX_RUNBOOK_CHARACTERS } from "../../domain/runbook/textLimit.ts";
 
 /** A new version of a runbook: the text, checked before it is stored. */
 export const CreateRunbookBody = z.strictObject({
-  text: z.string().min(1, "The text is empty.").max(200_000, "A runbook has 200,000 characters at most."),
+  text: z
+    .string()
+    .min(1, "The text is empty.")
+    .max(MAX_RUNBOOK_CHARACTERS, "A runbook has 200,000 characters at most."),
 });
 
 /** One line in the list of runbooks: the newest version of each. */

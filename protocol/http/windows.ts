@@ -5,6 +5,9 @@ import { IanaZone, Instant } from "../../domain/time.ts";
 export const WindowType = z.enum(["routine", "urgent", "emergency"]);
 export type WindowType = z.infer<typeof WindowType>;
 
+/** Everything that is counted on from a window's end (how long a rollback is allowed) must still be a date. */
+const LATEST_END = Date.UTC(2200, 0, 1);
+
 /** The form of a new window. Every message is shown beside its field; nothing typed is lost. */
 export const CreateWindowBody = z
   .strictObject({
@@ -19,6 +22,7 @@ export const CreateWindowBody = z
     hosts: z.record(z.string().max(63), z.uuid("Choose a host.")),
   })
   .refine((body) => body.endsAt > body.startsAt, { path: ["endsAt"], message: "The end must be after the start." })
+  .refine((body) => body.endsAt < LATEST_END, { path: ["endsAt"], message: "Choose a year before 2200." })
   .refine((body) => body.endsAt - body.startsAt <= 7 * 86_400_000, {
     path: ["endsAt"],
     message: "A window lasts seven days at most.",

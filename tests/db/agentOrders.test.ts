@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { Instant } from "../../domain/time.ts";
-import { MAX_FRAME_BYTES } from "../../protocol/agent.ts";
 import { helloText, runKeyText } from "../../protocol/handshake.ts";
 import { admit } from "../../server/realtime/agent/door.ts";
 import { now, piece, succeeded, useAgentGateway } from "../support/agentGatewayTest.ts";
@@ -116,7 +115,7 @@ describe("orders", () => {
 
   test("an order that fits no frame is refused with its size, and the host stays connected", async () => {
     const host = await enrolHost(house.pool(), "far-too-much");
-    const runbookText = `${JSON.stringify(SAMPLE)}\n# ${"x".repeat(MAX_FRAME_BYTES)}`;
+    const runbookText = `${JSON.stringify(SAMPLE)}\n# ${'"'.repeat(180_000)}`;
     const run = await makeRun(house.pool(), { hostId: host.hostId, runbookText });
     await house.addTask(run.runId, host, "copy");
     const agent = await house.connect(host);

@@ -153,10 +153,23 @@ test("a new window is told to every process as it is written, and its engine is 
   const listener = listenForNotices(database.appUrl, () => {});
   listener.subscribe((notice) => notice && heard.push(notice));
   await listener.ready;
-  const made = await olga("POST", "/api/windows", {
+  const wanted = {
     ...{ title: "Move", serviceId: service.id, type: "routine", zone: "Europe/Berlin", runbookDigest: whole },
     ...{ startsAt: Date.now(), endsAt: Date.now() + 3_600_000, parameters: {}, hosts: { db: host.hostId } },
-  });
+  };
+  for (const [field, wrong] of [
+    ["zone", { zone: "Mars/Olympus" }],
+    ["endsAt", { startsAt: 8.64e15 - 1000, endsAt: 8.64e15 }],
+    ["endsAt", { endsAt: wanted.startsAt }],
+    ["startsAt", { startsAt: 1e300 }],
+    ["hosts.db", { hosts: { db: randomUUID() } }],
+    ["parameters.speed", { parameters: { speed: 1 } }],
+  ] as const) {
+    const refused = await olga("POST", "/api/windows", { ...wanted, ...wrong });
+    expect([field, refused.status, JSON.parse(refused.said)]).toMatchObject([field, 422, { code: "bodyInvalid" }]);
+    expect(Object.keys(JSON.parse(refused.said).fields)).toContain(field);
+  }
+  const made = await olga("POST", "/api/windows", wanted);
   expect([made.status, made.said]).toEqual([201, expect.stringContaining("runId")]);
   const { runId } = JSON.parse(made.said);
   await waitUntil("both notices", () => heard.length >= 2);
