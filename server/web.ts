@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { IncomingMessage, RequestListener } from "node:http";
 import { createServer } from "node:http";
-import path, { join } from "node:path";
+import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import next from "next";
 import { openPackedFiles } from "./packedFiles.ts";
@@ -26,7 +26,7 @@ export async function startWeb(options: { readonly dev: boolean; readonly port: 
   const app = next({ dev: options.dev, dir: projectFolder, httpServer: decoy, port: options.port, quiet: true });
   await app.prepare();
   const handle = app.getRequestHandler();
-  const packed = options.dev ? undefined : openPackedFiles(path.join(projectFolder, ".next", "static"));
+  const packed = options.dev ? undefined : openPackedFiles(join(projectFolder, ".next", "static"));
   return {
     handle: (request, response) => {
       if (packed?.answer(request, response)) return;
