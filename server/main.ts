@@ -1,4 +1,5 @@
 import { startServer } from "./start.ts";
+import { whyNotStarted } from "./startTrouble.ts";
 
 /**
  * The server's way in: reads the configuration, starts everything, says so in one line of JSON on stdout, and ends gracefully on
@@ -27,6 +28,6 @@ try {
   process.on("SIGINT", end);
   process.stdout.write(`${JSON.stringify({ ready: true, url: running.url })}\n`);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${whyNotStarted(error, process.env.STATE_DIRECTORY ?? ".slackwater")}\n`);
   process.exit(1);
 }

@@ -3,7 +3,7 @@ import type { Role } from "../../protocol/http/identity.ts";
 import type { Problem, ProblemCode } from "../../protocol/http/problem.ts";
 import type { SignedIn } from "../../server/identity/actor.ts";
 import { hasRole } from "../../server/identity/actor.ts";
-import { house, isDatabaseAway, whoAsks } from "../../server/identity/door.ts";
+import { house, isDatabaseAway, isDatabaseFull, whoAsks } from "../../server/identity/door.ts";
 
 const STATUS: Readonly<Record<ProblemCode, number>> = {
   notSignedIn: 401,
@@ -47,6 +47,13 @@ export async function answering(handler: () => Promise<Response>): Promise<Respo
       });
     }
     console.error(error);
+    if (isDatabaseFull(error)) {
+      return problemResponse({
+        code: "unavailable",
+        message: "The disk of the server's database is full. Nothing was written.",
+        todo: "Make room on it, then try again. What runs on hosts goes on, and its reports wait there.",
+      });
+    }
     return problemResponse({
       code: "defect",
       message: "The server failed at this request.",

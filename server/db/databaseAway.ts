@@ -22,3 +22,14 @@ export function isDatabaseAway(error: unknown): boolean {
     code === undefined && /connection (terminated|timeout)|timeout exceeded when trying to connect/i.test(error.message)
   );
 }
+
+/** SQLSTATE 53100, and the words of the same where a layer in between has kept only those. */
+const FULL = /^53100$|could not (?:extend|write to) file|No space left on device/;
+
+/** True where an error says that the disk of the database is full: nothing was written, and nothing can be until there is room. */
+export function isDatabaseFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = "code" in error ? error.code : undefined;
+  if (FULL.test(typeof code === "string" ? code : "") || FULL.test(error.message)) return true;
+  return error.cause !== undefined && error.cause !== error && isDatabaseFull(error.cause);
+}

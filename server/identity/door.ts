@@ -10,7 +10,7 @@ import { personOf } from "./session.ts";
 import type { Settings } from "./settings.ts";
 import { readSettings } from "./settings.ts";
 
-export { isDatabaseAway } from "../db/databaseAway.ts";
+export { isDatabaseAway, isDatabaseFull } from "../db/databaseAway.ts";
 
 /** What every web route works with: the database, the sessions, the settings. */
 export interface House {

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -211,6 +212,25 @@ test("a port that is taken is said in words, with exit code 1 and nothing left r
   await expect(failed).rejects.toThrow(`exit 1: Port ${port} on 127.0.0.1 is taken by another program.`);
   other.close();
 });
+
+test.runIf(process.getuid?.() === 0)(
+  "a disk that is full is said in words with its folder, at the first file as in the middle of making the database",
+  async () => {
+    const room = mkdtempSync(join(tmpdir(), "slackwater-full-"));
+    chmodSync(room, 0o711);
+    for (const size of ["4k", "24m"]) {
+      execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size},mode=755`, "tmpfs", room]);
+      try {
+        const own = { PORT: "0", APP_URL: SITE.origin, STATE_DIRECTORY: join(room, "state") };
+        const failed = startServerProcess(own);
+        await expect(failed).rejects.toThrow(`The disk of ${join(room, "state")} is full. Make room there`);
+      } finally {
+        execFileSync("umount", [room]);
+      }
+    }
+    rmSync(room, { recursive: true });
+  },
+);
 
 test("wrong settings are said in words, all at once", async () => {
   const failed = startServerProcess({ ...environment, PORT: "http", LOG_FORMAT: "xml" });
