@@ -39,6 +39,11 @@ interface RunContextValue extends RunAnswer {
   readonly setOnTheWay: (change: (keys: ReadonlySet<string>) => ReadonlySet<string>) => void;
 }
 
+/** How often a run that goes on is read although its log has not grown (ms): its forecast moves with progress and with time. */
+const FORECAST_EVERY_MS = 20_000;
+
+const isGoingOn = (run: RunAnswer["run"]): boolean => run.startedAt !== null && run.endedAt === null;
+
 const RunContext = createContext<RunContextValue | undefined>(undefined);
 /** Apart, because it changes four times a second, and most of a page has nothing to do with it. */
 const LiveRunContext = createContext<RunAnswer["run"] | undefined>(undefined);
@@ -51,7 +56,7 @@ function useRunContext(): RunContextValue {
 
 /**
  * Holds one run for everything on its pages: read over HTTP, renewed when the socket says that its log has grown, patched with live
- * progress in between, read again whenever the line comes back.
+ * progress in between, read again whenever the line comes back, and now and then for its forecast.
  * @param initial what the server rendered the page with
  */
 export function RunProvider(props: { initial: RunAnswer; me: Me; children: ReactNode }) {
@@ -69,7 +74,10 @@ export function RunProvider(props: { initial: RunAnswer; me: Me; children: React
     initialDataUpdatedAt: () => shownNowMs(),
     retry: false,
   });
-  const { data: live, error } = useQuery(query);
+  const { data: live, error } = useQuery({
+    ...query,
+    refetchInterval: ({ state }) => (state.data && isGoingOn(state.data.run) ? FORECAST_EVERY_MS : false),
+  });
   const { data: still } = useQuery({ ...query, select: withoutProgress });
 
   const onFrame = (frame: BrowserFrame): void => {

@@ -124,7 +124,7 @@ function ItemAction(props: { item: ChecklistItemView }) {
         busy={busyWord(order)}
         disabledReason={may?.allowed === false ? (may.because ?? "Others measure.") : undefined}
         reasonPlace="elsewhere"
-        aria-label={`Measure: ${item.title}`}
+        aria-label={`${item.state === "done" ? "Measure again" : "Measure"}: ${item.title}`}
         onClick={() => void give(order)}
       >
         {item.state === "done" ? "Again" : "Measure"}

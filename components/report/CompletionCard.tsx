@@ -11,6 +11,10 @@ import { Glyph } from "../ui/Glyph.tsx";
 import { Pairs } from "../ui/Pairs.tsx";
 import { TextArea } from "../ui/TextInput.tsx";
 
+/** The runbook's own words are about a migration that was completed. */
+const AFTER_ROLLBACK =
+  "The run went back to the old side as recorded. I state whether everything was verified there, whether the service is in production again, and which issues there were.";
+
 /** The signed statement after: all verified, in production, which issues. Once it is signed it is shown and can't be changed. */
 export function CompletionCard() {
   const { run } = useRun();
@@ -27,7 +31,7 @@ export function CompletionCard() {
   return (
     <Card title="Completion" {...(completion && { aside: "signed" })}>
       <CardContent>
-        <p className="text-ink2">{run.signOff.after}</p>
+        <p className="text-ink2">{run.rolledBack === null ? run.signOff.after : AFTER_ROLLBACK}</p>
         {completion ? (
           <Pairs
             className="mt-3"

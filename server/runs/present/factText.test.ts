@@ -12,6 +12,10 @@ test.each([
   expect(factText("number", value, "Europe/Berlin", name)).toBe(text);
 });
 
+test("a text that is empty is said to be none", () => {
+  expect(factText("text", "", "Europe/Berlin", "tools.missing")).toBe("none");
+});
+
 test("what has a type of its own is shown by it, whatever it is called", () => {
   expect(factText("size", 2_000_000, "Europe/Berlin", "copy.took_ms")).toBe("2.00\u00a0MB");
   expect(factText("duration", 12.5, "Europe/Berlin")).toBe("12.5 ms");

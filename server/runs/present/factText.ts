@@ -17,7 +17,8 @@ export function factText(type: FactType | undefined, value: FactValue, zone: str
       .join(", ");
   }
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "string") return value;
+  // Nothing between two commas or in a column would look as if it was never measured.
+  if (typeof value === "string") return value === "" ? "none" : value;
   switch (type) {
     case "size":
       return formatBytes(value);
