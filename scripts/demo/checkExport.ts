@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { PersonClient } from "./personClient.ts";
@@ -13,6 +13,7 @@ export async function checkExport(how: {
   runId: string;
   folder: string;
 }): Promise<string> {
+  await mkdir(how.folder, { recursive: true });
   const file = join(how.folder, `run-${how.runId}.jsonl`);
   await writeFile(file, await how.client.getText(`/api/runs/${how.runId}/export`));
   try {

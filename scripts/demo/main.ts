@@ -9,7 +9,7 @@ import { driveWindow } from "./autoRun.ts";
 import { checkExport } from "./checkExport.ts";
 import { planWindow, windowParameters } from "./demoWindow.ts";
 import type { DemoOptions } from "./options.ts";
-import { readOptions, WrongWords } from "./options.ts";
+import { readOptions } from "./options.ts";
 import { DEMO_PASSWORD, DEMO_PEOPLE, demoPerson } from "./people.ts";
 import type { PersonClient } from "./personClient.ts";
 import { signIn } from "./personClient.ts";
@@ -159,8 +159,9 @@ async function driveAndProve(
       `demo: completed steps=${done} downtime_s=${proof.downtimeS.toFixed(1)} copied_mib=${copiedMib} verified_files=${fact("verified.files_count").replaceAll(",", "")} ${common} encrypted=${proof.encrypted} total_s=${totalS}`,
     );
   } else {
+    const word = ended.outcome === "rolledBack" ? "rolled_back" : ended.outcome;
     say(
-      `demo: rolled back cause=${JSON.stringify(ended.rolledBack?.detail ?? "")} downtime_s=${proof.downtimeS.toFixed(1)} ${common} total_s=${totalS}`,
+      `demo: ${word} cause=${JSON.stringify(ended.rolledBack?.detail ?? "")} downtime_s=${proof.downtimeS.toFixed(1)} ${common} total_s=${totalS}`,
     );
   }
   const isTrue =
@@ -208,7 +209,7 @@ try {
   await run(readOptions(process.argv.slice(2)));
   await endAll();
 } catch (error) {
-  console.error(error instanceof WrongWords ? error.message : error);
+  console.error(error instanceof Error ? error.message : error);
   await endAll();
   process.exitCode = 1;
 }

@@ -53,7 +53,10 @@ export async function startServerProcess(how: {
       });
     }
     child.once("error", reject);
-    child.once("exit", (code) => reject(new Error(`The server ended with ${code}:\n${tail}`)));
+    child.once("exit", (code) => {
+      const advice = /^Port \d+ /m.test(tail) ? "\nThe demo takes it as: npm run demo -- --port 0" : "";
+      reject(new Error(`The server ended with ${code}:\n${tail.trim()}${advice}`));
+    });
   });
   return {
     url,
