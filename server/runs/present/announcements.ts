@@ -23,11 +23,15 @@ function whereItStands(
   const published = sent.findLast((one) => one.announcementId === announcement.id);
   if (published) return { stage: "sent", at: published.publishedAt };
   const { at } = announcement;
-  if ("before" in at) return { stage: "next", at: state.windowStartsAt - (parseDuration(at.before) ?? 0) };
+  if ("before" in at) {
+    // Once it runs, nobody needs to hear any more that it will.
+    const stage = state.startedAt === undefined && state.outcome === undefined ? "next" : "ifNeeded";
+    return { stage, at: state.windowStartsAt - (parseDuration(at.before) ?? 0) };
+  }
   const isGoingOn = state.stage === "running" || state.stage === "held" || state.stage === "rollingBack";
   switch (at.on) {
     case "anytime":
-      return { stage: "now", at: null };
+      return { stage: state.outcome === undefined ? "now" : "ifNeeded", at: null };
     case "step":
       // The status text: while the run goes on it is what support copies.
       return { stage: isGoingOn ? "now" : "next", at: null };
