@@ -27,17 +27,34 @@ export const dockerRenameCall = (container: string, name: string) => docker("ren
 /** Removes a stopped container and none of its volumes. */
 export const dockerRemoveCall = (container: string) => docker("rm", container);
 export const dockerCreateCall = (args: readonly string[]) => docker("create", ...args);
+/** Connects a container to one more network, under the names that others call it by there. */
+export const dockerConnectCall = (network: string, aliases: readonly string[], container: string) =>
+  docker("network", "connect", ...aliases.flatMap((alias) => ["--alias", alias]), network, container);
 export const dockerLogsCall = (container: string, sinceSeconds: number) =>
   docker("logs", `--since=${sinceSeconds}`, container);
 /** Runs a program inside a container, without a shell. */
 export const dockerExecCall = (container: string, user: string, argv: readonly string[]) =>
   docker("exec", "--interactive", ...(user === "" ? [] : ["--user", user]), container, ...argv);
 
+const texts = z.array(z.string()).nullish();
+const settings = z.record(z.string(), z.string()).nullish();
+
 const Container = z.object({
   Id: z.string(),
   Name: z.string(),
+  /** The very image; the name in Config may stand for another one by now. */
+  Image: z.string().nullish(),
   Config: z.object({
     Image: z.string(),
+    Hostname: z.string().nullish(),
+    Healthcheck: z
+      .object({
+        Test: texts,
+        Interval: z.number().nullish(),
+        Timeout: z.number().nullish(),
+        Retries: z.number().nullish(),
+      })
+      .nullish(),
     Env: z.array(z.string()).nullish(),
     Cmd: z.array(z.string()).nullish(),
     Entrypoint: z.array(z.string()).nullish(),
@@ -54,7 +71,23 @@ const Container = z.object({
       .record(z.string(), z.array(z.object({ HostIp: z.string(), HostPort: z.string() })).nullable())
       .nullish(),
     ShmSize: z.number().nullish(),
+    Memory: z.number().nullish(),
+    NanoCpus: z.number().nullish(),
+    CapAdd: texts,
+    CapDrop: texts,
+    SecurityOpt: texts,
+    ExtraHosts: texts,
+    Dns: texts,
+    GroupAdd: texts,
+    Privileged: z.boolean().nullish(),
+    ReadonlyRootfs: z.boolean().nullish(),
+    Init: z.boolean().nullish(),
+    Sysctls: settings,
+    Tmpfs: settings,
+    Ulimits: z.array(z.object({ Name: z.string(), Soft: z.number(), Hard: z.number() })).nullish(),
+    LogConfig: z.object({ Type: z.string(), Config: settings }).nullish(),
   }),
+  NetworkSettings: z.object({ Networks: z.record(z.string(), z.object({ Aliases: texts })).nullish() }).nullish(),
   Mounts: z.array(
     z.object({
       Type: z.string(),

@@ -3,10 +3,11 @@ import type { z } from "zod";
 import { postgresPointAt } from "../../../domain/action/postgres.ts";
 import { Failure } from "../../../domain/failure.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
-import { dockerCreateCall, dockerRenameCall } from "../../tools/docker.ts";
+import type { Container } from "../../tools/docker.ts";
+import { dockerConnectCall, dockerCreateCall, dockerRemoveCall, dockerRenameCall } from "../../tools/docker.ts";
 import type { Action, Inspection } from "../action.ts";
 import { dataDirectoryIn, withDataDirectory } from "./configuration.ts";
-import { keptNameOf, recreateArgs } from "./recreate.ts";
+import { keptNameOf, networksOf, recreateArgs } from "./recreate.ts";
 import { inspectContainer, inspectContainerIfThere, whereItLies } from "./whereItLies.ts";
 
 type Args = z.output<typeof postgresPointAt.args>;
@@ -77,6 +78,18 @@ export async function replaceFile(
   await rename(next, path);
 }
 
+/** Makes the new container whole, with all its networks, or not at all. */
+async function recreate(old: Container, name: string, directory: string, context: ActionContext): Promise<void> {
+  await context.program(dockerCreateCall(recreateArgs(old, name, directory)));
+  try {
+    for (const { network, aliases } of networksOf(old).slice(1))
+      await context.program(dockerConnectCall(network, aliases, name));
+  } catch (error) {
+    await context.program(dockerRemoveCall(name));
+    throw error;
+  }
+}
+
 async function pointContainer({ cluster, directory }: Args, context: ActionContext): Promise<Result> {
   const name = cluster.container;
   const kept = keptNameOf(name);
@@ -86,7 +99,7 @@ async function pointContainer({ cluster, directory }: Args, context: ActionConte
     throw new Failure("sourceNotAtRest", `${name} runs. It is not pointed elsewhere while it runs.`);
   if (!keptThere) await context.program(dockerRenameCall(name, kept));
   const there = await inspectContainerIfThere(name, context);
-  if (!there) await context.program(dockerCreateCall(recreateArgs(old, name, directory)));
+  if (!there) await recreate(old, name, directory, context);
   const was = await whereItLies({ ...cluster, container: kept }, context);
   const now = await whereItLies(cluster, context);
   if (now.directory !== directory) {
