@@ -100,6 +100,7 @@ describe("decision points", () => {
     ["volume-gate", "volume-cipher", { "volume.key_bits": 256 }],
     ["volume-gate", "volume-cipher", { "volume.slots_count": 1 }],
     ["volume-gate", "volume-cipher", { "volume.encrypted": "none" }],
+    ["volume-gate", "volume-room", { "volume.free_bytes": 54 * GIB }],
     ["volume-gate", "header-kept", { "volume.header_tested": false }],
     ["data-gate", "files-equal", { "verified.troubles_count": 1 }],
     ["data-gate", "files-required", { "verified.required_missing_count": 1 }],

@@ -70,6 +70,7 @@ const GOOD: Readonly<Record<string, FactValue>> = {
   "volume.key_bits": 512,
   "volume.slots_count": 2,
   "volume.mounted": true,
+  "volume.free_bytes": 59 * GIB,
   "volume.writable": true,
   "volume.header_tested": true,
   "source.manifest": "m1",
