@@ -20,7 +20,7 @@ const hasDocker = existsSync("/usr/sbin/dockerd");
 if (!hasDocker) console.warn("SKIPPED, a window over a container: docker.io is not installed");
 const WITHIN_MS = 1_200_000;
 
-// Some minutes: the actions on a container are tested every time, in sample.test.ts.
+// Some minutes: the actions on a container are tested every time, in sampleContainer.test.ts.
 describe.skipIf(!isNightly || whySkipped || !hasDocker)("a window over a PostgreSQL in a Docker container", () => {
   const guests = guestFolder();
   let house: WindowHouse | undefined;
