@@ -1,26 +1,15 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { sha256 } from "../../../agent/approval/authorise.ts";
 import { loadIdentity, wordsOf } from "../../../agent/identity.ts";
 import { statementText } from "../../../domain/decision/digests.ts";
 import { TaskId } from "../../../domain/ids.ts";
 import { decidedWindow, person } from "./support/decided.ts";
-import type { FakeServer } from "./support/fakeServer.ts";
-import { startFakeServer } from "./support/fakeServer.ts";
-import type { Host } from "./support/host.ts";
-import { makeHost, orderFor } from "./support/host.ts";
+import { orderFor } from "./support/host.ts";
+import { host, server, useServerAndHost } from "./support/serverAndHost.ts";
 
-let server: FakeServer;
-let host: Host;
-beforeEach(async () => {
-  server = await startFakeServer();
-  host = makeHost();
-});
-afterEach(async () => {
-  await host.clean();
-  await server.close();
-});
+useServerAndHost();
 
 const refusals = () => server.frames.flatMap((frame) => (frame.type === "taskRefused" ? [frame.failure] : []));
 

@@ -3,23 +3,15 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { LinkProxy } from "../../support/proxy.ts";
 import { startProxy } from "../../support/proxy.ts";
 import type { FakeServer } from "./support/fakeServer.ts";
-import { startFakeServer } from "./support/fakeServer.ts";
-import type { Host } from "./support/host.ts";
-import { connected, makeHost, orderFor } from "./support/host.ts";
+import { connected, orderFor } from "./support/host.ts";
+import { host, server, useServerAndHost } from "./support/serverAndHost.ts";
 
-let server: FakeServer;
-let host: Host;
+useServerAndHost();
 let proxy: LinkProxy;
 beforeEach(async () => {
-  server = await startFakeServer();
-  host = makeHost();
   proxy = await startProxy({ port: server.port });
 });
-afterEach(async () => {
-  await host.clean();
-  await proxy.close();
-  await server.close();
-});
+afterEach(() => proxy.close());
 
 const throughProxy = () => `http://127.0.0.1:${proxy.port}`;
 

@@ -1,27 +1,16 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { RunId } from "../../../domain/ids.ts";
 import type { HealthTarget, ProbeOrder } from "../../../protocol/agent.ts";
 import { useTestDatabase } from "../../support/database.ts";
 import { DIGEST_OF_NOTHING, decidedWindow } from "./support/decided.ts";
-import type { FakeServer } from "./support/fakeServer.ts";
-import { startFakeServer } from "./support/fakeServer.ts";
-import type { Host } from "./support/host.ts";
-import { connected, makeHost, orderFor } from "./support/host.ts";
+import { connected, orderFor } from "./support/host.ts";
+import { host, server, useServerAndHost } from "./support/serverAndHost.ts";
 
 const database = useTestDatabase();
-let server: FakeServer;
-let host: Host;
-beforeEach(async () => {
-  server = await startFakeServer();
-  host = makeHost();
-});
-afterEach(async () => {
-  await host.clean();
-  await server.close();
-});
+useServerAndHost();
 
 const samples = () => server.frames.flatMap((frame) => (frame.type === "health" ? [frame.sample] : []));
 const probed = () => server.frames.flatMap((frame) => (frame.type === "probeSampled" ? [frame] : []));

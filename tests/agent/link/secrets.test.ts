@@ -2,25 +2,14 @@ import { createHash } from "node:crypto";
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { Encrypter } from "age-encryption";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { isSignedBy } from "../../../agent/identity.ts";
 import type { RunId } from "../../../domain/ids.ts";
 import { runKeyText } from "../../../protocol/handshake.ts";
-import type { FakeServer } from "./support/fakeServer.ts";
-import { startFakeServer } from "./support/fakeServer.ts";
-import type { Host } from "./support/host.ts";
-import { connected, makeHost, orderFor, runIdOf } from "./support/host.ts";
+import { connected, orderFor, runIdOf } from "./support/host.ts";
+import { host, server, useServerAndHost } from "./support/serverAndHost.ts";
 
-let server: FakeServer;
-let host: Host;
-beforeEach(async () => {
-  server = await startFakeServer();
-  host = makeHost();
-});
-afterEach(async () => {
-  await host.clean();
-  await server.close();
-});
+useServerAndHost();
 
 const PASSPHRASE = "tidal marble canyon outpost gravel hydrant saddle violin";
 const runId = runIdOf(orderFor("test.seq", {}).order.taskId);

@@ -1,23 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { TaskId } from "../../../domain/ids.ts";
-import type { FakeServer } from "./support/fakeServer.ts";
-import { startFakeServer } from "./support/fakeServer.ts";
-import type { Host } from "./support/host.ts";
-import { connected, makeHost, orderFor } from "./support/host.ts";
+import { connected, orderFor } from "./support/host.ts";
+import { host, server, useServerAndHost } from "./support/serverAndHost.ts";
 
-let server: FakeServer;
-let host: Host;
-beforeEach(async () => {
-  server = await startFakeServer();
-  host = makeHost();
-});
-afterEach(async () => {
-  await host.clean();
-  await server.close();
-});
+useServerAndHost();
 
 const linesOf = (taskId: TaskId) =>
   server

@@ -2,24 +2,14 @@ import { chmodSync, cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { ServerFrame } from "../../../protocol/agent.ts";
 import { MAX_FRAME_BYTES } from "../../../protocol/agent.ts";
-import type { FakeServer } from "./support/fakeServer.ts";
-import { startFakeServer } from "./support/fakeServer.ts";
-import type { Host, RunningAgent } from "./support/host.ts";
+import type { RunningAgent } from "./support/host.ts";
 import { connected, makeHost, orderFor } from "./support/host.ts";
+import { host, server, useServerAndHost } from "./support/serverAndHost.ts";
 
-let server: FakeServer;
-let host: Host;
-beforeEach(async () => {
-  server = await startFakeServer();
-  host = makeHost();
-});
-afterEach(async () => {
-  await host.clean();
-  await server.close();
-});
+useServerAndHost();
 
 async function says(agent: RunningAgent, words: string): Promise<void> {
   await server.until(`the agent logs "${words}"`, () => agent.log().includes(words));
