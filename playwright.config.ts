@@ -6,13 +6,28 @@ const systemBrowsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/
 const executablePath = process.env.CHROMIUM_PATH ?? systemBrowsers.find((path) => existsSync(path));
 
 // No webServer: a file of tests starts the production build itself, on a free port, with the people and hosts that it needs.
+// As in vitest.config.ts, a project is a suite: scripts/test/main.ts gives each a budget.
 export default defineConfig({
-  testDir: "tests/e2e",
   testMatch: "**/*.spec.ts",
-  outputDir: "test-results/browser",
   // One server and one browser are enough for two cores.
   workers: 1,
-  timeout: 120_000,
+  projects: [
+    {
+      name: "browser",
+      testDir: "tests/e2e",
+      testIgnore: "journeys/**",
+      outputDir: "test-results/browser",
+      timeout: 120_000,
+    },
+    {
+      name: "runbooks",
+      testDir: "tests/e2e/journeys",
+      outputDir: "test-results/runbooks",
+      timeout: 600_000,
+      // What a page shows next may wait for a program on an emulated host.
+      expect: { timeout: 30_000 },
+    },
+  ],
   forbidOnly: Boolean(process.env.CI),
   reporter: [["list"]],
   use: {

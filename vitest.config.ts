@@ -47,16 +47,6 @@ export default defineConfig({
           hookTimeout: 300_000,
         },
       },
-      {
-        test: {
-          name: "runbooks",
-          include: ["tests/runbooks/**/*.test.ts"],
-          exclude: everywhere,
-          globalSetup: ["tests/support/embeddedServer.ts"],
-          testTimeout: 240_000,
-          hookTimeout: 120_000,
-        },
-      },
     ],
     // Two cores: more workers than that only make each test slower, and time-outs less true.
     maxWorkers: 2,

@@ -65,7 +65,7 @@ function commandOf(suite: SuiteSpec): SuiteCommand {
       return { ...shared, env, file: "vitest", args: ["run", "--project", suite.name, ...reporters] };
     }
     case "playwright": {
-      const args = ["test", `--reporter=list,${recorder("playwrightRecorder.ts")}`];
+      const args = ["test", `--project=${suite.name}`, `--reporter=list,${recorder("playwrightRecorder.ts")}`];
       return { ...shared, env, file: "playwright", args };
     }
     default:

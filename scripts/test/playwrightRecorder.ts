@@ -40,4 +40,5 @@ export default class PlaywrightRecorder implements Reporter {
 }
 
 const fileOf = (test: TestCase) => path.relative(process.cwd(), test.location.file);
-const titleOf = (test: TestCase) => test.titlePath().filter(Boolean).slice(1).join(" > ");
+/** Without the project and the file, which stand first. */
+const titleOf = (test: TestCase) => test.titlePath().filter(Boolean).slice(2).join(" > ");

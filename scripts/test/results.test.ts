@@ -29,8 +29,8 @@ test.each([
   ["tests/agent/process/cancel.test.ts", "tools"],
   ["tests/house/testRun.test.ts", "tools"],
   ["tests/guest/luks.test.ts", "guest"],
-  ["tests/runbooks/luksPostgres.test.ts", "runbooks"],
-  ["tests/e2e/journey.spec.ts", "browser"],
+  ["tests/e2e/journeys/wholeWindow.spec.ts", "runbooks"],
+  ["tests/e2e/pages.spec.ts", "browser"],
 ])("%s is run, in one suite: %s", (path, name) => {
   expect(SUITES.filter((suite) => suite.owns(path)).map((suite) => suite.name)).toEqual([name]);
 });

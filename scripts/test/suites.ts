@@ -6,6 +6,7 @@ export interface SuiteSpec {
   readonly budgetMinutes: number;
   /** Which test files belong to it, by path from the root. An empty suite is said to be empty. */
   readonly owns: (path: string) => boolean;
+  /** Vitest and Playwright have a project of the suite's name. */
   readonly runner: "vitest" | "playwright" | "check";
 }
 
@@ -51,16 +52,16 @@ export const SUITES: readonly SuiteSpec[] = [
   },
   {
     name: "runbooks",
-    about: "the shipped runbooks from the first step to the last",
+    about: "the shipped runbooks from the first step to the last, by people in Chromium, on a host with real dm-crypt",
     budgetMinutes: 8,
-    owns: under("tests/runbooks/", ".test.ts"),
-    runner: "vitest",
+    owns: under("tests/e2e/journeys/", ".spec.ts"),
+    runner: "playwright",
   },
   {
     name: "browser",
-    about: "journeys in Chromium on the production build",
+    about: "single pages in Chromium on the production build",
     budgetMinutes: 4,
-    owns: under("tests/e2e/", ".spec.ts"),
+    owns: (path) => /^tests\/e2e\/[^/]+\.spec\.ts$/.test(path),
     runner: "playwright",
   },
 ];

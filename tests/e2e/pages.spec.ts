@@ -2,7 +2,6 @@ import { generateKeyPairSync, sign } from "node:crypto";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 import { Digest, HostId } from "../../domain/ids.ts";
@@ -17,6 +16,8 @@ import { projectRoot } from "../../scripts/projectFiles.ts";
 import { sha256 } from "../../server/db/sha256.ts";
 import type { FakeAgent } from "../support/fakeAgent.ts";
 import { connectAgent } from "../support/fakeAgent.ts";
+import { signInPage } from "./support/signInPage.ts";
+import { findTroubles, noteFailures } from "./support/troubles.ts";
 import { addVirtualAuthenticator } from "./support/virtualAuthenticator.ts";
 
 test.describe.configure({ mode: "serial" });
@@ -61,11 +62,7 @@ async function as(browser: Browser, role: "admin" | "operator" | "approver" | "v
     permissions: ["clipboard-read", "clipboard-write"],
   });
   const page = await context.newPage();
-  await page.goto("/sign-in");
-  await page.getByLabel("E-mail").fill(demoPerson(role).email);
-  await page.getByLabel("Password").fill(DEMO_PASSWORD);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await page.waitForURL(`${server.url}/`);
+  await signInPage(page, demoPerson(role));
   pages.set(role, page);
   return page;
 }
@@ -280,22 +277,11 @@ for (const colorScheme of ["light", "dark"] as const) {
           ...(state && { storageState: state }),
         });
         const page = await context.newPage();
-        page.on("pageerror", (error) => troubles.push(`${name}: ${error.message}`));
-        page.on("console", (message) => {
-          const isOwn404 = name === "not-found" && message.text().includes("404");
-          if (message.type() === "error" && !isOwn404) troubles.push(`${name}: ${message.text()}`);
-        });
+        noteFailures(page, name, troubles, (text) => name === "not-found" && text.includes("404"));
         await page.goto(path === "runbook" ? `/runbooks/${seeded.runbookDigest}` : path);
         await page.getByRole("heading", { level: 1 }).waitFor();
         await page.waitForTimeout(700);
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        for (const { id, nodes } of violations) {
-          for (const node of nodes) troubles.push(`${name}: ${id}: ${node.target.join(" ")}: ${node.failureSummary}`);
-        }
-        const over = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        if (over > 0) troubles.push(`${name}: scrolls sideways by ${over} px`);
+        troubles.push(...(await findTroubles(page, name)));
         const { PICTURES } = process.env;
         if (PICTURES) {
           await page.screenshot({ path: join(PICTURES, `${name}-${width}-${colorScheme}.png`), fullPage: true });

@@ -1,0 +1,171 @@
+import { formatTime } from "../../../domain/format/time.ts";
+import { checkExport } from "../../../scripts/demo/checkExport.ts";
+import { confirmAll } from "../../../scripts/demo/prepare.ts";
+import { proveFromOutside } from "../../../scripts/demo/proveRun.ts";
+import { samplePaths } from "../../../scripts/demo/sample/sampleState.ts";
+import { untilRun } from "../../../scripts/demo/watchRun.ts";
+import { projectRoot } from "../../../scripts/projectFiles.ts";
+import { sealInBrowser, signOnPhone } from "../support/actions.ts";
+import { expectAccessible } from "../support/expectAccessible.ts";
+import { expect, test } from "../support/journey.ts";
+import { openPage } from "../support/openPage.ts";
+import { planInBrowser, ZONE } from "../support/planWindow.ts";
+import { notePercentages } from "../support/watching.ts";
+
+const COPY = "Copy the data directory onto the volume";
+const RUN_WITHIN_MS = 300_000;
+
+test("five people take a database onto an encrypted volume, each in a browser, and the report is signed", async ({
+  house,
+}, info) => {
+  const { olga, oren, anna, sara, vera } = house.people;
+
+  const { windowId, runId } = await test.step("Olga plans it", () =>
+    planInBrowser(olga.page, house, "Encrypt the SuperSync database at rest", "supersync"));
+
+  await test.step("Olga and Anna seal the passphrases", async () => {
+    await untilRun(
+      olga.client,
+      runId,
+      "The host's key for this run",
+      ({ secrets }) => secrets.every(({ recipient }) => recipient !== null),
+      60_000,
+    );
+    await openPage(olga.page, `/windows/${windowId}/prepare`);
+    await sealInBrowser(olga.page, "Operational passphrase (key slot 0)");
+    await sealInBrowser(olga.page, "Passphrase of the backups");
+    await openPage(anna.page, `/windows/${windowId}/prepare`);
+    await sealInBrowser(anna.page, "Recovery passphrase (key slot 1)");
+  });
+
+  await test.step("everything is measured and confirmed", async () => {
+    await olga.page.getByRole("button", { name: /^Measure \d+ open items$/ }).click();
+    await untilRun(
+      olga.client,
+      runId,
+      "Measuring",
+      ({ checklist }) =>
+        checklist.every(({ items }) => items.every((item) => !item.measurable || item.state === "done")),
+      RUN_WITHIN_MS,
+    );
+    await olga.page.getByRole("button", { name: "Answer: Both key holders can be reached" }).click();
+    const dialog = olga.page.getByRole("dialog");
+    await dialog.getByLabel("Yes").check();
+    await dialog.getByLabel("How do you know").fill("Both are on call tonight.");
+    await dialog.getByRole("button", { name: "Record the answer" }).click();
+    await expect(dialog).toHaveCount(0);
+    // The other questions are the same dialog again.
+    await confirmAll({ operator: olga.client, approver: anna.client, support: sara.client }, runId);
+    await expectAccessible(olga.page, "prepare");
+    await olga.page.getByRole("button", { name: "Ask for approval" }).click();
+    await untilRun(olga.client, runId, "The question", ({ stage }) => stage === "deciding", 60_000);
+  });
+
+  await test.step("Olga can't decide what she asked for", async () => {
+    await openPage(olga.page, `/windows/${windowId}/decide`);
+    const go = olga.page.getByRole("button", { name: "GO", exact: true });
+    await expect(go).toHaveAttribute("aria-disabled", "true");
+  });
+
+  await test.step("Anna signs GO on her telephone", async () => {
+    await openPage(anna.page, `/windows/${windowId}/decide`);
+    await expect(anna.page.getByRole("button", { name: "GO", exact: true })).not.toHaveAttribute("aria-disabled");
+    await expectAccessible(anna.page, "decide");
+    await signOnPhone(anna.page, windowId, "GO");
+  });
+
+  await openPage(vera.page, `/windows/${windowId}/run`);
+  const percentages = await notePercentages(vera.page, COPY);
+  await openPage(sara.page, `/windows/${windowId}/run`);
+
+  await test.step("Oren starts", async () => {
+    await openPage(oren.page, `/windows/${windowId}/run`);
+    await oren.page.getByRole("button", { name: "Start the run" }).click();
+    await untilRun(oren.client, runId, "The start", ({ stage }) => stage === "running", 60_000);
+  });
+
+  await test.step("Sara copies the status text with the true step and time", async () => {
+    const bar = sara.page.getByRole("progressbar", { name: COPY });
+    await expect(bar).toHaveAttribute("aria-valuenow", /^[1-9]/, { timeout: RUN_WITHIN_MS });
+    const before = await sara.client.run(runId);
+    await sara.page.getByRole("button", { name: "Copy status text" }).click();
+    await expect(sara.page.getByText(/^Copied as of /).first()).toBeVisible();
+    const copied = await sara.page.evaluate(() => navigator.clipboard.readText());
+    const after = await sara.client.run(runId);
+    expect(copied).toContain("SuperSync: maintenance in progress");
+    expect(copied).toContain("Now: Your data is being copied onto the encrypted disk.");
+    const [, time = "no time"] = /Back at about: (\d\d:\d\d) /.exec(copied) ?? [];
+    const ends = [before, after].map(({ run }) => run.forecast.finishP90At ?? 0);
+    expect([...minutes(Math.min(...ends), Math.max(...ends))]).toContain(time);
+    await expectAccessible(sara.page, "run-running");
+    await openPage(sara.page, `/windows/${windowId}/announcements`);
+    await expectAccessible(sara.page, "announcements");
+  });
+
+  await test.step("Vera has seen the copy go on, and is told when the server is away that the host goes on without it", async () => {
+    await expect
+      .poll(async () => (await percentages()).length, { timeout: RUN_WITHIN_MS, message: "percentages seen" })
+      .toBeGreaterThanOrEqual(10);
+    const state = vera.page.getByRole("region", { name: "State" });
+    await house.withoutServer(async () => {
+      await expect(state).toContainText("Not connected");
+      await expect(vera.page.getByText("This page lost the server.", { exact: true })).toBeVisible();
+      await expectAccessible(vera.page, "run-not-connected");
+    });
+    await expect(state).not.toContainText("Not connected");
+  });
+
+  await test.step("Anna lets users back in, when everything is verified", async () => {
+    await untilRun(
+      anna.client,
+      runId,
+      "The gate",
+      ({ gates, stage }) => {
+        expect(stage, "the run").toBe("running");
+        return gates.some((gate) => gate.gateId !== "go" && gate.opensBy === "people" && gate.stage === "asking");
+      },
+      RUN_WITHIN_MS,
+    );
+    await signOnPhone(anna.page, windowId, "GO");
+  });
+
+  await test.step("it is done, on every page that was open all the time", async () => {
+    await untilRun(oren.client, runId, "The end", ({ stage }) => stage === "ended", RUN_WITHIN_MS);
+    await expect(vera.page.getByRole("region", { name: "State" })).toContainText("Done");
+    await expect(oren.page.getByRole("region", { name: "State" })).toContainText("Done");
+    await expectAccessible(oren.page, "run-done");
+  });
+
+  await test.step("Oren signs the completion, and the report has it", async () => {
+    await openPage(oren.page, `/windows/${windowId}/report`);
+    await oren.page.getByRole("group", { name: "Everything was verified" }).getByLabel("Yes").check();
+    await oren.page.getByRole("group", { name: "The service is in production" }).getByLabel("Yes").check();
+    await oren.page.getByRole("button", { name: "Sign the completion" }).click();
+    await openPage(vera.page, `/windows/${windowId}/report`);
+    await expect(vera.page.getByText("Signed by")).toBeVisible();
+    await expect(vera.page.getByText("GO Anna Approver")).toHaveCount(2);
+    await expectAccessible(vera.page, "report");
+  });
+
+  await test.step("the host itself agrees", async () => {
+    const { run } = await oren.client.run(runId);
+    expect(run.outcome).toBe("completed");
+    expect(run.completion).toMatchObject({ by: "Oren Operator", allVerified: true, inProduction: true });
+    const proof = await proveFromOutside(house.host, run, {
+      root: projectRoot,
+      node: process.execPath,
+      statePath: samplePaths(`${house.host.folder}/service`).statePath,
+    });
+    expect(proof).toMatchObject({ rowsEqual: true, encrypted: house.host.encryption });
+    const folder = info.outputDir;
+    expect(await checkExport({ root: projectRoot, client: oren.client, runId, folder })).toBe("ok");
+  });
+  expect(house.troubles).toEqual([]);
+});
+
+/** Every minute between two instants, as the clock of the zone shows it. */
+function minutes(fromMs: number, toMs: number): ReadonlySet<string> {
+  const shown = new Set<string>();
+  for (let at = fromMs - 60_000; at <= toMs + 60_000; at += 60_000) shown.add(formatTime(at, ZONE));
+  return shown;
+}

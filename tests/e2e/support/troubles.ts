@@ -1,0 +1,28 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+
+/** What axe finds on a page as it stands, and whether the page scrolls sideways: one line each, none where all is well. */
+export async function findTroubles(page: Page, name: string): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${name}: ${id}: ${node.target.join(" ")}: ${node.failureSummary}`),
+  );
+  const overPx = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  return overPx > 0 ? [...found, `${name}: scrolls sideways by ${overPx} px`] : found;
+}
+
+/**
+ * Notes from now on whatever a page's scripts throw and whatever its browser reports as an error.
+ * @param isMeant true for a report that the test itself brought about
+ */
+export function noteFailures(
+  page: Page,
+  name: string,
+  troubles: string[],
+  isMeant: (text: string) => boolean = () => false,
+): void {
+  page.on("pageerror", (error) => troubles.push(`${name}: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !isMeant(message.text())) troubles.push(`${name}: ${message.text()}`);
+  });
+}
