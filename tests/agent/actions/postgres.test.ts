@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
@@ -235,6 +235,21 @@ describe.skipIf(!hasPostgres)("a real cluster", () => {
     expect(await run("postgres.start", { cluster, expectDirectory: made.cluster.dataDirectory })).toMatchObject({
       is_ready: true,
     });
+  });
+
+  test("postgres.pointBack never puts back what an earlier run has kept of another directory", async () => {
+    const { run, fails } = bench();
+    const { configFile, dataDirectory } = made.cluster;
+    const now = readFileSync(configFile, "utf8");
+    const stale = `${configFile}.before-slackwater`;
+    writeFileSync(stale, "data_directory = '/a year ago'\n");
+    expect(await run("postgres.pointBack", { cluster, directory: dataDirectory })).toMatchObject({ changed: false });
+    expect(await fails("postgres.pointBack", { cluster, directory: join(room, "elsewhere") })).toMatchObject({
+      code: "expectationFailed",
+      message: expect.stringContaining("/a year ago"),
+    });
+    expect(readFileSync(configFile, "utf8")).toBe(now);
+    rmSync(stale);
   });
 
   test("a backup is whole, restores to the rows it was made with, and a damaged one or another passphrase is told", async () => {
