@@ -13,15 +13,10 @@ import { Instant } from "../time.ts";
 import { GO_GATE } from "./goGate.ts";
 
 const step = (id: string) => StepId.parse(id);
-const asked = (): SampleRun => {
-  const run = new SampleRun().prepare();
-  run.order({ order: "askApproval" });
-  return run;
-};
 
 describe("the life of a decision", () => {
   test("taken back before the start, the gate asks again", () => {
-    const run = asked();
+    const run = new SampleRun().askApproval();
     run.decide(ANNA);
     const takeBack = { order: "takeBack", gateId: GO_GATE, reason: "I was wrong." } as const;
     expect(run.order(takeBack, BEN)).toMatchObject({ because: "notAsked" });
@@ -34,8 +29,7 @@ describe("the life of a decision", () => {
       ...SAMPLE,
       facts: { ...SAMPLE.facts, "host.cores": { type: "count", title: "Cores", freshFor: "1h" } },
     });
-    const run = new SampleRun(plan).prepare();
-    run.order({ order: "askApproval" });
+    const run = new SampleRun(plan).askApproval();
     run.decide(ANNA);
     run.now = WINDOW_START;
     expect(run.order({ order: "start" })).toMatchObject({ because: "criteriaUnknown" });
@@ -48,7 +42,7 @@ describe("the life of a decision", () => {
   });
 
   test("a changed verdict voids it, naming both values, and the gate asks again", () => {
-    const run = asked();
+    const run = new SampleRun().askApproval();
     run.decide(ANNA);
     run.measured("team.is_ready", false);
     expect(run.log.map(({ event }) => event)).toContainEqual({
@@ -73,7 +67,7 @@ describe("the life of a decision", () => {
   });
 
   test("a waiver given after the signature does not cover what fails since: nobody signed that", () => {
-    const run = asked();
+    const run = new SampleRun().askApproval();
     run.decide(ANNA);
     run.order({ order: "waive", criterionId: "aes", reason: "Accepted." }, BEN);
     run.measured("host.aes", false);
@@ -93,7 +87,7 @@ describe("the life of a decision", () => {
   });
 
   test("what was signed before a NO-GO is void when the gate asks again, so that it counts neither here nor on a host", () => {
-    const run = asked();
+    const run = new SampleRun().askApproval();
     run.decide(ANNA);
     run.decide(BEN, "NO-GO");
     run.order({ order: "askApproval" });

@@ -20,11 +20,6 @@ import { criteriaNow, evidenceOf } from "./criteria.ts";
 import { GO_GATE } from "./goGate.ts";
 
 const step = (id: string) => StepId.parse(id);
-const asked = (): SampleRun => {
-  const run = new SampleRun().prepare();
-  run.order({ order: "askApproval" });
-  return run;
-};
 
 function goGate(run: SampleRun): CompiledGate {
   const gate = findGate(run.plan, GO_GATE);
@@ -103,15 +98,16 @@ describe("asking for approval", () => {
 
 describe("deciding", () => {
   test("GO by the quorum makes the run ready", () => {
-    const run = asked();
+    const run = new SampleRun().askApproval();
     expect(run.decide(ANNA).accepted).toBe(true);
     expect(run.state.stage).toBe("ready");
     expect(run.state.gates).toMatchObject({ go: { stage: "open", openedBy: "quorum" } });
   });
 
   test("a gate that was decided in time has no expiry left", () => {
-    const run = new SampleRun(compileSample({ ...SAMPLE, approval: { ...SAMPLE.approval, expires: "1h" } })).prepare();
-    run.order({ order: "askApproval" });
+    const run = new SampleRun(
+      compileSample({ ...SAMPLE, approval: { ...SAMPLE.approval, expires: "1h" } }),
+    ).askApproval();
     expect(Object.keys(run.state.timers)).toHaveLength(1);
     run.decide(ANNA);
     expect(run.state.timers).toEqual({});
@@ -120,22 +116,25 @@ describe("deciding", () => {
   });
 
   test("approval that nobody gives in time goes back to preparation", () => {
-    const run = new SampleRun(compileSample({ ...SAMPLE, approval: { ...SAMPLE.approval, expires: "1h" } })).prepare();
-    run.order({ order: "askApproval" });
+    const run = new SampleRun(
+      compileSample({ ...SAMPLE, approval: { ...SAMPLE.approval, expires: "1h" } }),
+    ).askApproval();
     run.pass(3_600_000);
     expect(run.state).toMatchObject({ stage: "preparing", gates: { go: { refusedBy: "expired" } } });
   });
 
   test("nobody approves a window that they requested", () => {
-    expect(asked().decide(OWNER)).toMatchObject({ because: "ownRequest" });
+    expect(new SampleRun().askApproval().decide(OWNER)).toMatchObject({ because: "ownRequest" });
   });
 
   test("an approver of another group does not decide here", () => {
-    expect(asked().decide(person("zoe", ["approver"], ["holders"]))).toMatchObject({ because: "notAllowed" });
+    expect(new SampleRun().askApproval().decide(person("zoe", ["approver"], ["holders"]))).toMatchObject({
+      because: "notAllowed",
+    });
   });
 
   test("one NO-GO sends the run back to its preparation, also after it was ready", () => {
-    const run = asked();
+    const run = new SampleRun().askApproval();
     run.decide(ANNA);
     expect(run.decide(BEN, "NO-GO").accepted).toBe(true);
     expect(run.state.stage).toBe("preparing");
@@ -147,13 +146,13 @@ describe("deciding", () => {
 
   test("NO-GO abandons the run where the runbook says so", () => {
     const run = new SampleRun(compileSample({ ...SAMPLE, approval: { ...SAMPLE.approval, onNoGo: "abandon" } }));
-    run.prepare().order({ order: "askApproval" });
+    run.askApproval();
     run.decide(ANNA, "NO-GO");
     expect(run.state).toMatchObject({ stage: "ended", outcome: "abandoned" });
   });
 
   test("NO-GO is taken even when values changed since the page was opened: the safe choice is never refused", () => {
-    const run = asked();
+    const run = new SampleRun().askApproval();
     expect(signChanged(run, { verdict: "NO-GO", parameters: {}, evidence: [] }).accepted).toBe(true);
     expect(run.state.stage).toBe("preparing");
   });
@@ -172,35 +171,41 @@ describe("deciding", () => {
       [{ kind: "rehearsal" }, "kind of run: rehearsal → live"],
     ];
     for (const [change, detail] of changes) {
-      const refused = signChanged(asked(), change);
+      const refused = signChanged(new SampleRun().askApproval(), change);
       expect(refused).toMatchObject({ accepted: false, because: "staleStatement" });
       expect(refused.accepted ? "" : refused.detail).toContain(detail);
     }
   });
 
   test("a bad signature, another person's statement and an expired one are refused", () => {
-    expect(asked().decide({ ...ANNA, signatureValid: false })).toMatchObject({ because: "badSignature" });
-    expect(signChanged(asked(), { approver: BEN.userId })).toMatchObject({ because: "badSignature" });
-    expect(signChanged(asked(), { notAfter: Instant.parse(1) })).toMatchObject({ because: "statementExpired" });
+    expect(new SampleRun().askApproval().decide({ ...ANNA, signatureValid: false })).toMatchObject({
+      because: "badSignature",
+    });
+    expect(signChanged(new SampleRun().askApproval(), { approver: BEN.userId })).toMatchObject({
+      because: "badSignature",
+    });
+    expect(signChanged(new SampleRun().askApproval(), { notAfter: Instant.parse(1) })).toMatchObject({
+      because: "statementExpired",
+    });
   });
 
   test("a statement decides once: sent again, it is refused and nothing happens twice", () => {
-    const run = asked();
+    const run = new SampleRun().askApproval();
     expect(signChanged(run, {}).accepted).toBe(true);
     expect(signChanged(run, {})).toMatchObject({ because: "nonceSpent" });
   });
 
   test("GO is refused while a criterion fails, or when it is judged otherwise than was signed", () => {
-    const run = asked();
+    const run = new SampleRun().askApproval();
     run.measured("team.is_ready", false);
     expect(run.decide(ANNA)).toMatchObject({ because: "criteriaNotMet" });
-    const other = asked();
+    const other = new SampleRun().askApproval();
     const evidence = [{ criterionId: "cores", verdict: "fail" as const, values: {} }];
     expect(signChanged(other, { evidence })).toMatchObject({ because: "staleStatement" });
   });
 
   test("GO is refused when it names a waiver that nobody gave", () => {
-    const run = asked();
+    const run = new SampleRun().askApproval();
     const evidence = criteriaNow(run.plan, run.state, goGate(run), run.now);
     const claimed = evidenceOf(evidence).map((each) =>
       each.criterionId === "aes" ? { ...each, waived: { by: BEN.userId, reason: "Fine." } } : each,
@@ -211,8 +216,7 @@ describe("deciding", () => {
 
   test("a second GO of the same person is refused until the first is taken back", () => {
     const two = { ...SAMPLE.approval, quorum: { of: ["approvers"], atLeast: 2 } };
-    const run = new SampleRun(compileSample({ ...SAMPLE, approval: two })).prepare();
-    run.order({ order: "askApproval" });
+    const run = new SampleRun(compileSample({ ...SAMPLE, approval: two })).askApproval();
     run.decide(ANNA);
     expect(run.state.stage).toBe("deciding");
     expect(run.decide(ANNA)).toMatchObject({ because: "alreadyDecided" });

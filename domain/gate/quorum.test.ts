@@ -8,8 +8,7 @@ import { quorumNow } from "./quorum.ts";
 
 /** A real decision of the sample, as if several people had made it. */
 function decisions(...signers: readonly (readonly [Actor, ...string[]])[]): DecisionState[] {
-  const run = new SampleRun().prepare();
-  run.order({ order: "askApproval" });
+  const run = new SampleRun().askApproval();
   run.decide(ANNA);
   const made = gateOf(run.state, GO_GATE).decisions[0];
   if (made === undefined) throw new Error("no decision");

@@ -258,8 +258,7 @@ describe("who may", () => {
   });
 
   test("an operator does not decide at a gate", () => {
-    const run = new SampleRun().prepare();
-    run.order({ order: "askApproval" });
+    const run = new SampleRun().askApproval();
     expect(run.decide(OPERATOR)).toMatchObject({ because: "notAllowed" });
   });
 });

@@ -18,8 +18,7 @@ describe("what waits for a person", () => {
   });
 
   test("a gate waits for each who may still decide, never for who asked for the window", () => {
-    const run = new SampleRun().prepare();
-    run.order({ order: "askApproval" });
+    const run = new SampleRun().askApproval();
     expect(kinds(run, ANNA)).toEqual(["decide"]);
     expect(kinds(run, BEN)).toEqual(["decide"]);
     expect(kinds(run, OWNER)).toEqual([]);
@@ -27,8 +26,7 @@ describe("what waits for a person", () => {
   });
 
   test("a run with its GO waits to be started only once its window is open", () => {
-    const run = new SampleRun().prepare();
-    run.order({ order: "askApproval" });
+    const run = new SampleRun().askApproval();
     run.decide(ANNA);
     expect(kinds(run, ANNA)).toEqual([]);
     expect(kinds(run, OPERATOR)).toEqual([]);

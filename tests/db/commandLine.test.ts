@@ -19,8 +19,7 @@ import { useTestDatabase } from "../support/database.ts";
 import { carryOut, driveRun } from "../support/drivenRun.ts";
 import { connectAgent, enrolHost } from "../support/fakeAgent.ts";
 import { addPerson, SITE, startHouse } from "../support/house.ts";
-import { makeRun } from "../support/runRows.ts";
-import { compileSample, SAMPLE } from "../support/sampleRun.ts";
+import { makeSampleRun } from "../support/runRows.ts";
 
 const database = useTestDatabase(4);
 const folder = mkdtempSync(join(tmpdir(), "slackwater-cli-"));
@@ -64,14 +63,7 @@ beforeAll(async () => {
   const house = await startHouse(database.appUrl);
   const anna = await addPerson(pool, "anna", "approver");
   const host = await enrolHost(pool);
-  const plan = compileSample(SAMPLE);
-  const run = await makeRun(pool, {
-    hostId: host.hostId,
-    fingerprint: host.fingerprint,
-    runbookText: plan.text,
-    executableDigest: plan.digests.executable,
-    parameters: { from: "/srv/old", to: "/srv/new/data" },
-  });
+  const run = await makeSampleRun(pool, host);
   runId = run.runId;
   const drive = driveRun(pool, run.runId);
   const agent = await connectAgent(house.agentUrl, host);

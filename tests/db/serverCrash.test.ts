@@ -19,8 +19,8 @@ import { carryOut, driveRun } from "../support/drivenRun.ts";
 import type { FakeAgent, FakeHost } from "../support/fakeAgent.ts";
 import { connectAgent, enrolHost } from "../support/fakeAgent.ts";
 import { addPerson, SITE } from "../support/house.ts";
-import { makeRun } from "../support/runRows.ts";
-import { compileSample, copied, SAMPLE } from "../support/sampleRun.ts";
+import { makeSampleRun } from "../support/runRows.ts";
+import { copied } from "../support/sampleRun.ts";
 import type { ServerProcess } from "../support/serverProcess.ts";
 import { freePort, startServerProcess } from "../support/serverProcess.ts";
 
@@ -83,14 +83,7 @@ test("a server that is killed again and again in the middle of a run loses nothi
   server = await startServerProcess(environment);
   const { agentUrl } = server;
   const host = await enrolHost(pool);
-  const plan = compileSample(SAMPLE);
-  const run = await makeRun(pool, {
-    hostId: host.hostId,
-    fingerprint: host.fingerprint,
-    runbookText: plan.text,
-    executableDigest: plan.digests.executable,
-    parameters: { from: "/srv/old", to: "/srv/new/data" },
-  });
+  const run = await makeSampleRun(pool, host);
   const drive = driveRun(pool, run.runId);
   const agent = await connectAgent(agentUrl, host);
   await drive.approve(agent, anna);
@@ -139,10 +132,7 @@ test("a server that is killed again and again in the middle of a run loses nothi
 
 test("an order that was written while no server was there is obeyed once when it is back", async () => {
   const { pool } = database.db;
-  const run = await makeRun(pool, {
-    runbookText: compileSample(SAMPLE).text,
-    parameters: { from: "/srv/old", to: "/srv/new/data" },
-  });
+  const run = await makeSampleRun(pool);
   const drive = driveRun(pool, run.runId);
   const answered = drive.order({ order: "writeNote", text: "while it was away" });
   await sleep(300);
@@ -158,10 +148,7 @@ test("when one of two servers is killed the other goes on with its runs within t
   const leaseMs = 2_000;
   const both = { ...environment, LEASE_MS: String(leaseMs) };
   const first = await startServerProcess({ ...both, PORT: "0" });
-  const run = await makeRun(pool, {
-    runbookText: compileSample(SAMPLE).text,
-    parameters: { from: "/srv/old", to: "/srv/new/data" },
-  });
+  const run = await makeSampleRun(pool);
   const drive = driveRun(pool, run.runId);
   await drive.order({ order: "writeNote", text: "by the first" });
   server = await startServerProcess({ ...both, PORT: "0", STATE_DIRECTORY: `${stateDirectory}-2` });
@@ -182,10 +169,7 @@ test("when the database is killed under a running server, orders wait for it and
   const { appUrl, ownerUrl } = embedded;
   server = await startServerProcess({ ...environment, PORT: "0", DATABASE_URL: appUrl, DATABASE_OWNER_URL: ownerUrl });
   const db = openDatabase(appUrl, { poolSize: 2 });
-  const run = await makeRun(db.pool, {
-    runbookText: compileSample(SAMPLE).text,
-    parameters: { from: "/srv/old", to: "/srv/new/data" },
-  });
+  const run = await makeSampleRun(db.pool);
   const drive = driveRun(db.pool, run.runId);
   await drive.order({ order: "writeNote", text: "before" });
   process.kill(embedded.pid, "SIGKILL");

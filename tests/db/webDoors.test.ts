@@ -18,7 +18,7 @@ import { serveApiRoutes } from "../support/apiRoutes.ts";
 import { useTestDatabase } from "../support/database.ts";
 import { enrolHost } from "../support/fakeAgent.ts";
 import { SITE } from "../support/house.ts";
-import { makeRun } from "../support/runRows.ts";
+import { makeRun, makeSampleRun } from "../support/runRows.ts";
 import { compileSample, SAMPLE } from "../support/sampleRun.ts";
 import { waitUntil } from "../support/waitUntil.ts";
 
@@ -183,9 +183,7 @@ test("a passphrase is kept before it is on record as sealed: no end of the serve
   const secret = { title: "Operational", host: "db", holder: "operator", keep: "In the safe." };
   const keys = { id: "keys", title: "Keys", items: [{ id: "seal", title: "Sealed", seal: "operational" }] };
   const checklist = [...SAMPLE.checklist, keys];
-  const plan = compileSample({ ...SAMPLE, checklist, secrets: { operational: secret } });
-  const wish = { hostId: host.hostId, runbookText: plan.text, executableDigest: plan.digests.executable };
-  const { runId } = await makeRun(pool, wish);
+  const { runId } = await makeSampleRun(pool, host, { ...SAMPLE, checklist, secrets: { operational: secret } });
   const recipient = "age1ofthisrun";
   await storeRunKey(pool, { runId, hostId: host.hostId, recipient, signature: "signed" });
   const olga = await as("olga");

@@ -7,6 +7,7 @@ import type { RunEvent } from "../../domain/run/events.ts";
 import { Instant } from "../../domain/time.ts";
 import { createRun } from "../../server/db/eventLog.ts";
 import { sha256 } from "../../server/db/sha256.ts";
+import { compileSample, SAMPLE } from "./sampleRun.ts";
 
 /** A run in the database with what its rows refer to. */
 export interface MadeRun {
@@ -75,6 +76,22 @@ export async function makeRun(pool: pg.Pool, wish: MakeRun = {}): Promise<MadeRu
   };
   const head = await createRun(pool, event, Instant.parse(now));
   return { runId, windowId, hostId, head };
+}
+
+/** A run of a runbook that is written as an object (the sample unless another is given), on an enrolled host or on none. */
+export function makeSampleRun(
+  pool: pg.Pool,
+  host?: Required<Pick<MakeRun, "hostId" | "fingerprint">>,
+  runbook: object = SAMPLE,
+): Promise<MadeRun> {
+  const plan = compileSample(runbook);
+  return makeRun(pool, {
+    ...(host && { hostId: host.hostId, fingerprint: host.fingerprint }),
+    runbookText: plan.text,
+    executableDigest: plan.digests.executable,
+    parameters: { from: "/srv/old", to: "/srv/new/data" },
+    requestedBy: ["owner"],
+  });
 }
 
 /** A note as an event: the smallest thing a log can hold. */

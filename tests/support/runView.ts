@@ -11,6 +11,7 @@ const PEOPLE = [
   { userId: "operator", name: "Oren", role: "operator", groups: [] },
   { userId: "anna", name: "Anna", role: "approver", groups: ["approvers"] },
   { userId: "ben", name: "Ben", role: "approver", groups: ["approvers"] },
+  { userId: "carl", name: "Carl", role: "approver", groups: ["others"] },
 ] as const;
 
 /** The view of a sample run as the server would present it now: the same presenters over the same fold. */

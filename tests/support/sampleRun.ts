@@ -178,10 +178,16 @@ export class SampleRun {
     return this;
   }
 
-  /** Prepared, approved by Anna, and the window's start has come. */
-  approve(): this {
+  /** Prepared, and its GO is asked for. */
+  askApproval(): this {
     this.prepare();
     this.order({ order: "askApproval" });
+    return this;
+  }
+
+  /** Asked for, approved by Anna, and the window's start has come. */
+  approve(): this {
+    this.askApproval();
     this.decide(ANNA);
     this.now = WINDOW_START;
     return this;

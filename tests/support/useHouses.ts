@@ -8,8 +8,8 @@ import type { FakeAgent, FakeHost, Hello } from "./fakeAgent.ts";
 import { connectAgent, enrolHost } from "./fakeAgent.ts";
 import type { TestHouse } from "./house.ts";
 import { addPerson, startHouse } from "./house.ts";
-import { makeRun } from "./runRows.ts";
-import { compileSample, SAMPLE } from "./sampleRun.ts";
+import { makeSampleRun } from "./runRows.ts";
+import { SAMPLE } from "./sampleRun.ts";
 
 /** The sample without its ten minutes of watching at the end. */
 export const SHORT = {
@@ -59,18 +59,10 @@ export function useHouses() {
       return agent;
     },
     /** A run of a runbook (the sample unless another is given) on a host that is enrolled. */
-    async sampleOn(runbook: object = SAMPLE) {
+    async sampleOn(runbook?: object) {
       const { pool } = database.db;
       const host = await enrolHost(pool, `host-${randomUUID().slice(0, 8)}`);
-      const plan = compileSample(runbook);
-      const run = await makeRun(pool, {
-        hostId: host.hostId,
-        fingerprint: host.fingerprint,
-        runbookText: plan.text,
-        executableDigest: plan.digests.executable,
-        parameters: { from: "/srv/old", to: "/srv/new/data" },
-        requestedBy: ["owner"],
-      });
+      const run = await makeSampleRun(pool, host, runbook);
       return { ...run, host, drive: driveRun(pool, run.runId) };
     },
   };

@@ -3,8 +3,7 @@ import { ANNA, BEN, SampleRun, sha256 } from "../../../tests/support/sampleRun.t
 import { authorityOf } from "./authority.ts";
 
 test("a host is shown the decisions that stand, and never the NO-GO of a round that was asked again", () => {
-  const run = new SampleRun().prepare();
-  run.order({ order: "askApproval" });
+  const run = new SampleRun().askApproval();
   run.decide(ANNA);
   run.decide(BEN, "NO-GO");
   run.order({ order: "askApproval" });
