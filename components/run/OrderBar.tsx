@@ -5,7 +5,7 @@ import { useRun } from "../data/RunProvider.tsx";
 import { useNow } from "../ui/Now.tsx";
 import { lossWords } from "./lossWords.ts";
 import { OrderButtons } from "./OrderButtons.tsx";
-import { restOfRollbackMs } from "./rollbackRest.ts";
+import { backAtMs } from "./rollbackRest.ts";
 
 /** Below 1200 px: the time of a rollback and the two orders, at the bottom; on a phone above the bar of places. */
 export function OrderBar() {
@@ -27,12 +27,12 @@ function Summary() {
   const now = useNow();
   const isBack = run.rolledBack !== null;
   if (!run.rollback.possible && !isBack) return null;
-  const restMs = isBack ? restOfRollbackMs(run.rollback, now) : run.rollback.expectedMs;
+  const atMs = isBack ? backAtMs(run, now) : now + run.rollback.expectedMs;
   const loss = lossWords(run.rollback);
   return (
     <p className="mb-2 text-label">
       <span className="font-semibold text-back">
-        {isBack ? "Back" : "If we roll back now: back"} by about {formatTime(now + restMs, run.zone)}.
+        {isBack ? "Back" : "If we roll back now: back"} by about {formatTime(atMs, run.zone)}.
       </span>{" "}
       <span className={loss.isNothing ? "text-ink2" : "text-stop"}>{loss.sentence}</span>
     </p>

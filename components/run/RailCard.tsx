@@ -23,7 +23,7 @@ import { lossWords } from "./lossWords.ts";
 import { OrderButtons } from "./OrderButtons.tsx";
 import { PlanList } from "./PlanList.tsx";
 import { markOfGate } from "./phaseRows.ts";
-import { restOfRollbackMs } from "./rollbackRest.ts";
+import { backAtMs } from "./rollbackRest.ts";
 
 const NoteDialog = lazy(() => import("./NoteDialog.tsx"));
 
@@ -52,7 +52,7 @@ function RollbackNow() {
   const { rollback } = run;
   const isBack = run.rolledBack !== null;
   const loss = lossWords(rollback);
-  const restMs = isBack ? restOfRollbackMs(rollback, now) : rollback.expectedMs;
+  const atMs = isBack ? backAtMs(run, now) : now + rollback.expectedMs;
   return (
     <>
       <p className="inline-flex items-center gap-2 font-semibold text-back text-label">
@@ -62,7 +62,7 @@ function RollbackNow() {
       {rollback.possible || isBack ? (
         <>
           {run.stage !== "ended" && (
-            <p className="mt-1 font-semibold text-strip">Done by about {formatTime(now + restMs, run.zone)}</p>
+            <p className="mt-1 font-semibold text-strip">Done by about {formatTime(atMs, run.zone)}</p>
           )}
           <p className={loss.isNothing ? "text-ink2" : "font-medium text-stop"}>{loss.sentence}</p>
           <Fold summary={`${rollback.steps.length} steps, ${formatDuration(rollback.expectedMs)}`} className="mt-2">

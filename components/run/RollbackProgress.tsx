@@ -7,7 +7,7 @@ import { useRun } from "../data/RunProvider.tsx";
 import { TimeLeft } from "../ui/Age.tsx";
 import { useNow } from "../ui/Now.tsx";
 import { Progress } from "../ui/Progress.tsx";
-import { restOfRollbackMs } from "./rollbackRest.ts";
+import { backAtMs } from "./rollbackRest.ts";
 
 /** Who wanted it back and why, as far as it was said; empty where nothing was. */
 function whyBack({ rolledBack }: RunView): string {
@@ -23,7 +23,7 @@ export function RollbackProgress() {
   const now = useNow();
   const { steps } = run.rollback;
   const done = steps.filter((step) => step.stage === "done" || step.stage === "skipped").length;
-  const restMs = restOfRollbackMs(run.rollback, now);
+  const atMs = backAtMs(run, now);
   const isHeld = run.stage === "held";
   const why = whyBack(run);
   return (
@@ -32,9 +32,9 @@ export function RollbackProgress() {
       <p className="flex flex-wrap items-baseline gap-x-3">
         {!isHeld && (
           <>
-            <span className="font-semibold text-headline">done by about {formatTime(now + restMs, run.zone)}</span>
+            <span className="font-semibold text-headline">done by about {formatTime(atMs, run.zone)}</span>
             <span className="text-ink2 text-large">
-              <TimeLeft untilMs={now + restMs} />
+              <TimeLeft untilMs={atMs} />
             </span>
           </>
         )}

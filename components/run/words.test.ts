@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { contactLinks } from "./contactLinks.ts";
 import { lossWords } from "./lossWords.ts";
 import { endWords, progressFigures, progressValueText } from "./progressFigures.ts";
-import { restOfRollbackMs } from "./rollbackRest.ts";
+import { backAtMs, restOfRollbackMs } from "./rollbackRest.ts";
 import { triggerScale } from "./triggerScale.ts";
 
 describe("progress", () => {
@@ -65,6 +65,11 @@ describe("what a rollback loses", () => {
     ] as never;
     expect(restOfRollbackMs({ steps }, 21_000)).toBe(100_000);
     expect(restOfRollbackMs({ steps }, 900_000)).toBe(60_000);
+    const backAt = (finishP50At: number | null) =>
+      backAtMs({ rollback: { steps }, forecast: { finishP50At } } as never, 21_000);
+    expect(backAt(null)).toBe(121_000);
+    expect(backAt(130_000)).toBe(130_000);
+    expect(backAt(20_000)).toBe(21_000);
   });
 });
 
