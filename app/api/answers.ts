@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Role } from "../../protocol/http/identity.ts";
+import type { Role } from "../../domain/run/actor.ts";
 import type { Problem, ProblemCode } from "../../protocol/http/problem.ts";
 import type { SignedIn } from "../../server/identity/actor.ts";
 import { hasRole } from "../../server/identity/actor.ts";

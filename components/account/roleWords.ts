@@ -1,4 +1,4 @@
-import type { Role } from "../../protocol/http/identity.ts";
+import type { Role } from "../../domain/run/actor.ts";
 
 /** What a role may do, in one sentence. */
 export function roleWords(role: Role): string {

@@ -1,4 +1,4 @@
-import type { Role } from "../../protocol/http/identity.ts";
+import type { Role } from "../../domain/run/actor.ts";
 
 /** Whether a role may add versions of runbooks and plan windows. The routes check it; this is for what a page offers. */
 export function maySubmit(role: Role): boolean {

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import type { UseFormReturn } from "react-hook-form";
 import { useFormState } from "react-hook-form";
-import type { Role } from "../../protocol/http/identity.ts";
+import type { Role } from "../../domain/run/actor.ts";
 import { postJson, wordsOfError } from "../data/apiClient.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";

@@ -1,8 +1,5 @@
 import { z } from "zod";
-
-export const Role = z.enum(["viewer", "support", "operator", "approver", "admin"]);
-/** What a person may do; each role may do what the ones before it may, except that only approvers and admins decide. */
-export type Role = z.infer<typeof Role>;
+import type { Role } from "../../domain/run/actor.ts";
 
 /** The person who is signed in, as every page needs it. */
 export interface Me {

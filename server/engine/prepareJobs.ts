@@ -26,8 +26,8 @@ export async function prepareJobs(ownerUrl: string, appRole?: string): Promise<v
     supervise: false,
     schedule: false,
   });
-  const troubles: Error[] = [];
-  boss.on("error", (error) => troubles.push(error));
+  // What goes wrong is thrown by the call that it happens to; an event that nobody takes would end the process.
+  boss.on("error", () => {});
   await boss.start();
   try {
     const options = {

@@ -1,4 +1,4 @@
-import type { Role } from "../../protocol/http/identity.ts";
+import type { Role } from "../../domain/run/actor.ts";
 
 /** Who asks: the person of a session, with role and groups as they are now. Only the session gate makes one. */
 export interface SignedIn {

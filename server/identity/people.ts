@@ -1,4 +1,5 @@
-import type { Me, Role } from "../../protocol/http/identity.ts";
+import type { Role } from "../../domain/run/actor.ts";
+import type { Me } from "../../protocol/http/identity.ts";
 import type { PrismaClient } from "../db/prisma.ts";
 import type { SignedIn } from "./actor.ts";
 import type { Auth } from "./auth.ts";

@@ -1,4 +1,4 @@
-import { Role } from "../../protocol/http/identity.ts";
+import { Role } from "../../domain/run/actor.ts";
 import type { SignedIn } from "./actor.ts";
 import type { Auth } from "./auth.ts";
 

@@ -1,12 +1,13 @@
 import type { RunId } from "../../domain/ids.ts";
+import { Role } from "../../domain/run/actor.ts";
 import { Instant } from "../../domain/time.ts";
 import { Progress } from "../../protocol/agent.ts";
-import { Role } from "../../protocol/http/identity.ts";
 import type { RunView } from "../../protocol/http/runs.ts";
 import { WindowType } from "../../protocol/http/windows.ts";
 import { readEvents } from "../db/eventLog.ts";
 import { connectedHosts } from "../db/hostLinks.ts";
 import type { House } from "../identity/door.ts";
+import { namesIn } from "./present/names.ts";
 import { presentRun } from "./present/runView.ts";
 import type { Subject } from "./present/subject.ts";
 
@@ -40,9 +41,6 @@ export async function readSubject(house: House, runId: RunId): Promise<Subject |
     prisma.sentAnnouncement.findMany({ where: { runId }, orderBy: { seq: "asc" } }),
   ]);
   const nameOf = new Map(people.map((person) => [person.id, person.name]));
-  const titleOf = new Map(
-    [...run.plan.steps, ...run.plan.rollbackSteps, ...run.plan.measures].map((step) => [String(step.id), step.title]),
-  );
   return {
     ...run,
     now: Instant.parse(Date.now()),
@@ -85,11 +83,8 @@ export async function readSubject(house: House, runId: RunId): Promise<Subject |
     runKeys: new Map(runKeys.map((key) => [key.hostId, { recipient: key.recipient, signature: key.signature }])),
     sent: sent.map((one) => ({ announcementId: one.announcementId, publishedAt: one.publishedAt.getTime() })),
     names: {
+      ...namesIn(run.plan),
       person: (userId) => nameOf.get(userId) ?? "a former member",
-      step: (stepId) => titleOf.get(stepId) ?? stepId,
-      gate: (gateId) => run.plan.gates.find((gate) => gate.gateId === gateId)?.spec.title ?? gateId,
-      trigger: (triggerId) => run.plan.triggers.find(({ id }) => id === triggerId)?.source.title ?? triggerId,
-      announcement: (id) => run.plan.runbook.announcements.find((one) => one.id === id)?.title ?? id,
       host: (hostId) => hosts.find(({ id }) => id === hostId)?.name ?? "a removed host",
     },
   };

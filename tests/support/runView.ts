@@ -1,6 +1,7 @@
+import type { Role } from "../../domain/run/actor.ts";
 import type { Progress } from "../../protocol/agent.ts";
-import type { Role } from "../../protocol/http/identity.ts";
 import type { RunReader, RunView } from "../../protocol/http/runs.ts";
+import { namesIn } from "../../server/runs/present/names.ts";
 import { presentRun } from "../../server/runs/present/runView.ts";
 import { readerOf } from "../../server/runs/reader.ts";
 import type { SampleRun } from "./sampleRun.ts";
@@ -20,9 +21,6 @@ export function viewOf(
   progress: ReadonlyMap<string, { at: number; progress: Progress }> = new Map(),
 ): RunView {
   const named = (id: string): string => PEOPLE.find(({ userId }) => userId === id)?.name ?? id;
-  const titles = new Map(
-    [...run.plan.steps, ...run.plan.rollbackSteps, ...run.plan.measures].map((step) => [String(step.id), step.title]),
-  );
   return presentRun({
     state: run.state,
     plan: run.plan,
@@ -53,14 +51,7 @@ export function viewOf(
     progress,
     runKeys: new Map(),
     sent: [],
-    names: {
-      person: named,
-      step: (id) => titles.get(id) ?? id,
-      gate: (id) => run.plan.gates.find((gate) => gate.gateId === id)?.spec.title ?? id,
-      trigger: (id) => id,
-      announcement: (id) => id,
-      host: () => "db-1",
-    },
+    names: { ...namesIn(run.plan), person: named, host: () => "db-1" },
   });
 }
 

@@ -2,16 +2,7 @@ import { formatCount } from "../../../domain/format/count.ts";
 import type { RunEvent } from "../../../domain/run/events.ts";
 import type { TaskReport } from "../../../domain/run/taskReport.ts";
 import { leftText } from "../../../domain/run/taskReport.ts";
-
-/** How a reader's language names things that events know by id only. */
-export interface Names {
-  person(userId: string): string;
-  step(stepId: string): string;
-  gate(gateId: string): string;
-  trigger(triggerId: string): string;
-  announcement(announcementId: string): string;
-  host(hostId: string): string;
-}
+import type { Names } from "./names.ts";
 
 /**
  * One event as one sentence of the run's story, or undefined for those that only carry bookkeeping (a task was accepted, a timer

@@ -30,6 +30,11 @@ test("a step that failed has its three lines, and the run says so in its word", 
   expect(view.log.at(-1)?.text).toContain("Held");
 });
 
+test("the log names what was measured and confirmed by its title", () => {
+  const texts = viewOf(new SampleRun().prepare()).log.map(({ text }) => text);
+  expect(texts).toContain("Oren confirmed The team is ready: All are here.");
+});
+
 test("every order is either allowed or says why not, for everybody and in every stage", () => {
   for (const run of [new SampleRun(), new SampleRun().start()]) {
     const view = viewOf(run);
