@@ -12,7 +12,7 @@ import { Part } from "../ui/Part.tsx";
 import { isInTheWay } from "./deciding.ts";
 import { EvidenceValue, EvidenceValues } from "./EvidenceValue.tsx";
 
-const WaiveDialog = lazy(() => import("./WaiveDialog.tsx"));
+const ReasonedDialog = lazy(() => import("./ReasonedDialog.tsx"));
 
 /**
  * One criterion with the values it was judged on; what stands in the way says what is lacking, and can be waived where that is allowed.
@@ -78,7 +78,7 @@ function Waive(props: { criterion: CriterionView }) {
       </Button>
       {isOpen && (
         <Part>
-          <WaiveDialog criterion={props.criterion} onClose={() => setIsOpen(false)} />
+          <ReasonedDialog about={{ does: "waive", criterion: props.criterion }} onClose={() => setIsOpen(false)} />
         </Part>
       )}
     </p>

@@ -13,7 +13,7 @@ import { showToast } from "../ui/toast.ts";
 import type { SigningReasons } from "./deciding.ts";
 import { signingReasons } from "./deciding.ts";
 
-const TakeBackDialog = lazy(() => import("./TakeBackDialog.tsx"));
+const ReasonedDialog = lazy(() => import("./ReasonedDialog.tsx"));
 const loadSigning = () => import("./signStatement.ts");
 const AHEAD_AFTER_MS = 1_500;
 
@@ -99,7 +99,7 @@ export function SigningProvider(props: { gate: GateView; children: ReactNode }) 
       {props.children}
       {isTakingBack && (
         <Part>
-          <TakeBackDialog gate={gate} onClose={() => setIsTakingBack(false)} />
+          <ReasonedDialog about={{ does: "takeBack", gate }} onClose={() => setIsTakingBack(false)} />
         </Part>
       )}
     </SigningContext>

@@ -1,6 +1,6 @@
 "use client";
 
-import { lazy, useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { formatWindow } from "../../domain/format/time.ts";
 import { useLiveRun, useRun } from "../data/RunProvider.tsx";
 import { Timeline } from "../timeline/Timeline.tsx";
@@ -25,7 +25,8 @@ const LogCard = lazy(() => import("./LogCard.tsx"));
 
 /**
  * The run, live. On a wide page three columns; below 1200 px one, with the orders in a bar at the bottom and the steps folded
- * into the timeline. In the order of reading: state, step, rail, steps, health, log.
+ * into the timeline. In the order of reading: state, step, rail, steps, health, log. A part in a Suspense of its own becomes alive
+ * by itself: on a slow telephone the orders take a press before the timeline does.
  */
 export function RunPage() {
   const { run } = useRun();
@@ -34,23 +35,28 @@ export function RunPage() {
       <RunCommands />
       <WindowTabs current="run" className="bg-surface px-page wide:hidden" />
       <StateStrip />
-      <TimelineSection className="phone:hidden" />
-      <div className="grid items-start gap-4 px-page py-4 wide:grid-cols-[16.5rem_minmax(0,1fr)_20.5rem] wide:grid-rows-[auto_1fr] tablet:narrow:pb-36 phone:pb-52">
-        <div className="min-w-0 wide:col-start-2 wide:row-start-1">
+      <div className="grid items-start gap-4 px-page pb-4 wide:grid-cols-[16.5rem_minmax(0,1fr)_20.5rem] wide:grid-rows-[auto_auto_1fr] tablet:narrow:pb-36 phone:pt-4 phone:pb-52">
+        <div className="min-w-0 wide:col-start-2 wide:row-start-2">
           <NowCard />
         </div>
-        {/* On a phone what is asked comes first, and the timeline after it. */}
-        <TimelineSection className="-mx-page tablet:hidden" />
-        <aside aria-label="Orders and people" className="min-w-0 wide:col-start-3 wide:row-span-2 wide:row-start-1">
+        {/* On a phone what is asked comes first; elsewhere the timeline stands above all three columns. */}
+        <div className="-mx-page min-w-0 tablet:order-first wide:col-span-3 wide:col-start-1 wide:row-start-1">
+          <Suspense>
+            <TimelineSection />
+          </Suspense>
+        </div>
+        <aside aria-label="Orders and people" className="min-w-0 wide:col-start-3 wide:row-span-2 wide:row-start-2">
           <RailCard />
         </aside>
-        <div className="grid min-w-0 gap-4 wide:col-start-1 wide:row-span-2 wide:row-start-1">
-          <div className="narrow:hidden">
-            <StepsCard />
-          </div>
-          <TriggersCard />
+        <div className="grid min-w-0 gap-4 wide:col-start-1 wide:row-span-2 wide:row-start-2">
+          <Suspense>
+            <div className="narrow:hidden">
+              <StepsCard />
+            </div>
+            <TriggersCard />
+          </Suspense>
         </div>
-        <div className="grid min-w-0 gap-4 wide:col-start-2 wide:row-start-2">
+        <div className="grid min-w-0 gap-4 wide:col-start-2 wide:row-start-3">
           <HealthCards />
           <Part fallback={<Card title="Log" className="h-56" />}>
             <LogCard />
@@ -63,9 +69,9 @@ export function RunPage() {
   );
 }
 
-function TimelineSection(props: { className: string }) {
+function TimelineSection() {
   return (
-    <section aria-label="Timeline" className={`border-line border-b bg-surface px-page pt-3 pb-2 ${props.className}`}>
+    <section aria-label="Timeline" className="border-line border-b bg-surface px-page pt-3 pb-2">
       <RunTimeline />
       <Fold summary="Steps" className="wide:hidden">
         <div className="-mx-4 mt-1">

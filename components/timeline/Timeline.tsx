@@ -75,7 +75,7 @@ function TimelineTable(props: { data: TimelineData; zone: string; place: "gutter
     <details className="text-chart text-ink3">
       <summary
         className={clsx(
-          "inline-flex list-none underline decoration-dotted underline-offset-2 hover:text-ink [&::-webkit-details-marker]:hidden",
+          "inline-flex min-h-6 items-center list-none underline decoration-dotted underline-offset-2 hover:text-ink [&::-webkit-details-marker]:hidden",
           props.place === "gutter" && "absolute bottom-0 left-0",
         )}
       >

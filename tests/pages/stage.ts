@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { z } from "zod";
@@ -50,6 +50,7 @@ export interface Scene {
 /** Starts the server of this tree, which has to be built, and signs everybody in. */
 export async function openStage(): Promise<Stage> {
   const folder = await mkdtemp(path.join(tmpdir(), "slackwater-stage-"));
+  await chmod(folder, 0o755); // The database's own account has to get through.
   const server = await startServerProcess({ root, stateDirectory: folder, port: 0, allowSoftwarePasskey: true });
   const seeded = await seed({ root, serverState: path.join(folder, "server"), appUrl: server.url });
   const database = openDatabase(seeded.databaseUrl, { poolSize: 2, applicationName: "slackwater stage" });
