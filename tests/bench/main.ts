@@ -2,13 +2,14 @@ import { engine } from "./engine.ts";
 import { fanout } from "./fanout.ts";
 import type { Outcome } from "./figures.ts";
 import { brokenLimit } from "./figures.ts";
+import { lighthouse } from "./lighthouse.ts";
 import { progress } from "./progress.ts";
 
 /**
  * npm run bench -- <name>: measures, keeps the figures in bench/results/, and ends with one line on stdout. Exit code 1 when a figure is
  * beyond what was promised.
  */
-const BENCHES: Readonly<Record<string, () => Promise<Outcome>>> = { engine, fanout, progress };
+const BENCHES: Readonly<Record<string, () => Promise<Outcome>>> = { engine, fanout, lighthouse, progress };
 
 const [name = ""] = process.argv.slice(2);
 const bench = BENCHES[name];
