@@ -1,4 +1,5 @@
 import type { Problem, ProblemCode } from "../../protocol/http/problem.ts";
+import { PROBLEM_CODES } from "../../protocol/http/problemCodes.ts";
 
 /** A request that the server answered with a problem: what happened, what to do, and which field is wrong. */
 export class ApiProblem extends Error {
@@ -70,17 +71,7 @@ const CODE_OF_STATUS: Readonly<Record<number, ProblemCode>> = {
   504: "unavailable",
 };
 
-const CODES: ReadonlySet<string> = new Set<ProblemCode>([
-  "notSignedIn",
-  "notAllowed",
-  "notFound",
-  "bodyInvalid",
-  "conflict",
-  "refused",
-  "tooMany",
-  "unavailable",
-  "defect",
-]);
+const CODES: ReadonlySet<string> = new Set(PROBLEM_CODES);
 
 /** The problem in an answer; where something else answered (a proxy's own page), a problem made from its status. */
 async function readProblem(response: Response): Promise<Problem> {

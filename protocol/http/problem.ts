@@ -1,17 +1,8 @@
 import { z } from "zod";
+import { PROBLEM_CODES } from "./problemCodes.ts";
 
 /** Why a request was refused before it became an order. Refusals of orders have their own list (domain/run/refusals.ts). */
-export const ProblemCode = z.enum([
-  "notSignedIn",
-  "notAllowed",
-  "notFound",
-  "bodyInvalid",
-  "conflict",
-  "refused",
-  "tooMany",
-  "unavailable",
-  "defect",
-]);
+export const ProblemCode = z.enum(PROBLEM_CODES);
 export type ProblemCode = z.infer<typeof ProblemCode>;
 
 /** The body of every answer that is not a success: what happened, what to do, and for a form, which field is wrong and why. */
