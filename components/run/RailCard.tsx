@@ -83,7 +83,11 @@ function RollbackNow() {
 function Decisions() {
   const { run } = useRun();
   const gates = peopleGates(run);
-  const next = gates.find((gate) => gate.stage === "asking") ?? gates.find((gate) => gate.stage === "ahead");
+  // On the way back, and at the end, nobody will be asked for what lay ahead.
+  const isGoingForward = run.rolledBack === null && run.endedAt === null;
+  const next =
+    gates.find((gate) => gate.stage === "asking") ??
+    (isGoingForward ? gates.find((gate) => gate.stage === "ahead") : undefined);
   const signed = gates.flatMap((gate) => gate.decisions.map((made) => ({ gate, made })));
   return (
     <CardSection title="Signed decisions" aside={<Link href={windowPath(run.windowId, "decide")}>Read</Link>}>
