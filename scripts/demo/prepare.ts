@@ -23,7 +23,8 @@ export async function prepareRun(people: Preparers, runId: string, say: (line: s
   await sealPassphrases(people, runId);
   say("Three passphrases of eight words are sealed to the host's key for this run.");
   const measured = await measureAll(people.operator, runId);
-  say(`${measured} items are measured by the agent.`);
+  say(`${measured.length} items are measured by the agent.`);
+  for (const { title, failure } of measured) if (failure !== null) say(`${title}: ${failure.what}`);
   await confirmAll(people, runId);
   const ready = await people.operator.run(runId);
   say(
@@ -35,19 +36,19 @@ export async function prepareRun(people: Preparers, runId: string, say: (line: s
 const itemsOf = (run: RunView): readonly ChecklistItemView[] => run.checklist.flatMap(({ items }) => items);
 
 /** Has everything measured that an agent can measure; the agent takes one after another, in the order of the runbook. */
-async function measureAll(operator: PersonClient, runId: string): Promise<number> {
+async function measureAll(operator: PersonClient, runId: string): Promise<readonly ChecklistItemView[]> {
   const { run } = await operator.run(runId);
   const items = itemsOf(run).filter((item) => item.measurable);
   await operator.order(runId, { order: "measure", itemIds: items.map(({ id }) => StepId.parse(id)) });
   const isOver = (state: ChecklistItemView["state"]) => state === "done" || state === "failed";
-  await untilRun(
+  const after = await untilRun(
     operator,
     runId,
     "Measuring",
     (view) => itemsOf(view).every((item) => !item.measurable || isOver(item.state)),
     MEASURE_WITHIN_MS,
   );
-  return items.length;
+  return itemsOf(after).filter((item) => item.measurable);
 }
 
 /** Answers whatever is still open and only people know, each by somebody whose role it takes. */

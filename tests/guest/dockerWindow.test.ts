@@ -48,7 +48,12 @@ describe.skipIf(!isNightly || whySkipped || !hasDocker)("a window over a Postgre
     const gate = GateId.parse("users-gate");
     const until = (what: string, holds: (run: RunView) => boolean) =>
       untilRun(people.operator, runId, what, (run) => holds(run) || run.stage === "held", WITHIN_MS);
-    await prepareRun(people, runId, () => undefined);
+    const said: string[] = [];
+    const prepared = await prepareRun(people, runId, (line) => void said.push(line));
+    const open = prepared.checklist.flatMap(({ items }) => items).filter(({ state }) => state !== "done");
+    expect([open.map(({ id }) => id), said.filter((line) => open.some(({ title }) => line.startsWith(title)))]).toEqual(
+      [[], []],
+    );
     await people.operator.order(runId, { order: "askApproval" });
     await people.approver.decide(runId, GateId.parse("go"), "GO", people.passkey);
     await until("The GO", (run) => run.stage === "ready");
