@@ -53,6 +53,8 @@ export function agentYaml(host: SampleHost, sample: SampleState, approvers: read
     ],
     http: [`127.0.0.1:${service.port}`],
     volumes: { allowUnencrypted: host.encryption === "none" },
+    // Where nothing is encrypted the folder of the demo may hold the run's key too: /run of a container is no tmpfs.
+    ...(host.kind === "directory" ? { runKeys: { directory: `${host.folder}/run-keys`, allowDisk: true } } : {}),
     approvers: approvers.map(({ origin, ...key }) => ({ ...key, groups: ["approver"], origins: [origin] })),
     health: { fileSystems: [host.folder] },
   });

@@ -49,8 +49,16 @@ async function endAll(): Promise<void> {
 const login = (person: { name: string; email: string }, appUrl: string) =>
   signIn(appUrl, { ...person, password: DEMO_PASSWORD });
 
+/** What stands where the demo is not root: mounting a volume and giving files to PostgreSQL's account are root's, with dm-crypt or without. */
+const NOT_ROOT =
+  "This is not root: pages and agent can be looked at, but the window can't be carried out. For all of it: sudo npm run demo, or the demo in a virtual machine.";
+
 async function run(options: DemoOptions): Promise<void> {
   const beganMs = performance.now();
+  if (process.getuid?.() !== 0) {
+    if (options.auto) throw new Error(NOT_ROOT);
+    say(NOT_ROOT);
+  }
   if (!ensureBuilt()) throw new Error("The production build failed; its own message is above.");
   await rm(STATE, { recursive: true, force: true });
   const server = await startServerProcess({

@@ -55,18 +55,13 @@ export async function openSampleHost(how: {
   const here = await dmCryptWorksHere();
   if (here.ok) return onThisMachine("machine", folder);
   how.say(`dm-crypt does not work on this machine (${here.because}). Trying a User-Mode Linux guest.`);
-  const installed = await installGuestPackages(how.say).then(
-    () => true,
-    (error: unknown) => {
-      how.say(error instanceof Error ? error.message : String(error));
-      return false;
-    },
-  );
-  const guest = installed ? await canRunGuest() : { ok: false as const, because: "its packages are not there" };
+  const guest = await installGuestPackages(how.say).then(canRunGuest, (error: unknown) => ({
+    ok: false as const,
+    because: error instanceof Error ? error.message : String(error),
+  }));
   if (guest.ok) return inGuest(how);
-  how.say(
-    `No guest either (${guest.because}). The sample host is a folder: NOT ENCRYPTED, and marked so wherever it shows.`,
-  );
+  how.say(`No guest either: ${guest.because}.`);
+  how.say("The sample host is a folder: NOT ENCRYPTED, and marked so wherever it shows.");
   return onThisMachine("directory", folder);
 }
 
