@@ -208,7 +208,7 @@ export const FAILURES = {
   outOfOrder: {
     mender: "operator",
     retryable: false,
-    todo: "A step that must come first has not passed on this host.",
+    todo: "What this host carried out so far does not allow this step now. See in the message what it misses or protects.",
   },
   defect: {
     mender: "developer",

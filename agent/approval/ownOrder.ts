@@ -2,16 +2,20 @@ import { Failure } from "../../domain/failure.ts";
 import type { PastTask } from "./ownFacts.ts";
 
 /**
- * What must have passed on this host, by its own journal, before an action may run, however many signatures ask for it. The worst
- * that a lying server could do is to switch to a copy that nobody compared.
+ * In which order things may be done on this host, by its own journal and however many signatures ask for it. Against the worst
+ * that a lying server could do with a GO that was given: switch to a copy that nobody compared, or copy the old side once more over
+ * a new one that PostgreSQL has worked on since.
  */
 export function assertOwnOrder(
   action: string,
   args: Readonly<Record<string, unknown>>,
   past: readonly PastTask[],
 ): void {
-  if (action !== "postgres.pointAt") return;
-  const directory = args.directory;
+  if (action === "postgres.pointAt") assertCompared(args.directory, past);
+  if (action === "files.copy") assertNeverSwitchedTo(args.to, past);
+}
+
+function assertCompared(directory: unknown, past: readonly PastTask[]): void {
   const about = past.filter((task) => task.arguments.to === directory && isOneOf(task.action));
   const last = about.at(-1);
   if (last?.action === "files.verify" && hasPassed(last)) return;
@@ -20,6 +24,14 @@ export function assertOwnOrder(
     last?.action === "files.copy"
       ? `${String(directory)} was copied to after it was last compared. Verify it again on this host.`
       : `This host's journal holds no passed comparison of ${String(directory)} in this run.`,
+  );
+}
+
+function assertNeverSwitchedTo(directory: unknown, past: readonly PastTask[]): void {
+  if (!past.some((task) => task.action === "postgres.pointAt" && task.arguments.directory === directory)) return;
+  throw new Failure(
+    "outOfOrder",
+    `PostgreSQL was switched to ${String(directory)} in this run. A copy over it could lose what was written since.`,
   );
 }
 

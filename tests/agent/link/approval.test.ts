@@ -243,9 +243,10 @@ describe("the order of things on this host", () => {
   };
   const pair = { from: "/srv/old", to: "/srv/new" };
   const passed = succeeded("verify.1", "files.verify", pair, verified);
-  const pointAt = (past: readonly PastTask[]) => {
+  const pointAt = (past: readonly PastTask[]) => judged("postgres.pointAt", { directory: "/srv/new" }, past);
+  const judged = (action: string, args: Readonly<Record<string, unknown>>, past: readonly PastTask[]) => {
     try {
-      assertOwnOrder("postgres.pointAt", { directory: "/srv/new" }, past);
+      assertOwnOrder(action, args, past);
       return "allowed";
     } catch (error) {
       return error instanceof Failure ? error.code : String(error);
@@ -262,5 +263,12 @@ describe("the order of things on this host", () => {
       "outOfOrder",
     );
     expect(pointAt([passed, succeeded("copy.2", "files.copy", pair, {})])).toBe("outOfOrder");
+  });
+
+  test("what PostgreSQL was switched to is not copied over again, whoever signed: writes since then would be lost", () => {
+    const switched = succeeded("point-at.1", "postgres.pointAt", { directory: "/srv/new" }, {});
+    expect(judged("files.copy", pair, [passed])).toBe("allowed");
+    expect(judged("files.copy", pair, [passed, switched])).toBe("outOfOrder");
+    expect(judged("files.copy", { ...pair, to: "/srv/other" }, [passed, switched])).toBe("allowed");
   });
 });
