@@ -14,6 +14,7 @@ export function ResultCard() {
   const { run, me } = useRun();
   const { downtime, startedAt, endedAt } = run;
   const word = shownState(run, me.userId);
+  const whyBack = run.rolledBack?.reason || run.rolledBack?.detail;
   return (
     <Card aria-label="Result" rehearsal={run.kind === "rehearsal"}>
       <CardContent first>
@@ -25,8 +26,8 @@ export function ResultCard() {
         {run.rolledBack && (
           <p className="mt-1 text-ink2">
             Rolled back from {formatTimeSeconds(run.rolledBack.beganAt, run.zone)}
-            {run.rolledBack.by ? `, ordered by ${run.rolledBack.by}` : ""}:{" "}
-            {run.rolledBack.reason ?? run.rolledBack.detail}
+            {run.rolledBack.by ? `, ordered by ${run.rolledBack.by}` : ""}
+            {whyBack ? `: ${whyBack}` : "; no reason was given."}
           </p>
         )}
         <div className="mt-4 flex flex-wrap gap-x-8 gap-y-3">

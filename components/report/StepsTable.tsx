@@ -52,7 +52,10 @@ export function StepsTable() {
       key: "state",
       header: "State",
       cell: (line) =>
-        line.isGate ? (
+        // Of a run that is over nothing is planned any more.
+        run.endedAt !== null && line.stage === "planned" ? (
+          <span className="text-ink3">{line.isGate ? "not reached" : "not begun"}</span>
+        ) : line.isGate ? (
           <GateMark state={markOfGate(run.gates.find((gate) => gate.gateId === line.id))} withWord />
         ) : (
           <StepMark state={markOfStep(line)} withWord />

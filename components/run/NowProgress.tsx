@@ -76,9 +76,10 @@ function Reported(props: { step: NowStep; progress: NonNullable<NowStep["progres
           The host reported more than there is; its figures were cut to what can be.
         </Note>
       )}
-      {(figures.rate || figures.files) && (
+      {((isRunning && figures.rate) || figures.files) && (
         <div className="mt-3 grid grid-cols-[auto_auto_minmax(0,1fr)] items-end gap-x-6 phone:grid-cols-2">
-          {figures.rate && (
+          {/* What stands still has no rate. */}
+          {isRunning && figures.rate && (
             <Figure
               label="Rate"
               value={figures.rate.value}

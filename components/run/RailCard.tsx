@@ -51,20 +51,23 @@ function RollbackNow() {
   const now = useNow();
   const { rollback } = run;
   const isBack = run.rolledBack !== null;
+  const isOver = run.stage === "ended";
   const loss = lossWords(rollback);
   const atMs = isBack ? backAtMs(run, now) : now + rollback.expectedMs;
   return (
     <>
       <p className="inline-flex items-center gap-2 font-semibold text-back text-label">
         <Glyph name="bentArrow" />
-        {isBack ? (run.stage === "ended" ? "Rolled back" : "Rolling back") : "If we roll back now"}
+        {isBack ? (isOver ? "Rolled back" : "Rolling back") : isOver ? "Rollback" : "If we roll back now"}
       </p>
       {rollback.possible || isBack ? (
         <>
           {run.stage !== "ended" && (
             <p className="mt-1 font-semibold text-strip">Done by about {formatTime(atMs, run.zone)}</p>
           )}
-          <p className={loss.isNothing ? "text-ink2" : "font-medium text-stop"}>{loss.sentence}</p>
+          <p className={loss.isNothing ? "text-ink2" : "font-medium text-stop"}>
+            {isOver && loss.isNothing ? "Nothing was lost." : loss.sentence}
+          </p>
           <Fold summary={`${rollback.steps.length} steps, ${formatDuration(rollback.expectedMs)}`} className="mt-2">
             <div className="mt-1">
               <PlanList run={run} />

@@ -76,24 +76,36 @@ function Figures(props: { run: RunView }) {
   const { downtime, forecast } = run;
   const now = useNow();
   const isOver = run.endedAt !== null;
+  // A run that has ended counts no more: when users wrote again, nobody here measured.
+  const isUnseen = isOver && downtime?.downtimeMs === null;
   return (
     <>
       {downtime && (
         <Cell>
           <Figure
             size="strip"
-            label={downtime.firstAcceptedAt === null ? "Writes stopped for" : "Writes were stopped for"}
+            label={
+              isUnseen
+                ? "Writes stopped"
+                : downtime.firstAcceptedAt === null
+                  ? "Writes stopped for"
+                  : "Writes were stopped for"
+            }
             value={
-              downtime.downtimeMs === null ? (
+              isUnseen ? (
+                formatTime(downtime.lastAcceptedAt, run.zone)
+              ) : downtime.downtimeMs === null ? (
                 <Elapsed sinceMs={downtime.lastAcceptedAt} untilMs={downtime.firstAcceptedAt ?? undefined} />
               ) : (
                 formatTicking(downtime.downtimeMs)
               )
             }
             note={
-              downtime.firstAcceptedAt === null
-                ? `since ${formatTime(downtime.lastAcceptedAt, run.zone)}`
-                : `${formatTime(downtime.lastAcceptedAt, run.zone)} to ${formatTime(downtime.firstAcceptedAt, run.zone)}`
+              isUnseen
+                ? "the first one after was not seen"
+                : downtime.firstAcceptedAt === null
+                  ? `since ${formatTime(downtime.lastAcceptedAt, run.zone)}`
+                  : `${formatTime(downtime.lastAcceptedAt, run.zone)} to ${formatTime(downtime.firstAcceptedAt, run.zone)}`
             }
           />
         </Cell>

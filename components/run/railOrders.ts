@@ -19,7 +19,8 @@ export interface RailOrders {
  */
 export function railOrders(run: RunView, may: RunReader["may"], isConnected: boolean): RailOrders {
   const isResume = run.stage === "held";
-  const lost = isConnected ? undefined : "This page is not connected.";
+  const isOver = run.stage === "ended" ? "The run has ended." : undefined;
+  const lost = isConnected ? isOver : "This page is not connected.";
   const failedStep = run.steps.find((step) => step.id === run.hold?.stepId);
   // Resuming over a failed step would only hold again: the step's own card has the answer.
   const needsAnswer =
@@ -44,7 +45,7 @@ function reasonNot(may: RunReader["may"], order: OrderInput["order"]): string | 
 
 function whyNoRollback(run: RunView, may: RunReader["may"]): string | undefined {
   if (run.rollbackOrdered) return "A rollback is ordered already.";
-  if (run.rolledBack) return run.stage === "ended" ? "It was rolled back." : "It is being rolled back.";
+  if (run.rolledBack) return "It is being rolled back.";
   const because = reasonNot(may, "rollBack");
   if (because !== undefined) return because;
   return run.rollback.possible ? undefined : "Nothing has begun that a rollback would undo.";

@@ -2,10 +2,12 @@ import Link from "next/link";
 import { formatWindow } from "../../domain/format/time.ts";
 import type { RunView } from "../../protocol/http/runs.ts";
 import { KindBadge } from "../ui/StateBadge.tsx";
-import { EncryptionBadge } from "./EncryptionBadge.tsx";
 import { WINDOW_PAGES, windowPath } from "./windowPages.ts";
 
-/** In the bar of the Run page, instead of the places: which window this is, and its other pages. */
+/**
+ * In the bar of the Run page, instead of the places: which window this is, and its other pages. What is not encrypted is said on the
+ * card of the current step, where there is room for it beside the state.
+ */
 export function RunCrumbs(props: { run: RunView }) {
   const { run } = props;
   return (
@@ -17,8 +19,10 @@ export function RunCrumbs(props: { run: RunView }) {
         >
           {run.title}
         </b>
-        <KindBadge kind={run.kind} />
-        <EncryptionBadge encrypted={run.encrypted} />
+        {/* On a phone the window's name needs all the room there is. */}
+        <span className="flex phone:hidden">
+          <KindBadge kind={run.kind} />
+        </span>
       </div>
       <nav aria-label="Window" className="narrow:hidden">
         <ul className="flex gap-x-1">
