@@ -53,10 +53,6 @@ export const SCENES: Readonly<Record<string, Play>> = {
         .click();
       await page.getByRole("button", { name: "Roll back, lose nothing" }).waitFor();
     });
-    await look("run-lost", "oren", at, async (page) => {
-      await page.context().setOffline(true);
-      await page.getByText("This page lost the server.").first().waitFor();
-    });
     await look("announcements", "sara", `/windows/${scene.windowId}/announcements`);
     await look("report-running", "vera", `/windows/${scene.windowId}/report`);
     await scene.order(stage.people.oren, { order: "hold", reason: "Disk alarm on the neighbour." });
@@ -67,6 +63,22 @@ export const SCENES: Readonly<Record<string, Play>> = {
     await look("run-gate", "oren", at);
     await look("run-gate-mine", "aron", at);
     await look("decide-users", "aron", `/windows/${scene.windowId}/decide`);
+  },
+  away: async (stage, look) => {
+    const scene = await stage.plan({ encryption: "luks2", title: "Encrypt orders-db at rest" });
+    await scene.prepare();
+    await scene.approve();
+    scene.host.stage("files.copy", { kind: "stands", share: 0.61 });
+    await scene.start();
+    await scene.until(copying);
+    const at = `/windows/${scene.windowId}/run`;
+    await look("run-lost", "oren", at, async (page) => {
+      await page.context().setOffline(true);
+      await page.getByText("This page lost the server.").first().waitFor();
+    });
+    await scene.host.close();
+    await scene.until((run) => run.hosts.every(({ connected }) => !connected));
+    await look("run-agent-gone", "oren", at);
   },
   failed: async (stage, look) => {
     const scene = await stage.plan({ encryption: "none", title: "Move orders-db, a trial" });
