@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { MAX_BODY_BYTES } from "../../server/bodyLimit.ts";
 import { useTestDatabase } from "../support/database.ts";
@@ -77,25 +77,33 @@ test("a server without people says how the first admin is made", () => {
   expect(server().said.join("\n")).toContain("add the first admin: DATABASE_URL=…");
 });
 
-test("a start that can't be says what to do, and no password", () => {
-  const port = new URL(server().url).port;
-  expect(refusedStart({ PORT: port })).toMatchObject({ status: 1, said: expect.stringMatching(/taken .* set PORT/) });
-  const away = "postgresql://slackwater:a-password@127.0.0.1:1/nowhere";
-  const unreachable = refusedStart({ DATABASE_URL: away, DATABASE_OWNER_URL: away });
-  expect(unreachable).toMatchObject({ status: 1, said: expect.stringContaining("See that PostgreSQL runs") });
-  const wrong = database.ownerUrl.replace(/:[^:@]+@/, ":a-password@");
-  const locked = refusedStart({ DATABASE_OWNER_URL: wrong });
-  expect(locked).toMatchObject({ status: 1, said: expect.stringContaining("password authentication failed") });
-  expect(unreachable.said + locked.said).not.toContain("a-password");
-  const file = join(folder, "a-file");
-  writeFileSync(file, "");
-  expect(refusedStart({ STATE_DIRECTORY: file })).toMatchObject({
-    status: 1,
-    said: expect.stringContaining("set STATE_DIRECTORY to a folder"),
+describe("a start that can't be says what to do", () => {
+  test("where the port is taken", () => {
+    const port = new URL(server().url).port;
+    expect(refusedStart({ PORT: port })).toMatchObject({ status: 1, said: expect.stringMatching(/taken .* set PORT/) });
   });
-  const key = join(folder, "server-key.pem");
-  chmodSync(key, 0o644);
-  const open = refusedStart({});
-  chmodSync(key, 0o600);
-  expect(open).toMatchObject({ status: 1, said: expect.stringContaining(`chmod 600 ${key}`) });
+
+  test.each([
+    ["is not there", () => "postgresql://slackwater:a-password@127.0.0.1:1/nowhere", "See that PostgreSQL runs"],
+    ["takes no such password", () => database.ownerUrl.replace(/:[^:@]+@/, ":a-password@"), "authentication failed"],
+  ])("where the database %s, and never with the password", (_what, url, todo) => {
+    const { status, said } = refusedStart({ DATABASE_URL: url(), DATABASE_OWNER_URL: url() });
+    expect({ status, said }).toMatchObject({ status: 1, said: expect.stringContaining(todo) });
+    expect(said).not.toContain("a-password");
+  });
+
+  test("where the state directory is a file", () => {
+    const file = join(folder, "a-file");
+    writeFileSync(file, "");
+    const said = expect.stringContaining("set STATE_DIRECTORY to a folder");
+    expect(refusedStart({ STATE_DIRECTORY: file })).toMatchObject({ status: 1, said });
+  });
+
+  test("where others can read the server's key", () => {
+    const key = join(folder, "server-key.pem");
+    chmodSync(key, 0o644);
+    const open = refusedStart({});
+    chmodSync(key, 0o600);
+    expect(open).toMatchObject({ status: 1, said: expect.stringContaining(`chmod 600 ${key}`) });
+  });
 });
