@@ -5,6 +5,7 @@ import type { RunState } from "../../domain/run/state.ts";
 import type { CompiledRunbook } from "../../domain/runbook/compiled.ts";
 import { readEvents } from "./eventLog.ts";
 import type { Queryable } from "./queryable.ts";
+import { remember } from "./remember.ts";
 
 /** A run as its log says it is, with the plan that it carries out. */
 export interface RunOnRecord {
@@ -72,17 +73,4 @@ async function readPlan(
   const text = rows[0]?.text;
   if (text === undefined) throw new Error(`runbook ${digest} is not on record`);
   return compile(text);
-}
-
-/** Puts a promise last and drops the oldest beyond `most`; a promise that fails is not remembered. */
-function remember<Key, Value>(map: Map<Key, Promise<Value>>, key: Key, value: Promise<Value>, most: number): void {
-  map.delete(key);
-  map.set(key, value);
-  value.catch(() => {
-    if (map.get(key) === value) map.delete(key);
-  });
-  for (const oldest of map.keys()) {
-    if (map.size <= most) return;
-    map.delete(oldest);
-  }
 }

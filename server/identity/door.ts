@@ -1,5 +1,7 @@
 import { openDatabase } from "../db/client.ts";
 import { compileStored } from "../db/compileText.ts";
+import type { LogReader } from "../db/logReader.ts";
+import { createLogReader } from "../db/logReader.ts";
 import type { PrismaClient } from "../db/prisma.ts";
 import type { RunReader } from "../db/runReader.ts";
 import { createRunReader } from "../db/runReader.ts";
@@ -20,6 +22,8 @@ export interface House {
   readonly settings: Settings;
   /** Folds runs from their logs and remembers where it got to. */
   readonly runs: RunReader;
+  /** Whole logs, remembered likewise. */
+  readonly logs: LogReader;
 }
 
 // Next may load a module several times in one process; the pool must exist once, so it hangs on globalThis. The engine has its own.
@@ -38,6 +42,7 @@ export function house(): House {
       settings,
       auth: createAuth(prisma, settings),
       runs: createRunReader(pool, compileStored),
+      logs: createLogReader(pool),
     };
   }
   return globalThis.slackwaterHouse;

@@ -4,7 +4,6 @@ import { Instant } from "../../domain/time.ts";
 import { Progress } from "../../protocol/agent.ts";
 import type { RunView } from "../../protocol/http/runs.ts";
 import { WindowType } from "../../protocol/http/windows.ts";
-import { readEvents } from "../db/eventLog.ts";
 import { connectedHosts } from "../db/hostLinks.ts";
 import type { House } from "../identity/door.ts";
 import { namesIn } from "./present/names.ts";
@@ -28,7 +27,7 @@ export async function readSubject(house: House, runId: RunId): Promise<Subject |
   if (!run) return undefined;
   const { prisma, pool } = house;
   const [events, window, people, hosts, connected, tasks, runKeys, sent] = await Promise.all([
-    readEvents(pool, runId),
+    house.logs.read(runId),
     prisma.window.findUniqueOrThrow({ where: { id: run.state.windowId }, include: { service: true } }),
     prisma.user.findMany({ select: { id: true, name: true, role: true, groups: true } }),
     prisma.host.findMany({ where: { id: { in: Object.values(run.state.hosts).map(({ hostId }) => hostId) } } }),

@@ -10,6 +10,7 @@ import { readExport, writeExport } from "../../domain/chain/exportFile.ts";
 import { GENESIS_HASH, linkText } from "../../domain/run/chain.ts";
 import type { LoggedEvent, RunEvent } from "../../domain/run/events.ts";
 import { compileStored } from "../../server/db/compileText.ts";
+import { createLogReader } from "../../server/db/logReader.ts";
 import { createRunReader } from "../../server/db/runReader.ts";
 import { sha256 } from "../../server/db/sha256.ts";
 import { prepareJobs } from "../../server/engine/prepareJobs.ts";
@@ -50,7 +51,8 @@ function openWeb() {
   });
   const { prisma, pool } = database.db;
   const auth = createAuth(prisma, settings);
-  globalThis.slackwaterHouse = { prisma, pool, settings, auth, runs: createRunReader(pool, compileStored) };
+  const runs = createRunReader(pool, compileStored);
+  globalThis.slackwaterHouse = { prisma, pool, settings, auth, runs, logs: createLogReader(pool) };
   const close = () => {
     globalThis.slackwaterHouse = undefined;
   };

@@ -8,6 +8,7 @@ import type { Append } from "../../server/db/eventLog.ts";
 import { append, LogDamaged, readEvents } from "../../server/db/eventLog.ts";
 import { unansweredInputs, writeOrder, writeReport } from "../../server/db/inputs.ts";
 import { takeLeases } from "../../server/db/lease.ts";
+import { createLogReader } from "../../server/db/logReader.ts";
 import { useTestDatabase } from "../support/database.ts";
 import { makeRun, note } from "../support/runRows.ts";
 
@@ -37,6 +38,19 @@ test("several events are appended in one statement, in order, and read back as t
   const { rows } = await pool.query("select head_seq, head_hash, stage from run where id = $1", [runId]);
   expect(rows[0]).toEqual({ head_seq: 4, head_hash: head.hash, stage: "deciding" });
   expect(await readEvents(pool, runId, head)).toEqual([]);
+});
+
+test("a log that was read is not read again: only what is new, and that has to continue it", async () => {
+  const { pool } = database.db;
+  const { base, runId } = await writableRun();
+  const logs = createLogReader(pool);
+  const before = await logs.read(runId);
+  expect(before).toHaveLength(1);
+  await append(pool, { ...base, events: [note("one"), note("two")] });
+  const [after, again] = await Promise.all([logs.read(runId), logs.read(runId)]);
+  expect(after).toEqual(await readEvents(pool, runId));
+  expect(after[0]).toBe(before[0]);
+  expect(again).toBe(after);
 });
 
 test("a writer that did not see the newest event writes nothing and is told so", async () => {

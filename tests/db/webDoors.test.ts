@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "../../server/db/client.ts";
 import { compileStored } from "../../server/db/compileText.ts";
 import { unansweredInputs } from "../../server/db/inputs.ts";
+import { createLogReader } from "../../server/db/logReader.ts";
 import { listenForNotices } from "../../server/db/noticeListener.ts";
 import type { Notice } from "../../server/db/notices.ts";
 import { createRunReader } from "../../server/db/runReader.ts";
@@ -38,7 +39,8 @@ function openWeb({ prisma, pool }: Pick<ReturnType<typeof openDatabase>, "prisma
     SLACKWATER_SERVER_KEY: "unused",
   });
   const auth = createAuth(prisma, settings);
-  globalThis.slackwaterHouse = { prisma, pool, settings, auth, runs: createRunReader(pool, compileStored) };
+  const runs = createRunReader(pool, compileStored);
+  globalThis.slackwaterHouse = { prisma, pool, settings, auth, runs, logs: createLogReader(pool) };
   return auth;
 }
 
