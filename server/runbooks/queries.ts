@@ -1,7 +1,9 @@
 import { plannedDurationMs } from "../../domain/forecast/plannedDuration.ts";
+import { compileRunbook } from "../../domain/runbook/compile.ts";
 import type { RunbookLine, RunbookView } from "../../protocol/http/runbooks.ts";
 import { compileStored } from "../db/compileText.ts";
 import type { PrismaClient } from "../db/prisma.ts";
+import { sha256 } from "../db/sha256.ts";
 
 /** The newest version of each runbook, by title. */
 export async function listRunbooks(prisma: PrismaClient): Promise<readonly RunbookLine[]> {
@@ -14,9 +16,17 @@ export async function listRunbooks(prisma: PrismaClient): Promise<readonly Runbo
     slug: row.slug,
     title: row.title,
     version: row.version,
-    summary: compileStored(row.text).runbook.summary,
+    summary: summaryOf(row.text),
     createdAt: row.createdAt.getTime(),
   }));
+}
+
+/** One that an older Slackwater stored and this one can't read must not take the others from the list. */
+function summaryOf(text: string): string {
+  const compilation = compileRunbook(text, sha256);
+  if (compilation.ok) return compilation.compiled.runbook.summary;
+  const [problem] = compilation.problems;
+  return `This version can't be used here: ${problem?.message ?? "it can't be read."} Store a newer one.`;
 }
 
 /** One version of a runbook, as the form of a new window and the Runbooks page show it. */

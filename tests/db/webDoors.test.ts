@@ -126,6 +126,17 @@ test("another site's page orders nothing, and nobody is served without a session
   expect((await (await as("vera"))("POST", "/api/windows", {})).status).toBe(403);
 });
 
+test("a stored runbook that can't be read takes nothing else from a page", async () => {
+  const { pool } = database.db;
+  const { runId } = await makeRun(pool, { runbookText: "slackwater: 0" });
+  await pool.query("update run set stage = 'ended', outcome = 'completed', ended_at = now() where id = $1", [runId]);
+  const vera = await as("vera");
+  const home = await vera("GET", "/api/home");
+  expect([home.status, JSON.parse(home.said)]).toEqual([200, expect.objectContaining({ due: [] })]);
+  const runbooks = await vera("GET", "/api/runbooks");
+  expect([runbooks.status, runbooks.said]).toEqual([200, expect.stringContaining("This version can't be used here")]);
+});
+
 test("a person who was removed is nobody at the next request", async () => {
   const gone = await as("gone");
   expect((await gone("GET", "/api/me")).status).toBe(200);
