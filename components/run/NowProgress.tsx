@@ -41,9 +41,10 @@ function Reported(props: { step: NowStep; progress: NonNullable<NowStep["progres
   const isClamped = useIsClamped(step.taskId);
   const figures = progressFigures(progress.progress, step.beganAt, progress.at);
   const isRunning = step.stage === "running";
-  const ends = isRunning && !isStale ? endWords(step, now, run.zone) : undefined;
   const rates = step.taskId === null ? [] : rateHistory.of(step.taskId);
   const isOld = isStale || (isRunning && now - progress.at > OLD_AFTER_MS);
+  // From a host that says nothing, nobody can tell when it will be done.
+  const ends = isRunning && !isOld ? endWords(step, now, run.zone) : undefined;
   return (
     <div className="mt-2">
       <div className="flex flex-wrap items-baseline justify-between gap-x-4">
@@ -63,7 +64,7 @@ function Reported(props: { step: NowStep; progress: NonNullable<NowStep["progres
         className="mt-2"
         label={step.title}
         share={figures.share}
-        tone={toneOf(step, isStale)}
+        tone={toneOf(step, isOld)}
         valueText={progressValueText(figures, ends?.between)}
       />
       {ends && (
