@@ -1,4 +1,5 @@
 import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import type { FullConfig, Reporter, Suite, TestCase, TestError, TestResult } from "@playwright/test/reporter";
 import { writeRecord } from "./results.ts";
 
@@ -16,12 +17,12 @@ export default class PlaywrightRecorder implements Reporter {
     this.#seen.add(test.id);
     const outcome = test.outcome() === "skipped" ? "skipped" : test.ok() ? "passed" : "failed";
     const note = test.annotations.find((one) => one.type === "skip")?.description;
-    const because = outcome === "failed" ? (result.error?.message?.split("\n")[0] ?? result.status) : (note ?? "");
+    const because = outcome === "failed" ? (firstLine(result.error?.message) ?? result.status) : (note ?? "");
     writeRecord({ file: fileOf(test), title: titleOf(test), outcome, tookMs: result.duration, because });
   }
 
   onError(error: TestError): void {
-    const because = error.message?.split("\n")[0] ?? "";
+    const because = firstLine(error.message) ?? "";
     writeRecord({ file: "tests/e2e", title: "(outside of a test)", outcome: "failed", tookMs: 0, because });
   }
 
@@ -39,6 +40,9 @@ export default class PlaywrightRecorder implements Reporter {
   }
 }
 
+/** Playwright colours its messages whatever the environment says. */
+const firstLine = (message: string | undefined) =>
+  message === undefined ? undefined : stripVTControlCharacters(message).split("\n")[0];
 const fileOf = (test: TestCase) => path.relative(process.cwd(), test.location.file);
 /** Without the project and the file, which stand first. */
 const titleOf = (test: TestCase) => test.titlePath().filter(Boolean).slice(2).join(" > ");

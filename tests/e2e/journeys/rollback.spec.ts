@@ -11,7 +11,7 @@ import { expect, test } from "../support/journey.ts";
 import { openPage } from "../support/openPage.ts";
 
 const COPY = "Copy the data directory onto the volume";
-const RUN_WITHIN_MS = 300_000;
+const RUN_WITHIN_MS = 900_000;
 
 test("a spoilt copy is found, the run goes back by itself, and the page says where the data is", async ({
   house,

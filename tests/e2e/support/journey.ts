@@ -6,9 +6,9 @@ import type { House } from "./startHouse.ts";
 import { startHouse } from "./startHouse.ts";
 
 /** How long everything may take to start (ms): a guest with a database is made anew. */
-const START_WITHIN_MS = 240_000;
+const START_WITHIN_MS = 600_000;
 /** How long preparing a window may take (ms): nearly all of it is measured by programs on the guest. */
-const PREPARE_WITHIN_MS = 420_000;
+const PREPARE_WITHIN_MS = 1_200_000;
 
 /** A window that Olga planned over the API, with a volume of its own. */
 export interface Prepared extends Planned {
