@@ -43,7 +43,8 @@ export interface SyncStore {
 
 /** Sessions end soon when nobody needs them, so that a closed service holds none. */
 const IDLE_MS = 1_000;
-const CONNECT_MS = 2_000;
+/** A log-in that is given up has cost the server as much as one that is not: on a busy host a short limit keeps everybody out. */
+const CONNECT_MS = 15_000;
 const STATEMENT_MS = 5_000;
 
 const ADD = `

@@ -43,6 +43,7 @@ export interface CheckedWrites extends WriteSummary {
 /** Compares the client's file with the database, in the guest. */
 export async function checkWrites(guest: Guest): Promise<CheckedWrites> {
   const { output } = await guest.exec(`node ${programs}/checkWrites.ts --state ${SAMPLE_FOLDER}/state.json`);
+  if (!output.startsWith("{")) throw new Error(`The writes could not be compared:\n${output}`);
   return JSON.parse(output) as CheckedWrites;
 }
 
