@@ -9,7 +9,7 @@ import { openStage } from "../pages/stage.ts";
 import { freePort } from "../support/serverProcess.ts";
 import type { Outcome } from "./figures.ts";
 import { keepResults, median } from "./figures.ts";
-import type { Preset, Scores } from "./lighthouse/runLighthouse.ts";
+import type { Preset, Scores, Visited } from "./lighthouse/runLighthouse.ts";
 import { installLighthouse, PRESETS, runLighthouse } from "./lighthouse/runLighthouse.ts";
 
 /**
@@ -30,9 +30,7 @@ interface Figures {
   readonly page: string;
   readonly preset: Preset;
   readonly median: Scores;
-  readonly rounds: readonly Scores[];
-  /** What cost points of accessibility or best practices, in any round. */
-  readonly faults: readonly string[];
+  readonly rounds: readonly Visited[];
 }
 
 export async function lighthouse(): Promise<Outcome> {
@@ -95,14 +93,9 @@ function visits({ running, asked }: { running: Scene; asked: Scene }): readonly 
 }
 
 async function measure(visit: Visit, preset: Preset, url: string, port: number): Promise<Figures> {
-  const rounds: Scores[] = [];
-  const faults = new Set<string>();
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const report = await runLighthouse(url, preset, port);
-    rounds.push(report.scores);
-    for (const fault of report.faults) faults.add(fault);
-  }
-  const middle = (of: keyof Scores) => median(rounds.map((scores) => scores[of]));
+  const rounds: Visited[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) rounds.push(await runLighthouse(url, preset, port));
+  const middle = (of: keyof Scores) => median(rounds.map(({ scores }) => scores[of]));
   const figures: Figures = {
     page: visit.name,
     preset,
@@ -112,12 +105,13 @@ async function measure(visit: Visit, preset: Preset, url: string, port: number):
       bestPractices: middle("bestPractices"),
     },
     rounds,
-    faults: [...faults],
   };
   const { performance, accessibility, bestPractices } = figures.median;
+  const blocked = rounds.map(({ blockingMs }) => Math.round(blockingMs ?? Number.NaN)).join(" ");
   console.log(
-    `${visit.name}, ${preset}: ${performance} ${accessibility} ${bestPractices} ${figures.faults.join("; ")}`,
+    `${visit.name}, ${preset}: performance ${performance}, accessibility ${accessibility}, best practices ${bestPractices}; blocked for ${blocked} ms`,
   );
+  for (const fault of new Set(rounds.flatMap(({ faults }) => faults))) console.log(`  ${fault}`);
   return figures;
 }
 

@@ -21,15 +21,31 @@ const Category = z.object({
 });
 const Report = z.object({
   finalDisplayedUrl: z.string(),
+  environment: z.object({ benchmarkIndex: z.number() }),
   runtimeError: z.object({ code: z.string(), message: z.string() }).optional(),
   categories: z.object({ performance: Category, accessibility: Category, "best-practices": Category }),
   audits: z.record(
     z.string(),
-    z.object({ title: z.string(), score: z.number().nullable(), details: z.unknown().optional() }),
+    z.object({
+      title: z.string(),
+      score: z.number().nullable(),
+      numericValue: z.number().optional(),
+      details: z.unknown().optional(),
+    }),
   ),
 });
 
 const PROGRAM = path.join(import.meta.dirname, "node_modules", "lighthouse", "cli", "index.js");
+/** What a visit found. */
+export interface Visited {
+  readonly scores: Scores;
+  /** What cost points of accessibility or best practices. */
+  readonly faults: readonly string[];
+  /** How quick this machine was during the visit, by Lighthouse's own measure; half of it means that it did other things too. */
+  readonly machineIndex: number;
+  readonly blockingMs: number | undefined;
+}
+
 /** Longer than any page takes, even on a machine that does other things too. */
 const GIVE_UP_MS = 180_000;
 
@@ -44,11 +60,7 @@ export function installLighthouse(): void {
 }
 
 /** One visit of Lighthouse to a page, in a browser that is open and signed in. */
-export async function runLighthouse(
-  url: string,
-  preset: Preset,
-  port: number,
-): Promise<{ readonly scores: Scores; readonly faults: readonly string[] }> {
+export async function runLighthouse(url: string, preset: Preset, port: number): Promise<Visited> {
   const words = [
     ...[PROGRAM, url, `--port=${port}`, "--quiet", "--output=json", "--output-path=stdout"],
     "--only-categories=performance,accessibility,best-practices",
@@ -58,7 +70,7 @@ export async function runLighthouse(
     maxBuffer: 64 * 2 ** 20,
     timeout: GIVE_UP_MS,
   });
-  const { finalDisplayedUrl, runtimeError, categories, audits } = Report.parse(JSON.parse(stdout));
+  const { finalDisplayedUrl, runtimeError, categories, audits, environment } = Report.parse(JSON.parse(stdout));
   if (runtimeError) throw new Error(`Lighthouse failed on ${url}: ${runtimeError.message}`);
   // A page that sent its reader elsewhere would be measured under a wrong name.
   if (finalDisplayedUrl !== url) throw new Error(`${url} led to ${finalDisplayedUrl}`);
@@ -78,5 +90,7 @@ export async function runLighthouse(
       bestPractices: of100(categories["best-practices"].score),
     },
     faults,
+    machineIndex: environment.benchmarkIndex,
+    blockingMs: audits["total-blocking-time"]?.numericValue,
   };
 }
