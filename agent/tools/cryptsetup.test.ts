@@ -70,7 +70,7 @@ test("a dump that is no LUKS2 header is refused, whatever it is", () => {
 });
 
 test("the state of an open mapping is read, and one that is not there is no mapping", () => {
-  const open = { type: "LUKS2", cipher: "aes-xts-plain64", keyBits: 512, device: "/dev/loop0" };
+  const open = { type: "LUKS2", cipher: "aes-xts-plain64", keyBits: 512, device: "/dev/loop0", loop: "/root/v.img" };
   expect(parseLuksStatus(STATUS)).toEqual(open);
   expect(parseLuksStatus(STATUS.replace(" and is in use", ""))).toEqual(open);
   expect(parseLuksStatus("/dev/mapper/nothere is inactive.\n")).toBeUndefined();

@@ -102,9 +102,10 @@ describe("a long log", () => {
       push({ type: "stepDone", stepId: measure });
       push({ type: "noteWritten", text: "A note.", by: UserId.parse("x") });
     }
-    const began = performance.now();
+    // Of the processor, not of the clock: what else this machine does is not counted.
+    const before = process.cpuUsage();
     const folded = fold(log);
-    const tookMs = performance.now() - began;
+    const tookMs = process.cpuUsage(before).user / 1000;
     expect(folded?.seq).toBe(log.length);
     expect(Object.keys(folded?.tasks ?? {})).toHaveLength(1);
     expect(tookMs).toBeLessThan(500);
