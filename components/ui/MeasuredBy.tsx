@@ -30,7 +30,7 @@ export function MeasuredBy(props: { label: string; measurement: Measurement; chi
         aria-haspopup="dialog"
         onPointerEnter={() => void loadPanel()}
         onClick={() => setIsOpen(!isOpen)}
-        className="-my-1 inline-block min-w-6 cursor-help rounded-badge py-1 text-left underline decoration-1 decoration-edge decoration-dotted underline-offset-4"
+        className="inline-block min-h-6 min-w-6 cursor-help rounded-badge text-left underline decoration-1 decoration-edge decoration-dotted underline-offset-4"
       >
         {props.children}
         <span className="sr-only">, source and age</span>
