@@ -61,8 +61,8 @@ const SAMPLE_BYTES = 20_000_000;
 /** How long the copy is made to take (s), by its own limit of throughput. */
 const COPY_S = 12;
 
-/** What a browser reports while the server is away on purpose. */
-const SERVER_AWAY = /ERR_CONNECTION_(REFUSED|RESET)|ERR_EMPTY_RESPONSE/;
+/** What a browser reports while the server is away on purpose: nobody listens, or, while it starts again, it answers 503. */
+const SERVER_AWAY = /ERR_CONNECTION_(REFUSED|RESET)|ERR_EMPTY_RESPONSE|(code:|status of) 503\b/;
 
 /** Starts all of it. What was started ends with `end`, or when the start fails. */
 export async function startHouse(browser: Browser, say: (line: string) => void): Promise<House> {
