@@ -42,7 +42,6 @@ export default defineConfig({
           name: "guest",
           include: ["tests/guest/**/*.test.ts"],
           exclude: everywhere,
-          fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
