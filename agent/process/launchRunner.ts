@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure } from "../../domain/failure.ts";
 import { TASK_MARKER } from "./processTable.ts";
@@ -8,6 +9,8 @@ import { SECRET_FD, sendBundle } from "./secretPipe.ts";
 import { spoolPaths } from "./spoolFiles.ts";
 
 const RUNNER = fileURLToPath(new URL("./runner.ts", import.meta.url));
+/** In the agent's own folder, where only its account can write: what lies here is run as code. */
+const COMPILED = "compiled";
 
 /** A runner as long as the agent that started it lives. */
 export interface LaunchedRunner {
@@ -24,12 +27,15 @@ export interface LaunchedRunner {
 export async function launchRunner(taskDir: string, taskId: string, bundle: Buffer): Promise<LaunchedRunner> {
   const log = openSync(spoolPaths(taskDir).runnerLog, "a", 0o600);
   try {
+    const compiled = join(dirname(dirname(taskDir)), COMPILED);
+    mkdirSync(compiled, { recursive: true, mode: 0o700 });
     const prlimit = findProgram({ file: "prlimit", debianPackage: "util-linux" }, MINIMAL_ENVIRONMENT.PATH);
     // A core dump would put the secrets of a crashed program on a disk. The limit is inherited by everything below.
     const child = spawn(prlimit, ["--core=0:0", process.execPath, RUNNER, taskDir], {
       cwd: "/",
       detached: true,
-      env: { ...MINIMAL_ENVIRONMENT, NODE_ENV: "production", [TASK_MARKER]: taskId },
+      // Without what the first runner compiled each would take a second to begin, and a window has fifty tasks.
+      env: { ...MINIMAL_ENVIRONMENT, NODE_ENV: "production", NODE_COMPILE_CACHE: compiled, [TASK_MARKER]: taskId },
       stdio: ["ignore", log, log, "pipe"],
     });
     const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
