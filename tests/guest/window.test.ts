@@ -120,7 +120,6 @@ describe.skipIf(whySkipped)("a window in which everything dies once in the middl
       header: "age-encryption.org/v1",
       lastBackupMode: "600",
       lastBackup: "1",
-      passphrasesOnDisk: "0",
       owners: "same",
       oldState: "shut down",
       oldServer: "none",

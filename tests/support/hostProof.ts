@@ -41,9 +41,6 @@ export async function askHost(
     lastBackup: await ask(
       `openssl enc -d -aes-256-cbc -pbkdf2 -iter 100000 -md sha256 -pass file:${await secretFile("backup")} -in '${backup}' | gunzip | grep -c 'PostgreSQL database dump complete'`,
     ),
-    passphrasesOnDisk: await ask(
-      `grep -rlF -f ${await secretFile("operational")} -f ${await secretFile("recovery")} -f ${await secretFile("backup")} -- '${host.folder}' /tmp 2>/dev/null | wc -l; rm -f /dev/shm/operational /dev/shm/recovery /dev/shm/backup`,
-    ),
     owners: await ask(
       `[ "$(stat --format='%U:%G %a' '${old}' '${old}/PG_VERSION' '${old}/base')" = "$(stat --format='%U:%G %a' '${current}' '${current}/PG_VERSION' '${current}/base')" ] && echo same`,
     ),
