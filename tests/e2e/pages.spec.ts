@@ -206,7 +206,7 @@ test("planning a window says what is wrong beside each field, loses nothing on a
   await page.getByRole("button", { name: "Plan the window" }).click();
   await expect(page.getByRole("alert").filter({ hasText: "Give the window a title." })).toBeVisible();
   await page.getByLabel("Title", { exact: true }).fill("Encrypt orders-db at rest");
-  await page.getByRole("combobox", { name: "Service" }).selectOption({ label: "SuperSync" });
+  await page.getByLabel("Service", { exact: true }).selectOption({ label: "SuperSync" });
   await page.getByLabel("Zone").fill("America/Los_Angeles");
   await page.getByLabel("Starts on").fill("2027-03-14");
   await page.getByLabel("at", { exact: true }).first().fill("02:30");

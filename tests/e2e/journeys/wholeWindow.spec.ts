@@ -3,7 +3,7 @@ import { checkExport } from "../../../scripts/demo/checkExport.ts";
 import { confirmAll } from "../../../scripts/demo/prepare.ts";
 import { proveFromOutside } from "../../../scripts/demo/proveRun.ts";
 import { samplePaths } from "../../../scripts/demo/sample/sampleState.ts";
-import { untilRun } from "../../../scripts/demo/watchRun.ts";
+import { untilRun, whereItStands } from "../../../scripts/demo/watchRun.ts";
 import { projectRoot } from "../../../scripts/projectFiles.ts";
 import { sealInBrowser, signOnPhone } from "../support/actions.ts";
 import { expectAccessible } from "../support/expectAccessible.ts";
@@ -120,9 +120,9 @@ test("five people take a database onto an encrypted volume, each in a browser, a
       anna.client,
       runId,
       "The gate",
-      ({ gates, stage }) => {
-        expect(stage, "the run").toBe("running");
-        return gates.some((gate) => gate.gateId !== "go" && gate.opensBy === "people" && gate.stage === "asking");
+      (run) => {
+        expect(run.stage, whereItStands(run)).toBe("running");
+        return run.gates.some((gate) => gate.gateId !== "go" && gate.opensBy === "people" && gate.stage === "asking");
       },
       RUN_WITHIN_MS,
     );
