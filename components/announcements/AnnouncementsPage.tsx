@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { zoneName } from "../../domain/format/time.ts";
-import type { AnnouncementLine } from "../../protocol/http/runs.ts";
+import type { AnnouncementLine } from "../../protocol/http/announcements.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { Page } from "../shell/Page.tsx";
 import { Card } from "../ui/Card.tsx";

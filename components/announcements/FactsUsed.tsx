@@ -1,7 +1,7 @@
 "use client";
 
 import { formatTime } from "../../domain/format/time.ts";
-import type { AnnouncementView } from "../../protocol/http/runs.ts";
+import type { AnnouncementView } from "../../protocol/http/announcements.ts";
 import { Age } from "../ui/Age.tsx";
 import { Card, CardContent } from "../ui/Card.tsx";
 import { EmptyState } from "../ui/EmptyState.tsx";

@@ -4,7 +4,7 @@ import type { RefObject } from "react";
 import { useRef, useState } from "react";
 import { formatCounted } from "../../domain/format/count.ts";
 import { formatTimeSeconds } from "../../domain/format/time.ts";
-import type { AnnouncementLine, AnnouncementView } from "../../protocol/http/runs.ts";
+import type { AnnouncementLine, AnnouncementView } from "../../protocol/http/announcements.ts";
 import { useCommands } from "../shell/commands/CommandProvider.tsx";
 import { Age } from "../ui/Age.tsx";
 import { Badge } from "../ui/Badge.tsx";

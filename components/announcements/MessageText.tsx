@@ -1,6 +1,6 @@
 "use client";
 
-import type { AnnouncementView } from "../../protocol/http/runs.ts";
+import type { AnnouncementView } from "../../protocol/http/announcements.ts";
 import { RenderedHtml } from "../prose/RenderedHtml.tsx";
 import { CodeBlock } from "../ui/CodeBlock.tsx";
 import { MeasuredBy } from "../ui/MeasuredBy.tsx";

@@ -1,7 +1,7 @@
 "use client";
 
 import { formatDayTime } from "../../domain/format/time.ts";
-import type { AnnouncementLine } from "../../protocol/http/runs.ts";
+import type { AnnouncementLine } from "../../protocol/http/announcements.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { Card, CardContent } from "../ui/Card.tsx";
 import { Wells } from "../ui/Wells.tsx";

@@ -1,7 +1,7 @@
 "use client";
 
 import { formatDayShort, formatTime } from "../../domain/format/time.ts";
-import type { AnnouncementLine } from "../../protocol/http/runs.ts";
+import type { AnnouncementLine } from "../../protocol/http/announcements.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import type { GlyphName } from "../ui/Glyph.tsx";
 import { Glyph } from "../ui/Glyph.tsx";

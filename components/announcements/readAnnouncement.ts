@@ -1,4 +1,4 @@
-import type { AnnouncementView } from "../../protocol/http/runs.ts";
+import type { AnnouncementView } from "../../protocol/http/announcements.ts";
 import { getJson } from "../data/apiClient.ts";
 
 /** An announcement as it reads now, in a reader's time zone. */

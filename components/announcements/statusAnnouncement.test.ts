@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { AnnouncementLine } from "../../protocol/http/runs.ts";
+import type { AnnouncementLine } from "../../protocol/http/announcements.ts";
 import { statusAnnouncement } from "./statusAnnouncement.ts";
 
 const line = (

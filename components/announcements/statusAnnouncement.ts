@@ -1,4 +1,4 @@
-import type { AnnouncementLine } from "../../protocol/http/runs.ts";
+import type { AnnouncementLine } from "../../protocol/http/announcements.ts";
 
 const AUDIENCES: readonly AnnouncementLine["audience"][] = ["users", "status-page", "ticket", "team"];
 const STAGES: readonly AnnouncementLine["stage"][] = ["now", "next", "sent", "ifNeeded"];

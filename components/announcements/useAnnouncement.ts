@@ -1,7 +1,7 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import type { AnnouncementView } from "../../protocol/http/runs.ts";
+import type { AnnouncementView } from "../../protocol/http/announcements.ts";
 import { wordsOfError } from "../data/apiClient.ts";
 import { queryKeys } from "../data/queryKeys.ts";
 import { useRun } from "../data/RunProvider.tsx";

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "react";
 import { formatDayShort, formatTime } from "../../domain/format/time.ts";
-import type { GateView } from "../../protocol/http/runs.ts";
+import type { GateView } from "../../protocol/http/gates.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { shownNowMs } from "../ui/clock.ts";
 import { Glyph } from "../ui/Glyph.tsx";

@@ -2,7 +2,7 @@
 
 import clsx from "clsx";
 import { lazy, useState } from "react";
-import type { CriterionView } from "../../protocol/http/runs.ts";
+import type { CriterionView } from "../../protocol/http/evidence.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { Button } from "../ui/Button.tsx";
 import type { CheckMarkState } from "../ui/Mark.tsx";

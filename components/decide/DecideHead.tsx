@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { formatDayShort, formatDayTime, formatTime, zoneName } from "../../domain/format/time.ts";
-import type { GateView } from "../../protocol/http/runs.ts";
+import type { GateView } from "../../protocol/http/gates.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { TimeLeft } from "../ui/Age.tsx";
 import { Badge } from "../ui/Badge.tsx";

@@ -1,6 +1,7 @@
 "use client";
 
-import type { CriterionView, GateView } from "../../protocol/http/runs.ts";
+import type { CriterionView } from "../../protocol/http/evidence.ts";
+import type { GateView } from "../../protocol/http/gates.ts";
 import { Card } from "../ui/Card.tsx";
 import { EmptyState } from "../ui/EmptyState.tsx";
 import { CriterionRow } from "./CriterionRow.tsx";

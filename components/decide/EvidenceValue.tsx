@@ -1,6 +1,6 @@
 "use client";
 
-import type { FactView } from "../../protocol/http/runs.ts";
+import type { FactView } from "../../protocol/http/evidence.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { Age } from "../ui/Age.tsx";
 import { MeasuredBy } from "../ui/MeasuredBy.tsx";

@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import type { GateView } from "../../protocol/http/runs.ts";
+import type { GateView } from "../../protocol/http/gates.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { markOfGate } from "../run/phaseRows.ts";
 import { Card } from "../ui/Card.tsx";

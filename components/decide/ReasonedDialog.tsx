@@ -1,7 +1,8 @@
 "use client";
 
 import { useState } from "react";
-import type { CriterionView, GateView } from "../../protocol/http/runs.ts";
+import type { CriterionView } from "../../protocol/http/evidence.ts";
+import type { GateView } from "../../protocol/http/gates.ts";
 import { useOrders } from "../data/RunProvider.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";

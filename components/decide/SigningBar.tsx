@@ -1,6 +1,6 @@
 "use client";
 
-import type { GateView } from "../../protocol/http/runs.ts";
+import type { GateView } from "../../protocol/http/gates.ts";
 import { criteriaSummary } from "./deciding.ts";
 import { SigningButtons } from "./SigningButtons.tsx";
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { formatTimeSeconds } from "../../domain/format/time.ts";
-import type { DecisionView, GateView } from "../../protocol/http/runs.ts";
+import type { DecisionView, GateView } from "../../protocol/http/gates.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { Avatar } from "../ui/Avatar.tsx";
 import { Button } from "../ui/Button.tsx";

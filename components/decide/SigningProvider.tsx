@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import { createContext, lazy, use, useEffect, useState } from "react";
-import type { GateView } from "../../protocol/http/runs.ts";
+import type { GateView } from "../../protocol/http/gates.ts";
 import { ApiProblem, wordsOfError } from "../data/apiClient.ts";
 import { useConnection } from "../data/live/LiveProvider.tsx";
 import { refusalDetail } from "../data/orderWords.ts";

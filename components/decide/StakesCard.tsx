@@ -2,7 +2,7 @@
 
 import { formatDuration } from "../../domain/format/duration.ts";
 import { formatTime } from "../../domain/format/time.ts";
-import type { GateView } from "../../protocol/http/runs.ts";
+import type { GateView } from "../../protocol/http/gates.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { lossWords } from "../run/lossWords.ts";
 import { Card } from "../ui/Card.tsx";

@@ -1,7 +1,8 @@
 "use client";
 
 import { formatDuration } from "../../domain/format/duration.ts";
-import type { GateView, RunView } from "../../protocol/http/runs.ts";
+import type { GateView } from "../../protocol/http/gates.ts";
+import type { RunView } from "../../protocol/http/runs.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { Fold } from "../ui/Fold.tsx";
 import { Glyph } from "../ui/Glyph.tsx";

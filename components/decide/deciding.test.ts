@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { GateView } from "../../protocol/http/runs.ts";
+import type { GateView } from "../../protocol/http/gates.ts";
 import { viewOf } from "../../tests/support/runView.ts";
 import { ANNA, SampleRun } from "../../tests/support/sampleRun.ts";
 import { criteriaSummary, gateToShow, signingReasons, waitsForReader } from "./deciding.ts";

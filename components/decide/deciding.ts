@@ -1,5 +1,7 @@
 import { formatTime } from "../../domain/format/time.ts";
-import type { CriterionView, DecisionView, GateView, RunView } from "../../protocol/http/runs.ts";
+import type { CriterionView } from "../../protocol/http/evidence.ts";
+import type { DecisionView, GateView } from "../../protocol/http/gates.ts";
+import type { RunView } from "../../protocol/http/runs.ts";
 
 /** The decision of a person that still counts at a gate, if there is one. */
 export function standingDecision(gate: GateView, userId: string): DecisionView | undefined {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { GateView } from "../../protocol/http/runs.ts";
+import type { GateView } from "../../protocol/http/gates.ts";
 
 /** What a reader saw of a gate's evidence, kept in their own browser to say what changed since. */
 export const Looked = z.strictObject({

@@ -1,7 +1,7 @@
 import { startAuthentication } from "@simplewebauthn/browser";
 import { statementText } from "../../domain/decision/digests.ts";
 import type { Statement } from "../../domain/decision/statement.ts";
-import type { GateView } from "../../protocol/http/runs.ts";
+import type { GateView } from "../../protocol/http/gates.ts";
 import { postJson } from "../data/apiClient.ts";
 
 /** What POST /statement answers: the statement, and the question for the passkey. */

@@ -3,7 +3,7 @@
 import clsx from "clsx";
 import { ChevronRight } from "lucide-react";
 import { useState } from "react";
-import type { ChecklistItemView } from "../../protocol/http/runs.ts";
+import type { ChecklistItemView } from "../../protocol/http/evidence.ts";
 import { ChecklistRow } from "./ChecklistRow.tsx";
 
 /** A group of the checklist under its bar; a group that is done folds, and opens on a press. */

@@ -2,7 +2,7 @@
 
 import clsx from "clsx";
 import { lazy, useState } from "react";
-import type { ChecklistItemView } from "../../protocol/http/runs.ts";
+import type { ChecklistItemView } from "../../protocol/http/evidence.ts";
 import type { OrderInput } from "../data/orderWords.ts";
 import { useOrders, useRun } from "../data/RunProvider.tsx";
 import { Age } from "../ui/Age.tsx";

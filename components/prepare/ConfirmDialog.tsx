@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useState } from "react";
-import type { ChecklistItemView } from "../../protocol/http/runs.ts";
+import type { ChecklistItemView } from "../../protocol/http/evidence.ts";
 import type { OrderInput } from "../data/orderWords.ts";
 import { useOrders, useRun } from "../data/RunProvider.tsx";
 import { Button } from "../ui/Button.tsx";

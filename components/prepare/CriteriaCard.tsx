@@ -1,7 +1,7 @@
 "use client";
 
 import clsx from "clsx";
-import type { CriterionView } from "../../protocol/http/runs.ts";
+import type { CriterionView } from "../../protocol/http/evidence.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { CriterionRow } from "../decide/CriterionRow.tsx";
 import { isInTheWay } from "../decide/deciding.ts";

@@ -1,6 +1,7 @@
 import { formatCounted } from "../../domain/format/count.ts";
+import type { ChecklistItemView, CriterionView } from "../../protocol/http/evidence.ts";
 import type { Me } from "../../protocol/http/identity.ts";
-import type { ChecklistItemView, CriterionView, RunReader, RunView } from "../../protocol/http/runs.ts";
+import type { RunReader, RunView } from "../../protocol/http/runs.ts";
 import { isInTheWay } from "../decide/deciding.ts";
 
 /** How the checklist stands, in counts. */

@@ -1,7 +1,7 @@
 "use client";
 
 import { formatDayTime } from "../../domain/format/time.ts";
-import type { FactView } from "../../protocol/http/runs.ts";
+import type { FactView } from "../../protocol/http/evidence.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { Card } from "../ui/Card.tsx";
 import { DataTable } from "../ui/DataTable.tsx";

@@ -2,7 +2,7 @@
 
 import { formatDifference, formatTicking } from "../../domain/format/duration.ts";
 import { formatTimeSeconds } from "../../domain/format/time.ts";
-import type { StepView } from "../../protocol/http/runs.ts";
+import type { StepView } from "../../protocol/http/steps.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { markOfGate, markOfStep } from "../run/phaseRows.ts";
 import { Card } from "../ui/Card.tsx";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { FactView } from "../../protocol/http/runs.ts";
+import type { FactView } from "../../protocol/http/evidence.ts";
 import { sortFacts } from "./facts.ts";
 
 const fact = (name: string, text: string): FactView => ({

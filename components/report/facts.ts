@@ -1,4 +1,4 @@
-import type { FactView } from "../../protocol/http/runs.ts";
+import type { FactView } from "../../protocol/http/evidence.ts";
 
 /** A fact that was taken before and after, side by side. */
 export interface FactPair {

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import type { StepView } from "../../protocol/http/runs.ts";
+import type { StepView } from "../../protocol/http/steps.ts";
 import { useOrders, useRun } from "../data/RunProvider.tsx";
 import { readTyped } from "../prepare/typedValue.ts";
 import { YesNo } from "../prepare/YesNo.tsx";

@@ -3,7 +3,7 @@
 import clsx from "clsx";
 import { useState } from "react";
 import { formatDuration } from "../../domain/format/duration.ts";
-import type { StepView } from "../../protocol/http/runs.ts";
+import type { StepView } from "../../protocol/http/steps.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { Card } from "../ui/Card.tsx";
 import { GateMark, StepMark } from "../ui/Mark.tsx";

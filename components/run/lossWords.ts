@@ -1,4 +1,4 @@
-import type { RollbackView } from "../../protocol/http/runs.ts";
+import type { RollbackView } from "../../protocol/http/steps.ts";
 
 /** What a rollback loses, as the card, the dialog and the dialog's button say it. */
 export interface LossWords {

@@ -1,6 +1,7 @@
 import { formatCountOf } from "../../domain/format/count.ts";
 import { formatTime } from "../../domain/format/time.ts";
-import type { GateView, RunReader, RunView } from "../../protocol/http/runs.ts";
+import type { GateView } from "../../protocol/http/gates.ts";
+import type { RunReader, RunView } from "../../protocol/http/runs.ts";
 import type { OrderInput } from "../data/orderWords.ts";
 import { criteriaSummary, refusedApproval, standingDecision, waitsForReader } from "../decide/deciding.ts";
 import type { StateWord } from "../ui/stateWords.ts";
@@ -240,7 +241,6 @@ const HOLD_TODO: Readonly<Record<string, string>> = {
   ordered: "Resume when it may go on, or roll back.",
   noGo: "Talk to whoever said NO-GO. Resume asks the gate again; or roll back.",
   trigger: "Find out why, then resume or roll back.",
-  agentLost: "Nothing until the host is back, or roll back from what is known.",
   hostRebooted: "Call the holder of the passphrases; they are sealed again. Then resume.",
   pointOfNoReturn: "Resume, or roll back while it still fits.",
   stepFailed: "Try the step again, or roll back.",
@@ -251,7 +251,6 @@ const HOLD_TODO: Readonly<Record<string, string>> = {
 
 const HOLD_TITLE: Readonly<Record<string, string>> = {
   pointOfNoReturn: "A rollback no longer fits in the window",
-  agentLost: "A host is not connected",
   hostRebooted: "A host was started anew",
   noGo: "NO-GO was signed",
   trigger: "A trigger fired",

@@ -1,5 +1,6 @@
 import { formatPercent } from "../../domain/format/percent.ts";
-import type { RunView, StepView, TroubleView } from "../../protocol/http/runs.ts";
+import type { RunView } from "../../protocol/http/runs.ts";
+import type { StepView, TroubleView } from "../../protocol/http/steps.ts";
 
 /** A step of either direction, as the card of the current step shows it. */
 export interface NowStep {

@@ -1,4 +1,6 @@
-import type { GateView, RunView, StepView } from "../../protocol/http/runs.ts";
+import type { GateView } from "../../protocol/http/gates.ts";
+import type { RunView } from "../../protocol/http/runs.ts";
+import type { StepView } from "../../protocol/http/steps.ts";
 import type { GateMarkState, StepMarkState } from "../ui/Mark.tsx";
 
 /** A row of the list of steps: a phase with its steps, or a gate between them. */

@@ -1,4 +1,5 @@
-import type { RollbackView, RunView } from "../../protocol/http/runs.ts";
+import type { RunView } from "../../protocol/http/runs.ts";
+import type { RollbackView } from "../../protocol/http/steps.ts";
 
 /**
  * When a rollback that goes on is expected to be done, in ms since the epoch: the forecast that the strip and the timeline show, so that a

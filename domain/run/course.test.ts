@@ -175,9 +175,9 @@ describe("holding", () => {
   test("a rebooted host holds the run; a host of another run does not", () => {
     const run = new SampleRun().start();
     const other = HostId.parse("00000000-0000-4000-8000-000000000000");
-    run.report({ report: "hostTrouble", hostId: other, cause: "hostRebooted", detail: "" });
+    run.report({ report: "hostRebooted", hostId: other, detail: "" });
     expect(run.state.stage).toBe("running");
-    run.report({ report: "hostTrouble", hostId: HOST, cause: "hostRebooted", detail: "It was rebooted." });
+    run.report({ report: "hostRebooted", hostId: HOST, detail: "It was rebooted." });
     expect(run.state.hold).toMatchObject({ cause: "hostRebooted", detail: "It was rebooted." });
   });
 

@@ -72,8 +72,11 @@ export type Report =
   | { report: "timerFired"; timerId: string }
   | { report: "probeSampled"; probeId: string; sample: ProbeSample }
   | { report: "downtimeMeasured"; lastAcceptedAt: Instant; firstAcceptedAt?: Instant; downtimeMs?: DurationMs }
-  /** A host that this run uses was rebooted or its agent is gone for good: nothing new begins until a person has looked. */
-  | { report: "hostTrouble"; hostId: HostId; cause: "agentLost" | "hostRebooted"; detail: string }
+  /**
+   * A host that this run uses was started anew: its mounts and the passphrases in its memory are gone, so nothing new begins until a
+   * person has looked. One that is only silent holds nothing: what it was ordered goes on, and it reports when it is back.
+   */
+  | { report: "hostRebooted"; hostId: HostId; detail: string }
   /** Nothing happened but time. Every live run gets one each second or so, and whenever a process takes it over. */
   | { report: "wake" };
 

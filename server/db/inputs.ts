@@ -39,7 +39,7 @@ const StoredReport = z.discriminatedUnion("report", [
     firstAcceptedAt: Instant.exactOptional(),
     downtimeMs: DurationMs.exactOptional(),
   }),
-  report("hostTrouble", { hostId: HostId, cause: z.enum(["agentLost", "hostRebooted"]), detail: z.string() }),
+  report("hostRebooted", { hostId: HostId, detail: z.string() }),
   report("wake", {}),
 ]);
 

@@ -5,7 +5,7 @@ import type { Forecast } from "../../domain/forecast/forecast.ts";
 import { forecastOf } from "../../domain/forecast/forecast.ts";
 import type { RunId } from "../../domain/ids.ts";
 import { Instant } from "../../domain/time.ts";
-import type { AnnouncementView } from "../../protocol/http/runs.ts";
+import type { AnnouncementView } from "../../protocol/http/announcements.ts";
 import type { House } from "../identity/door.ts";
 import { presentAnnouncementLines } from "./present/announcements.ts";
 import type { Subject } from "./present/subject.ts";

@@ -7,7 +7,7 @@ import type { RunId } from "../../domain/ids.ts";
 import { GateId, UserId } from "../../domain/ids.ts";
 import { findGate } from "../../domain/run/findStep.ts";
 import { Instant } from "../../domain/time.ts";
-import type { OrderAnswer } from "../../protocol/http/runs.ts";
+import type { OrderAnswer } from "../../protocol/http/orders.ts";
 import type { SignedIn } from "../identity/actor.ts";
 import type { House } from "../identity/door.ts";
 import { checkPasskey, spendChallenge, storeDecisionChallenge } from "../identity/passkeys.ts";

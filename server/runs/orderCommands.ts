@@ -1,7 +1,7 @@
 import type { RunId } from "../../domain/ids.ts";
 import type { Order } from "../../domain/run/intents.ts";
 import { REFUSALS, RefusalCode } from "../../domain/run/refusals.ts";
-import type { OrderAnswer } from "../../protocol/http/runs.ts";
+import type { OrderAnswer } from "../../protocol/http/orders.ts";
 import { awaitAnswer, writeOrder } from "../db/inputs.ts";
 import type { SignedIn } from "../identity/actor.ts";
 import type { House } from "../identity/door.ts";

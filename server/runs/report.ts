@@ -1,7 +1,9 @@
 import { formatDifference, formatDuration } from "../../domain/format/duration.ts";
 import { formatDayTime, formatTimeSeconds, zoneName } from "../../domain/format/time.ts";
 import type { RunId } from "../../domain/ids.ts";
-import type { GateView, ReportView, RunView, StepView } from "../../protocol/http/runs.ts";
+import type { GateView } from "../../protocol/http/gates.ts";
+import type { ReportView, RunView } from "../../protocol/http/runs.ts";
+import type { StepView } from "../../protocol/http/steps.ts";
 import type { House } from "../identity/door.ts";
 import { viewRun } from "./queries.ts";
 

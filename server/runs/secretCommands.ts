@@ -1,7 +1,7 @@
 import type { RunId } from "../../domain/ids.ts";
 import { UserId } from "../../domain/ids.ts";
 import { isOneOf } from "../../domain/run/actor.ts";
-import type { OrderAnswer } from "../../protocol/http/runs.ts";
+import type { OrderAnswer } from "../../protocol/http/orders.ts";
 import type { SignedIn } from "../identity/actor.ts";
 import type { House } from "../identity/door.ts";
 import { giveOrder } from "./orderCommands.ts";

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { RunView, StepView } from "../../protocol/http/runs.ts";
+import type { RunView } from "../../protocol/http/runs.ts";
+import type { StepView } from "../../protocol/http/steps.ts";
 import { mustRun } from "../../scripts/demo/agentOnHost.ts";
 import { driveWindow } from "../../scripts/demo/autoRun.ts";
 import { proveFromOutside } from "../../scripts/demo/proveRun.ts";

@@ -33,9 +33,9 @@ export function hearReport(turn: Turn, report: Report): void {
       if (isNew) turn.emit({ type: "downtimeMeasured", ...measured });
       return;
     }
-    case "hostTrouble":
+    case "hostRebooted":
       if (Object.values(turn.state.hosts).some(({ hostId }) => hostId === report.hostId)) {
-        holdRun(turn, report.cause, report.detail);
+        holdRun(turn, "hostRebooted", report.detail);
       }
       return;
     case "wake":

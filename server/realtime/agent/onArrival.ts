@@ -40,7 +40,7 @@ export async function reportReboot(
   for (const { runId, ended } of await runsOfHost(parts.pool, hostId)) {
     if (ended) continue;
     const detail = "The host was started anew since it was last connected.";
-    const report = { report: "hostTrouble", hostId, cause: "hostRebooted", detail } as const;
+    const report = { report: "hostRebooted", hostId, detail } as const;
     await writeReport(parts.pool, { runId, report, dedupeKey: `${runId} ${hostId} booted ${bootId}` });
     parts.notifier.tell({ about: "inputs", runId });
   }

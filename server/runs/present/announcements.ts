@@ -1,7 +1,7 @@
 import type { Forecast } from "../../../domain/forecast/forecast.ts";
 import type { Announcement } from "../../../domain/runbook/schema.ts";
 import { parseDuration } from "../../../domain/time.ts";
-import type { AnnouncementLine } from "../../../protocol/http/runs.ts";
+import type { AnnouncementLine } from "../../../protocol/http/announcements.ts";
 import type { Subject } from "./subject.ts";
 
 /** Every announcement of the runbook with where it stands: sent, to be copied now, next, or ready if needed. */

@@ -1,7 +1,7 @@
 import type { CriterionNow } from "../../../domain/gate/criteria.ts";
 import { criteriaNow } from "../../../domain/gate/criteria.ts";
 import type { CompiledGate } from "../../../domain/runbook/compiled.ts";
-import type { CriterionView } from "../../../protocol/http/runs.ts";
+import type { CriterionView } from "../../../protocol/http/evidence.ts";
 import { presentFact } from "./facts.ts";
 import type { Subject } from "./subject.ts";
 

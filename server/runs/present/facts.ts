@@ -1,5 +1,5 @@
 import type { Fact } from "../../../domain/fact/fact.ts";
-import type { FactView } from "../../../protocol/http/runs.ts";
+import type { FactView } from "../../../protocol/http/evidence.ts";
 import { factText } from "./factText.ts";
 import type { Subject } from "./subject.ts";
 

@@ -9,7 +9,7 @@ import { isOneOf, mayOrder } from "../../../domain/run/actor.ts";
 import type { DecisionState } from "../../../domain/run/state.ts";
 import { gateOf } from "../../../domain/run/stepOf.ts";
 import type { CompiledGate, CompiledStep } from "../../../domain/runbook/compiled.ts";
-import type { DecisionView, GateView } from "../../../protocol/http/runs.ts";
+import type { DecisionView, GateView } from "../../../protocol/http/gates.ts";
 import { sha256 } from "../../db/sha256.ts";
 import { fingerprintWords } from "../../identity/words.ts";
 import { presentCriteria } from "./criteria.ts";

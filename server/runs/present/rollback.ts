@@ -4,7 +4,7 @@ import type { Loss } from "../../../domain/run/rollbackPlan.ts";
 import { rollbackPlan } from "../../../domain/run/rollbackPlan.ts";
 import { latestFactTree } from "../../../domain/run/scope.ts";
 import { stepOf, stepStageOf } from "../../../domain/run/stepOf.ts";
-import type { RollbackView } from "../../../protocol/http/runs.ts";
+import type { RollbackView } from "../../../protocol/http/steps.ts";
 import { commandOf, presentManual } from "./steps.ts";
 import type { Subject } from "./subject.ts";
 import { presentTrouble } from "./trouble.ts";

@@ -17,7 +17,6 @@ export function stateWord(subject: Subject): StateWord {
       case "ordered":
       case "noGo":
       case "trigger":
-      case "agentLost":
       case "hostRebooted":
       case "pointOfNoReturn":
         return "Held";

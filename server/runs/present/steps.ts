@@ -2,7 +2,7 @@ import type { Forecast } from "../../../domain/forecast/forecast.ts";
 import { plannedStepMs } from "../../../domain/forecast/stepSpread.ts";
 import { stepOf } from "../../../domain/run/stepOf.ts";
 import type { CompiledStep } from "../../../domain/runbook/compiled.ts";
-import type { StepView } from "../../../protocol/http/runs.ts";
+import type { StepView } from "../../../protocol/http/steps.ts";
 import { dataSentenceAt } from "./dataSentence.ts";
 import type { Subject } from "./subject.ts";
 import { presentTrouble } from "./trouble.ts";

@@ -1,4 +1,4 @@
-import type { OrderAnswer } from "../../../../protocol/http/runs.ts";
+import type { OrderAnswer } from "../../../../protocol/http/orders.ts";
 import { NotServed } from "../../answers.ts";
 
 /** The response to an order: 200 with the log's position, 409 with the reason, 503 while the engine has not answered yet. */

@@ -1,5 +1,5 @@
 import { RunId } from "../../../../../domain/ids.ts";
-import { OrderBody } from "../../../../../protocol/http/runs.ts";
+import { OrderBody } from "../../../../../protocol/http/orders.ts";
 import { house } from "../../../../../server/identity/door.ts";
 import { giveOrder } from "../../../../../server/runs/orderCommands.ts";
 import { isRun } from "../../../../../server/runs/queries.ts";

@@ -1,5 +1,5 @@
 import { RunId } from "../../../../../domain/ids.ts";
-import { SealSecretBody } from "../../../../../protocol/http/runs.ts";
+import { SealSecretBody } from "../../../../../protocol/http/orders.ts";
 import { house } from "../../../../../server/identity/door.ts";
 import { keepSealedSecret } from "../../../../../server/runs/secretCommands.ts";
 import { answering, NotServed, notFound, requireBody, requireParameter, requirePerson } from "../../../answers.ts";

@@ -1,0 +1,45 @@
+import type { CriterionView } from "./evidence.ts";
+
+export interface DecisionView {
+  readonly by: string;
+  readonly userId: string;
+  readonly groups: readonly string[];
+  readonly verdict: "GO" | "NO-GO";
+  readonly life: "valid" | "suspended" | "void" | "spent" | "takenBack";
+  readonly because: string | null;
+  readonly signedAt: number;
+  readonly words: readonly string[];
+  readonly software: boolean;
+}
+
+export interface GateView {
+  readonly gateId: string;
+  readonly title: string;
+  readonly stage: "ahead" | "asking" | "open" | "refused" | "closed";
+  readonly opensBy: "people" | "criteria";
+  readonly needs: string;
+  readonly askedAt: number | null;
+  readonly expiresAt: number | null;
+  readonly decidedAt: number | null;
+  readonly decisions: readonly DecisionView[];
+  /** Everyone who may decide here, and whether they did. */
+  readonly deciders: readonly {
+    readonly userId: string;
+    readonly name: string;
+    readonly groups: readonly string[];
+    readonly isRequester: boolean;
+  }[];
+  readonly criteria: readonly CriterionView[];
+  readonly afterGo: string | null;
+  readonly cannotBeUndone: string | null;
+  readonly afterNoGo: string | null;
+  /** Steps from here to the next gate. */
+  readonly willDo: readonly {
+    readonly id: string;
+    readonly number: number | null;
+    readonly title: string;
+    readonly plannedMs: number;
+  }[];
+  /** Digest that all who decide now would sign over, as six words; personal fields left out. */
+  readonly words: readonly string[];
+}
