@@ -7,7 +7,7 @@ import { Button } from "../ui/Button.tsx";
 import { LinkButton } from "../ui/LinkButton.tsx";
 import { Part } from "../ui/Part.tsx";
 import { windowPath } from "../window/windowPages.ts";
-import type { Answer, ReasonOrder } from "./nowCard.ts";
+import type { Answer, ReasonOrder } from "./cards/answers.ts";
 
 const ReasonDialog = lazy(() => import("./ReasonDialog.tsx"));
 

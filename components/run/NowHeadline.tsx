@@ -4,7 +4,7 @@ import { formatDuration, formatTicking } from "../../domain/format/duration.ts";
 import { formatTime, formatTimeSeconds } from "../../domain/format/time.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { Progress } from "../ui/Progress.tsx";
-import type { NowCard } from "./nowCard.ts";
+import type { NowCard } from "./cards/model.ts";
 
 /** The one large figure of a run that has ended: how long nothing could be written, as measured from outside. */
 export function NowHeadline(props: { card: NowCard }) {

@@ -7,7 +7,7 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Field } from "../ui/Field.tsx";
 import { TextArea } from "../ui/TextInput.tsx";
-import type { ReasonOrder } from "./nowCard.ts";
+import type { ReasonOrder } from "./cards/answers.ts";
 import { stepById } from "./nowStep.ts";
 
 /** Asks for the reason of an order, which stands in the record. What was typed stays when the order is refused. */

@@ -3,7 +3,7 @@ import { StepId } from "../../domain/ids.ts";
 import { readerFor, viewOf } from "../../tests/support/runView.ts";
 import { ANNA, compileSample, copied, SampleRun } from "../../tests/support/sampleRun.ts";
 import { SAMPLE } from "../../tests/support/sampleRunbook.ts";
-import type { NowCard } from "./nowCard.ts";
+import type { NowCard } from "./cards/model.ts";
 import { nowCard } from "./nowCard.ts";
 
 const step = (id: string) => StepId.parse(id);

@@ -1,0 +1,78 @@
+import type { RunView } from "../../../protocol/http/runs.ts";
+import type { NowStep } from "../nowStep.ts";
+import { nameOfStep } from "../nowStep.ts";
+import { orderAnswer, reasonOfRollback, skipAnswers } from "./answers.ts";
+import type { Part, Reader } from "./model.ts";
+
+/** A step failed, was cancelled, or ended in a way that nobody knows. */
+export function stoppedCard(run: RunView, reader: Reader, step: NowStep): Part {
+  const isUnknown = step.stage === "unknown";
+  const name = nameOfStep(step);
+  const retry = orderAnswer(reader, `Retry ${name}`, { order: "retry", stepId: step.id }, !isUnknown);
+  const inspect = orderAnswer(
+    reader,
+    isUnknown ? `Inspect ${name} again` : "I fixed it by hand, inspect again",
+    { order: "inspectAgain", stepId: step.id },
+    isUnknown,
+  );
+  const isNoGate = step.kind !== "gate";
+  const tries = isUnknown ? [inspect] : step.kind === "task" ? [retry, inspect] : [retry];
+  return {
+    key: `${step.stage} ${step.id} ${step.attempt}`,
+    title: isNoGate ? step.title : `Gate: ${step.title}`,
+    showsProgress: isNoGate && step.progress !== null,
+    say: {
+      what: step.failure?.what ?? whatStopped(step),
+      data: step.failure?.data ?? run.dataSentence,
+      todo: step.failure?.todo ?? "Look at the log, then try it again.",
+    },
+    answers: [...(isNoGate ? tries : []), ...skipAnswers(reader, step)],
+  };
+}
+
+function whatStopped(step: NowStep): string {
+  if (step.stage === "cancelled") return "It was cancelled and proven ended.";
+  if (step.stage === "unknown") return "It began, and nobody knows how it ended.";
+  return "It failed.";
+}
+
+/** What to do about a hold, by its cause; the page's own words where the runbook has none. */
+const HOLD_TODO: Readonly<Record<string, string>> = {
+  ordered: "Resume when it may go on, or roll back.",
+  noGo: "Talk to whoever said NO-GO. Resume asks the gate again; or roll back.",
+  trigger: "Find out why, then resume or roll back.",
+  hostRebooted: "Call the holder of the passphrases; they are sealed again. Then resume.",
+  pointOfNoReturn: "Resume, or roll back while it still fits.",
+  stepFailed: "Try the step again, or roll back.",
+  stepUnknown: "Have the host inspect it before anything is done twice.",
+  taskRefused: "Read why the host refused, then try again.",
+  rollbackFailed: "Try the step again; the old side is untouched.",
+};
+
+const HOLD_TITLE: Readonly<Record<string, string>> = {
+  pointOfNoReturn: "A rollback no longer fits in the window",
+  hostRebooted: "A host was started anew",
+  noGo: "NO-GO was signed",
+  trigger: "A trigger fired",
+};
+
+/** The run is held, and no step of it failed. */
+export function heldCard(run: RunView, reader: Reader, step: NowStep): Part {
+  const { hold } = run;
+  const cause = hold?.cause ?? "ordered";
+  const by = hold?.by ? `Held by ${hold.by}` : "Held";
+  const detail = hold?.detail ?? "";
+  const what = detail === "" ? `${by}.` : cause === "ordered" ? `${by}: ${detail}` : detail;
+  const goesOn = step.stage === "running" ? ` ${step.title} goes on to its end.` : "";
+  return {
+    key: `held ${hold?.since ?? 0}`,
+    title: HOLD_TITLE[cause] ?? step.title,
+    showsProgress: step.stage === "running",
+    say: {
+      what: `${/[.!?]$/.test(what) ? what : `${what}.`}${goesOn}`,
+      data: run.dataSentence,
+      todo: HOLD_TODO[cause] ?? "Resume, or roll back.",
+    },
+    answers: reasonOfRollback(run, reader),
+  };
+}
