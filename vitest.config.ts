@@ -44,6 +44,8 @@ export default defineConfig({
           exclude: everywhere,
           testTimeout: 300_000,
           hookTimeout: 300_000,
+          // One look into a guest takes up to two seconds on a slow machine.
+          expect: { poll: { timeout: 20_000 } },
         },
       },
     ],

@@ -1,14 +1,14 @@
 import { Failure } from "../../domain/failure.ts";
 import type { ActionContext, Perform, RunnerTask } from "../process/actionContext.ts";
-import type { ActionRegistry, RegisteredAction } from "./action.ts";
+import type { RegisteredAction } from "./action.ts";
 
 /**
  * Carries out one task in its runner. After an unknown outcome it looks first: what is done already is reported with its result
- * and nothing is done twice; what was half done is gone on with.
+ * and nothing is done twice; what was half done is gone on with. `find` gives an action by its name.
  */
-export function performWith(actions: ActionRegistry): Perform {
+export function performWith(find: (name: string) => Promise<RegisteredAction | undefined>): Perform {
   return async (task, context) => {
-    const action = actions.get(task.action);
+    const action = await find(task.action);
     if (action === undefined) throw new Failure("actionUnknown", `This agent has no action ${task.action}.`);
     const found = task.inspectFirst ? await lookFirst(action, task, context) : undefined;
     return found ?? { ...(await action.run(task.arguments, context)) };

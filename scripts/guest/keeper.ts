@@ -18,8 +18,8 @@ import { KeeperOrder, KeeperSettings } from "./keeperMessages.ts";
 const HOST_END: Record<Cable, string> = { data: "10.231.0.1", control: "10.231.1.1" };
 const GUEST_END: Record<Cable, string> = { data: "10.231.0.2", control: "10.231.1.2" };
 const READY_LINE = /slackwater-guest: ready /;
-/** The guest's listeners may come up a moment after its ready line. */
-const REFUSED_RETRIES = 40;
+/** The guest's listeners may come up a moment after its ready line; on a slow machine that moment is seconds. */
+const REFUSED_RETRIES = 300;
 const REFUSED_PAUSE_MS = 50;
 
 const settings = KeeperSettings.parse(JSON.parse(process.argv[2] ?? ""));

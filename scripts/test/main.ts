@@ -4,6 +4,8 @@ import path from "node:path";
 import { installPackages } from "../debianPackages.ts";
 import { ensureBuilt } from "../ensureBuilt.ts";
 import { projectFiles, projectRoot } from "../projectFiles.ts";
+import type { GuestPace } from "./guestPace.ts";
+import { measureGuestPace } from "./guestPace.ts";
 import type { TestRecord } from "./results.ts";
 import { sumLine, sumOf } from "./results.ts";
 import type { SuiteCommand } from "./runSuite.ts";
@@ -53,8 +55,24 @@ for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => interr
 const say = (line: string) => console.log(line);
 const recorder = (name: string) => path.join(import.meta.dirname, name);
 
-function commandOf(suite: SuiteSpec): SuiteCommand {
-  const budgetMs = suite.budgetMinutes * 60_000 * (isNightly ? 4 : 1);
+let guestPace: Promise<GuestPace | undefined> | undefined;
+
+/** The share of a suite on this machine (minutes). A share that is not the written one is said, with its reason. */
+async function shareOf(suite: SuiteSpec): Promise<number> {
+  const written = suite.budgetMinutes * (isNightly ? 4 : 1);
+  if (!suite.inGuests) return written;
+  guestPace ??= measureGuestPace();
+  const pace = await guestPace;
+  if (!pace || pace.shares === 1) return written;
+  const start = `${(pace.nodeStartMs / 1000).toFixed(2)} s`;
+  say(
+    `NOTE: Node starts in ${start} in a guest of this machine, so the share of ${suite.name} is ${pace.shares.toFixed(1)} times the written one.`,
+  );
+  return written * pace.shares;
+}
+
+function commandOf(suite: SuiteSpec, shareMinutes: number): SuiteCommand {
+  const budgetMs = shareMinutes * 60_000;
   const shared = { name: suite.name, budgetMs, cwd: projectRoot };
   const env = { NO_COLOR: "1", ...(isNightly ? { SLACKWATER_NIGHTLY: "1" } : {}) };
   switch (suite.runner) {
@@ -94,14 +112,15 @@ for (const suite of SUITES) {
     summary.push(`${suite.name.padEnd(9)} empty`);
     continue;
   }
-  say(`\n== ${suite.name}: ${suite.about} (at most ${suite.budgetMinutes * (isNightly ? 4 : 1)} min)`);
+  const shareMinutes = await shareOf(suite);
+  say(`\n== ${suite.name}: ${suite.about} (at most ${Math.round(shareMinutes)} min)`);
   const obstacle = prepare(suite);
   const { records, tookMs } = obstacle
     ? {
         records: [{ file: suite.name, title: obstacle, outcome: "failed" as const, tookMs: 0, because: "see above" }],
         tookMs: 0,
       }
-    : await runSuite(commandOf(suite), interrupted.signal);
+    : await runSuite(commandOf(suite, shareMinutes), interrupted.signal);
   all.push(...records);
   summary.push(`${suite.name.padEnd(9)} ${sumLine(sumOf(records))} in ${(tookMs / 1000).toFixed(0)} s`);
 }

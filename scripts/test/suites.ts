@@ -6,6 +6,8 @@ export interface SuiteSpec {
   readonly budgetMinutes: number;
   /** Which test files belong to it, by path from the root. An empty suite is said to be empty. */
   readonly owns: (path: string) => boolean;
+  /** It works in guests, whose pace differs threefold between machines: its share is measured against theirs (guestPace.ts). */
+  readonly inGuests?: true;
   /** Vitest and Playwright have a project of the suite's name. */
   readonly runner: "vitest" | "playwright" | "check";
 }
@@ -48,6 +50,7 @@ export const SUITES: readonly SuiteSpec[] = [
     about: "real dm-crypt, in a guest kernel",
     budgetMinutes: 8,
     owns: under("tests/guest/", ".test.ts"),
+    inGuests: true,
     runner: "vitest",
   },
   {
@@ -55,6 +58,7 @@ export const SUITES: readonly SuiteSpec[] = [
     about: "the shipped runbooks from the first step to the last, by people in Chromium, on a host with real dm-crypt",
     budgetMinutes: 8,
     owns: under("tests/e2e/journeys/", ".spec.ts"),
+    inGuests: true,
     runner: "playwright",
   },
   {

@@ -48,7 +48,9 @@ describe.skipIf(whySkipped)("a guest", () => {
   });
 
   test("ends a command that overruns its time, and all its children", async () => {
-    const late = await guest.exec("trap '' TERM; echo begun; sleep 4321 | sleep 4321; sleep 4321", { timeoutMs: 500 });
+    const late = await guest.exec("trap '' TERM; echo begun; sleep 4321 | sleep 4321; sleep 4321", {
+      timeoutMs: 1_500,
+    });
     expect(late).toEqual({ exitCode: 124, output: "begun\n", ended: "timedOut" });
     await expect.poll(async () => (await guest.exec("pgrep -fc '^sleep 4321'")).output.trim()).toBe("0");
   });
@@ -121,16 +123,11 @@ describe.skipIf(whySkipped)("a guest", () => {
     const read = async () => {
       await guest.launch(`node -e '${serve}'`, "/var/serve.log");
       const url = `http://127.0.0.1:${forward.hostPort}/tide`;
-      await expect
-        .poll(
-          () =>
-            fetch(url).then(
-              (r) => r.text(),
-              () => "",
-            ),
-          { timeout: 10_000 },
-        )
-        .toBe("guest has /tide");
+      const answer = () =>
+        fetch(url)
+          .then((r) => r.text())
+          .catch(() => "");
+      await expect.poll(answer).toBe("guest has /tide");
     };
     await read();
     await guest.restart();
@@ -195,12 +192,12 @@ describe.skipIf(whySkipped)("a guest", () => {
     await once(holder.stdout, "data");
     expect(guestProcesses(join(folder, "held")).length).toBeGreaterThan(3);
     holder.kill("SIGKILL");
-    await expect.poll(() => guestProcesses(join(folder, "held")), { timeout: 5_000 }).toEqual([]);
+    await expect.poll(() => guestProcesses(join(folder, "held"))).toEqual([]);
   });
 
   test("ends by itself when its time is up", async () => {
-    const brief = await guests.start({ name: "timed", memoryMiB: 256, lifetimeMs: 4_000 });
-    await expect.poll(() => brief.isRunning(), { timeout: 8_000 }).toBe(false);
+    const brief = await guests.start({ name: "timed", memoryMiB: 256, lifetimeMs: 10_000 });
+    await expect.poll(() => brief.isRunning()).toBe(false);
     expect(guestProcesses(join(stateDirectory, "timed"))).toEqual([]);
   });
 

@@ -91,13 +91,13 @@ describe.skipIf(whySkipped)("the sample in a guest", () => {
     expect([page.status, await page.text()]).toEqual([503, expect.stringContaining("Scheduled maintenance")]);
     expect(await sql(guest, "select count(*) from pg_stat_activity where usename = 'supersync'")).toBe("0");
     // Now and then the server itself writes a little. A write of the client takes a kilobyte.
-    await expect.poll(async () => Number(await sql(guest, moved)), { timeout: 20_000 }).toBeLessThan(200);
+    await expect.poll(async () => Number(await sql(guest, moved))).toBeLessThan(200);
     expect(await acceptedCount()).toBe(before);
     expect((await asTestAccount()).status).toBe(200);
     expect((await fetch(`${url}/health`)).status).toBe(200);
 
     await must(guest, `rm ${SAMPLE_FOLDER}/maintenance.on`);
-    await expect.poll(acceptedCount, { timeout: 5_000 }).toBeGreaterThan(before + 3);
+    await expect.poll(acceptedCount).toBeGreaterThan(before + 3);
     const { longestGap, missingCount } = await checkWrites(guest);
     expect(missingCount).toBe(0);
     expect(longestGap?.lengthMs).toBeGreaterThan(3_500);
@@ -114,7 +114,7 @@ describe.skipIf(whySkipped)("the sample in a guest", () => {
     );
     await must(guest, `cd /; ${ctl} -l ${SAMPLE_FOLDER}/log/postgresql.log start`);
     const before = await acceptedCount();
-    await expect.poll(acceptedCount, { timeout: 10_000 }).toBeGreaterThan(before + 3);
+    await expect.poll(acceptedCount).toBeGreaterThan(before + 3);
     expect(await sql(guest, "show data_directory")).toBe("/var/moved");
     expect((await checkWrites(guest)).missingCount).toBe(0);
     expect(await must(guest, `grep -c ERROR ${SAMPLE_FOLDER}/log/sampleService.log`)).not.toBe("0\n");
@@ -127,7 +127,7 @@ describe.skipIf(whySkipped)("the sample in a guest", () => {
     expect(before.length).toBeGreaterThan(30);
     await guest.restart();
     await startSample(guest, template, `--writes ${share}/writes.jsonl`);
-    await expect.poll(() => recorded().length, { timeout: 10_000 }).toBeGreaterThan(before.length + 3);
+    await expect.poll(() => recorded().length).toBeGreaterThan(before.length + 3);
     expect((await checkWrites(guest)).missingCount).toBe(0);
     const ids = recorded().map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
@@ -167,7 +167,7 @@ test("the sample also runs in a plain directory of this machine, from the embedd
   expect(state.cluster.limits.join(" ")).toContain("pg_controldata is missing");
   expect((await fetch(`${state.service.url}/health`)).status).toBe(200);
   const recorded = () => readAcceptedWrites(readFileSync(join(folder, "writes.jsonl"), "utf8")).length;
-  await expect.poll(recorded, { timeout: 5_000 }).toBeGreaterThan(5);
+  await expect.poll(recorded).toBeGreaterThan(5);
   const ended = once(sample, "exit");
   sample.kill("SIGTERM");
   expect(await ended).toEqual([0, null]);

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, open, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Encrypter } from "age-encryption";
 import type { z } from "zod";
 import { luksHeaderBackup } from "../../../domain/action/luks.ts";
 import { Failure } from "../../../domain/failure.ts";
@@ -75,6 +74,8 @@ async function testOnScratch(header: string, copy: string, context: ActionContex
 }
 
 async function encrypt(header: Buffer, recipients: readonly string[]): Promise<Uint8Array> {
+  // Loaded here: of all actions of the pack only this one needs it, and it is fifty modules.
+  const { Encrypter } = await import("age-encryption");
   const encrypter = new Encrypter();
   for (const recipient of recipients) {
     try {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import pg from "pg";
+import type pg from "pg";
 import type { PostgresTarget } from "../../../domain/action/postgresTarget.ts";
 import { Failure } from "../../../domain/failure.ts";
 
@@ -22,7 +22,9 @@ export async function withClient<T>(
   database = cluster.database,
   connectWithinMs = CONNECT_WITHIN_MS,
 ): Promise<T> {
-  const client = new pg.Client({
+  // Loaded here: half of the actions beside this file look at PostgreSQL from outside only.
+  const { Client, DatabaseError } = (await import("pg")).default;
+  const client = new Client({
     host: cluster.socketDir === "" ? "127.0.0.1" : cluster.socketDir,
     port: cluster.port,
     user: cluster.user,
@@ -43,7 +45,7 @@ export async function withClient<T>(
     return await work(client);
   } catch (error) {
     if (error instanceof Failure || error instanceof TypeError || error instanceof RangeError) throw error;
-    if (error instanceof pg.DatabaseError && !NOT_NOW.has(error.code ?? "")) {
+    if (error instanceof DatabaseError && !NOT_NOW.has(error.code ?? "")) {
       throw new Failure("programFailed", `PostgreSQL refused a statement: ${error.message}`, { cause: error });
     }
     throw unreachable(cluster, error);

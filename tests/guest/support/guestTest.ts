@@ -32,7 +32,7 @@ export function guestFolder(): GuestFolder {
   return {
     stateDirectory,
     start: async (wish) => {
-      const guest = await startGuest({ lifetimeMs: 600_000, ...wish, stateDirectory });
+      const guest = await startGuest({ lifetimeMs: 1_800_000, ...wish, stateDirectory });
       started.push(guest);
       return guest;
     },

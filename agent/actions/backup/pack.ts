@@ -1,0 +1,12 @@
+import type { RegisteredAction } from "../action.ts";
+import { registered } from "../action.ts";
+import { backupCreateAction } from "./create.ts";
+import { backupRestoreTestAction } from "./restoreTest.ts";
+import { backupVerifyAction } from "./verify.ts";
+
+/** The actions of the pack `backup`, in the order in which the catalogue lists them. */
+export const ACTIONS: readonly RegisteredAction[] = [
+  registered(backupCreateAction),
+  registered(backupVerifyAction),
+  registered(backupRestoreTestAction),
+];

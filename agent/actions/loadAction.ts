@@ -1,0 +1,24 @@
+import type { RegisteredAction } from "./action.ts";
+
+/**
+ * The packs by the first word of their actions' names, each loaded when one of its actions is wanted: a runner carries out one action,
+ * and what it need not load makes each task begin sooner.
+ */
+const PACKS: Readonly<Record<string, () => Promise<{ readonly ACTIONS: readonly RegisteredAction[] }>>> = {
+  host: () => import("./host/pack.ts"),
+  traffic: () => import("./traffic/pack.ts"),
+  luks: () => import("./luks/pack.ts"),
+  files: () => import("./files/pack.ts"),
+  postgres: () => import("./postgres/pack.ts"),
+  backup: () => import("./backup/pack.ts"),
+  http: () => import("./http/pack.ts"),
+};
+
+/** An action by its name, with nothing loaded but its pack; undefined where this agent has none of that name. */
+export async function loadAction(name: string): Promise<RegisteredAction | undefined> {
+  const [pack = ""] = name.split(".", 1);
+  const load = Object.hasOwn(PACKS, pack) ? PACKS[pack] : undefined;
+  if (load === undefined) return undefined;
+  const { ACTIONS } = await load();
+  return ACTIONS.find(({ spec }) => spec.name === name);
+}
