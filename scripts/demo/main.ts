@@ -31,6 +31,8 @@ import { startSample } from "./startSample.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const STATE = join(ROOT, ".slackwater/demo");
+/** The downtime is measured by a client that writes ten times a second. */
+const WRITE_EVERY_MS = 100;
 const say = (line: string): void => console.log(line);
 
 /** Ends what was started, last first, however the demo ends. */
@@ -77,7 +79,7 @@ async function run(options: DemoOptions): Promise<void> {
   say(
     `The sample host is ${{ machine: "this machine", guest: "a User-Mode Linux guest", directory: "a folder of this machine, NOT ENCRYPTED" }[host.kind]}.`,
   );
-  const sample = await startSample(host, ROOT, options.sizeBytes);
+  const sample = await startSample(host, ROOT, { sizeBytes: options.sizeBytes, writeEveryMs: WRITE_EVERY_MS });
   say(
     `The sample service runs: ${sample.rows.operations} operations, ${sample.rows.users} users, a client writes ten times a second.`,
   );

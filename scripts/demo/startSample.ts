@@ -14,15 +14,20 @@ const START_WITHIN_MS = 300_000;
  * sample's own log when it does not.
  * @param root the folder of this project, on this machine
  */
-export async function startSample(host: SampleHost, root: string, sizeBytes: number): Promise<SampleState> {
+export async function startSample(
+  host: SampleHost,
+  root: string,
+  { sizeBytes, writeEveryMs }: { readonly sizeBytes: number; readonly writeEveryMs: number },
+): Promise<SampleState> {
   const folder = join(host.folder, "service");
   const made = host.kind === "guest" ? await makeDataHere(sizeBytes) : undefined;
   try {
     const size = `${Math.round(sizeBytes / 1e6)}M`;
-    const more = made === undefined ? "" : ` --may-make-account --copy-from '${host.see(made)}'`;
+    const copied = made === undefined ? "" : ` --may-make-account --copy-from '${host.see(made)}'`;
+    const more = `--size ${size} --write-every ${writeEveryMs}${copied}`;
     await mustRun(host, `mkdir -p '${host.folder}/log'`);
     await host.launch(
-      `${host.see(process.execPath)} ${host.see(root)}/scripts/demo/sample/start.ts --folder ${folder} --size ${size}${more}`,
+      `${host.see(process.execPath)} ${host.see(root)}/scripts/demo/sample/start.ts --folder ${folder} ${more}`,
       `${host.folder}/log/sample.log`,
     );
     return await untilItAnswers(host, samplePaths(folder).statePath);

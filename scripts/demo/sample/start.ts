@@ -16,7 +16,7 @@ import { samplePaths, writeSampleState } from "./sampleState.ts";
 /*
  * Starts the sample on this host: its PostgreSQL cluster, the SuperSync service and a client that writes all the time.
  *   node start.ts --folder /var/lib/sample [--size 300M] [--port 5432] [--service-port 1900] [--copy-from <folder>]
- *                 [--may-make-account] [--postgres debian|embedded] [--no-client] [--writes <file>]
+ *                 [--may-make-account] [--postgres debian|embedded] [--no-client] [--write-every <ms>] [--writes <file>]
  *                 [--image <name> [--volume <name>]]
  * With --image the cluster runs in a Docker container called postgres, on its data directory or on a named volume.
  * When all of it answers, state.json in the folder says where everything is, and one line of JSON is printed. TERM or INT
@@ -24,7 +24,6 @@ import { samplePaths, writeSampleState } from "./sampleState.ts";
  */
 
 const CLIENT_ID = "writing-client";
-const WRITE_EVERY_MS = 100;
 
 const { values } = parseArgs({
   options: {
@@ -36,6 +35,7 @@ const { values } = parseArgs({
     "may-make-account": { type: "boolean", default: false },
     postgres: { type: "string" },
     writes: { type: "string", default: "" },
+    "write-every": { type: "string", default: "100" },
     image: { type: "string" },
     volume: { type: "string" },
     "no-client": { type: "boolean", default: false },
@@ -123,7 +123,7 @@ try {
         startProgram(folder, "writingClient", {
           ...clientSettings,
           clientId: CLIENT_ID,
-          everyMs: WRITE_EVERY_MS,
+          everyMs: Number(values["write-every"]),
         }),
       );
   const state = {

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { readAcceptedWrites } from "./writeSummary.ts";
 
 /*
- * A user's device that never rests: it writes ten times a second, with ids that grow by one, and records each write that
+ * A user's device that never rests: it writes many times a second, with ids that grow by one, and records each write that
  * the service has acknowledged in a file that is only ever added to. Run as
  *   node writingClient.ts <settings.json>
  * It prints one JSON line a second. A write that failed is not repeated: its id is simply not in the file.

@@ -58,6 +58,8 @@ export interface House {
 
 /** Size of the sample database (bytes): with its WAL about four times that is copied, enough to be watched. */
 const SAMPLE_BYTES = 20_000_000;
+/** Each write costs a guest a tenth of its second: more of them, and the run has nothing left of the one core. */
+const WRITE_EVERY_MS = 400;
 /** How long the copy is made to take (s), by its own limit of throughput. */
 const COPY_S = 12;
 
@@ -102,7 +104,7 @@ async function start(
     return persona;
   };
   const [sample, people] = await Promise.all([
-    startSample(host, projectRoot, SAMPLE_BYTES),
+    startSample(host, projectRoot, { sizeBytes: SAMPLE_BYTES, writeEveryMs: WRITE_EVERY_MS }),
     (async () => ({
       olga: await enter("operator", 0),
       oren: await enter("operator", 1),

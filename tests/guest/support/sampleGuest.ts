@@ -11,6 +11,8 @@ import { projectRoot } from "../../../scripts/projectFiles.ts";
 import { must } from "./guestTest.ts";
 
 export const SAMPLE_FOLDER = "/var/lib/sample";
+/** Each write costs a guest a tenth of its second: more of them, and what a test is about has nothing left of the one core. */
+export const WRITE_EVERY_MS = 400;
 const programs = join(projectRoot, "scripts", "demo", "sample");
 
 /** A small sample, made and stopped on the host, to copy into guests: ten times as fast as making it there. */
@@ -27,7 +29,7 @@ export async function startSample(guest: Guest, template: string, more = ""): Pr
   const state = `${SAMPLE_FOLDER}/state.json`;
   await must(guest, `rm -f ${state}`); // a power cut leaves the old one
   const pid = await guest.launch(
-    `${start} --port 5432 --service-port 1900 --may-make-account ${more}`,
+    `${start} --port 5432 --service-port 1900 --may-make-account --write-every ${WRITE_EVERY_MS} ${more}`,
     "/var/log/start",
   );
   const isUp = `until test -e ${state}; do kill -0 ${pid} || { cat /var/log/start; exit 1; }; sleep 0.1; done`;
