@@ -7,5 +7,9 @@ test.each([
   ["slower: the share grows with it", 660, 2],
   ["far slower: never to more than three times the share", 5_000, 3],
 ])("a machine that is %s", (_what, nodeStartMs, shares) => {
-  expect(paceOf(nodeStartMs)).toEqual({ nodeStartMs, shares });
+  expect(paceOf(nodeStartMs, 1.5 * nodeStartMs)).toEqual({ nodeStartMs, shares, sideBySide: true });
+});
+
+test("guests that hinder each other are started one after the other", () => {
+  expect(paceOf(1_000, 3_100).sideBySide).toBe(false);
 });

@@ -55,23 +55,27 @@ for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => interr
 const say = (line: string) => console.log(line);
 const recorder = (name: string) => path.join(import.meta.dirname, name);
 
-let guestPace: Promise<GuestPace | undefined> | undefined;
+let measured: Promise<GuestPace | undefined> | undefined;
 
-/** The share of a suite on this machine (minutes). A share that is not the written one is said, with its reason. */
-async function shareOf(suite: SuiteSpec): Promise<number> {
+/** The pace that a suite has to be judged by: of guests, measured once, for those that work in guests; undefined for the others. */
+async function paceFor(suite: SuiteSpec): Promise<GuestPace | undefined> {
+  if (!suite.inGuests) return undefined;
+  measured ??= measureGuestPace();
+  return measured;
+}
+
+/** The share of a suite on this machine (minutes). One that is not the written one is said, with its reason. */
+function shareOf(suite: SuiteSpec, pace: GuestPace | undefined): number {
   const written = suite.budgetMinutes * (isNightly ? 4 : 1);
-  if (!suite.inGuests) return written;
-  guestPace ??= measureGuestPace();
-  const pace = await guestPace;
   if (!pace || pace.shares === 1) return written;
   const start = `${(pace.nodeStartMs / 1000).toFixed(2)} s`;
   say(
-    `NOTE: Node starts in ${start} in a guest of this machine, so the share of ${suite.name} is ${pace.shares.toFixed(1)} times the written one.`,
+    `NOTE: Node starts in ${start} in a guest here: ${suite.name} has ${pace.shares.toFixed(1)} times its written share.`,
   );
   return written * pace.shares;
 }
 
-function commandOf(suite: SuiteSpec, shareMinutes: number): SuiteCommand {
+function commandOf(suite: SuiteSpec, shareMinutes: number, pace: GuestPace | undefined): SuiteCommand {
   const budgetMs = shareMinutes * 60_000;
   const shared = { name: suite.name, budgetMs, cwd: projectRoot };
   const env = { NO_COLOR: "1", ...(isNightly ? { SLACKWATER_NIGHTLY: "1" } : {}) };
@@ -80,7 +84,9 @@ function commandOf(suite: SuiteSpec, shareMinutes: number): SuiteCommand {
       return { ...shared, env, file: process.execPath, args: [path.join(projectRoot, "scripts", "check.ts")] };
     case "vitest": {
       const reporters = ["--reporter=default", `--reporter=${recorder("vitestRecorder.ts")}`];
-      return { ...shared, env, file: "vitest", args: ["run", "--project", suite.name, ...reporters] };
+      const oneByOne = pace?.sideBySide === false ? ["--maxWorkers=1"] : [];
+      if (oneByOne.length > 0) say("NOTE: two guests at once hinder each other here: one file after the other.");
+      return { ...shared, env, file: "vitest", args: ["run", "--project", suite.name, ...oneByOne, ...reporters] };
     }
     case "playwright": {
       const args = ["test", `--project=${suite.name}`, `--reporter=list,${recorder("playwrightRecorder.ts")}`];
@@ -112,7 +118,8 @@ for (const suite of SUITES) {
     summary.push(`${suite.name.padEnd(9)} empty`);
     continue;
   }
-  const shareMinutes = await shareOf(suite);
+  const pace = await paceFor(suite);
+  const shareMinutes = shareOf(suite, pace);
   say(`\n== ${suite.name}: ${suite.about} (at most ${Math.round(shareMinutes)} min)`);
   const obstacle = prepare(suite);
   const { records, tookMs } = obstacle
@@ -120,7 +127,7 @@ for (const suite of SUITES) {
         records: [{ file: suite.name, title: obstacle, outcome: "failed" as const, tookMs: 0, because: "see above" }],
         tookMs: 0,
       }
-    : await runSuite(commandOf(suite, shareMinutes), interrupted.signal);
+    : await runSuite(commandOf(suite, shareMinutes, pace), interrupted.signal);
   all.push(...records);
   summary.push(`${suite.name.padEnd(9)} ${sumLine(sumOf(records))} in ${(tookMs / 1000).toFixed(0)} s`);
 }
