@@ -7,7 +7,7 @@ export type PostgresHealth = NonNullable<HealthSample["postgres"]>;
 
 /** Watches one PostgreSQL over one kept connection: a second one each second would itself be load, and hide a full pool. */
 export interface PostgresWatch {
-  /** One look. Never rejects; takes at most about two seconds. */
+  /** One look. Never rejects; takes two seconds at most once we are logged in, and on a starved host up to twenty before. */
   look(): Promise<PostgresHealth>;
   /** Closes our connection, so that a smart stop does not wait for it. Resolves when the server has seen it go. */
   pause(): Promise<void>;
@@ -18,6 +18,8 @@ export interface PostgresWatch {
 }
 
 const PATIENCE_MS = 2000;
+/** A log-in that is given up has cost a busy server as much as one that is not, and stands in its log as a client that was lost. */
+const LOG_IN_WITHIN_MS = 20_000;
 
 /** `allowed` is the entry of agent.yaml that the target was held against. The library is loaded when it is first needed. */
 export function watchPostgres(target: HealthTarget, allowed: AllowedDatabase): PostgresWatch {
@@ -41,7 +43,7 @@ export function watchPostgres(target: HealthTarget, allowed: AllowedDatabase): P
       user: target.user,
       ...(await passwordOf(allowed)),
       application_name: "slackwater-agent health",
-      connectionTimeoutMillis: PATIENCE_MS,
+      connectionTimeoutMillis: LOG_IN_WITHIN_MS,
       query_timeout: PATIENCE_MS,
     });
     // Without a listener the library throws what the server says when it goes away into the whole process.

@@ -188,6 +188,19 @@ describe("a probe that is kept as a fact", () => {
   };
   const kept = () => Object.values(run.state.facts).find(({ name }) => name === "new.rows_count")?.value;
 
+  test("that may be old for some seconds is kept twice in that time", () => {
+    const facts = { ...SAMPLE.facts, "new.rows_count": { type: "count", title: "Rows", freshFor: "12s" } };
+    const brief = new SampleRun(compileSample({ ...SAMPLE, probes, facts })).start();
+    const values: unknown[] = [];
+    for (let value = 1; value <= 6; value += 1) {
+      const of = { at: brief.now, ok: true, consecutiveFailures: 0, detail: "", value };
+      brief.report({ report: "probeSampled", probeId: "app", sample: of });
+      values.push(Object.values(brief.state.facts).find(({ name }) => name === "new.rows_count")?.value);
+      brief.now = Instant.parse(brief.now + 3_000);
+    }
+    expect(values).toEqual([1, 1, 3, 3, 5, 5]);
+  });
+
   test("is measured at most once a minute, and never by a sample that failed", () => {
     sample(undefined);
     sample(7, false);

@@ -38,9 +38,9 @@ describe("the way back", () => {
     ]);
   });
 
-  test("after users returned it saves what they wrote before anything else", () => {
+  test("after users returned it lets nobody write any more, saves what they wrote, and only then leaves the new side", () => {
     const all = compiled.steps.map((step) => step.id);
-    expect(stepsFor(...all)[0]).toBe("save-new-side");
+    expect(stepsFor(...all).slice(0, 3)).toEqual(["close-new", "save-new-side", "stop-new"]);
     expect(stepsFor(...all)).toHaveLength(compiled.rollbackSteps.length);
   });
 

@@ -12,10 +12,9 @@ import type { WindowScene } from "../support/windowHost.ts";
 import { openScene, planSampleWindow } from "../support/windowHost.ts";
 import type { WindowHouse } from "../support/windowHouse.ts";
 import { proveLog, proveTasksOnce, proveWrites } from "../support/windowProof.ts";
-import { guestFolder, must, whySkipped } from "./support/guestTest.ts";
+import { guestFolder, isNightly, must, whySkipped } from "./support/guestTest.ts";
 import { SAMPLE_FOLDER, sql } from "./support/sampleGuest.ts";
 
-const isNightly = process.env.SLACKWATER_NIGHTLY !== undefined;
 const hasDocker = existsSync("/usr/sbin/dockerd");
 if (!hasDocker) console.warn("SKIPPED, a window over a container: docker.io is not installed");
 const WITHIN_MS = 1_200_000;

@@ -8,7 +8,7 @@ import { readSampleState } from "../../scripts/demo/sample/sampleState.ts";
 import { readAcceptedWrites } from "../../scripts/demo/sample/writeSummary.ts";
 import type { Guest } from "../../scripts/guest/guest.ts";
 import { projectRoot } from "../../scripts/projectFiles.ts";
-import { guestFolder, must, whySkipped } from "./support/guestTest.ts";
+import { guestFolder, isNightly, must, whySkipped } from "./support/guestTest.ts";
 import { hostProcesses } from "./support/hostProcesses.ts";
 import { checkWrites, makeTemplate, SAMPLE_FOLDER, sql, startSample, WRITE_EVERY_MS } from "./support/sampleGuest.ts";
 
@@ -103,7 +103,7 @@ describe.skipIf(whySkipped)("the sample in a guest", () => {
     expect(longestGap?.lengthMs).toBeGreaterThan(3_500);
   });
 
-  test("goes on by itself when its cluster was stopped, moved and started elsewhere", async () => {
+  test.runIf(isNightly)("goes on by itself when its cluster was stopped, moved and started elsewhere", async () => {
     const ctl = `setpriv --reuid 999 --regid 999 --clear-groups /usr/lib/postgresql/15/bin/pg_ctl -D ${SAMPLE_FOLDER}/etc -w`;
     await must(guest, `cd /; ${ctl} -m fast stop`);
     expect((await fetch(`${url}/health`)).status).toBe(503);
@@ -120,7 +120,7 @@ describe.skipIf(whySkipped)("the sample in a guest", () => {
     expect(await must(guest, `grep -c ERROR ${SAMPLE_FOLDER}/log/sampleService.log`)).not.toBe("0\n");
   });
 
-  test("keeps every acknowledged write over a power cut, and goes on with the next id", async () => {
+  test.runIf(isNightly)("keeps every acknowledged write over a power cut, and goes on with the next id", async () => {
     const recorded = () => readAcceptedWrites(readFileSync(join(share, "writes.jsonl"), "utf8"));
     await guest.crash();
     const before = recorded();
@@ -140,9 +140,9 @@ describe.skipIf(whySkipped)("the sample in a guest", () => {
       `while test -e ${SAMPLE_FOLDER}/state.json || pgrep -x postgres || pgrep -f sample/start.ts; do sleep 0.1; done`,
     );
     expect((await guest.exec("pgrep -fl 'sampleService|writingClient'")).output).toBe("");
-    expect(await must(guest, "/usr/lib/postgresql/15/bin/pg_controldata /var/moved | grep state")).toMatch(
-      /shut down$/m,
-    );
+    const directory = `$(sed -n "s/^data_directory = '\\(.*\\)'.*/\\1/p" ${SAMPLE_FOLDER}/etc/postgresql.conf)`;
+    const state = `/usr/lib/postgresql/15/bin/pg_controldata "${directory}" | grep state`;
+    expect(await must(guest, state)).toMatch(/shut down$/m);
   });
 });
 

@@ -6,7 +6,7 @@ import type { Guest } from "../../scripts/guest/guest.ts";
 import { hostPathInGuest } from "../../scripts/guest/guest.ts";
 import type { Act } from "./support/acting.ts";
 import { actOn } from "./support/acting.ts";
-import { guestFolder, must, whySkipped } from "./support/guestTest.ts";
+import { guestFolder, isNightly, must, whySkipped } from "./support/guestTest.ts";
 import { checkWrites, makeTemplate, SAMPLE_FOLDER, sql, startSample } from "./support/sampleGuest.ts";
 
 const hasDocker = existsSync("/usr/sbin/dockerd");
@@ -42,16 +42,19 @@ describe.skipIf(whySkipped || !hasDocker)("the sample in a container in a guest"
     expect(await sql(guest, "show data_directory")).toBe("/var/lib/postgresql/data");
   });
 
-  test("comes back by itself when its server is stopped from inside, and loses no acknowledged write", async () => {
-    const startedAt = () => must(guest, "docker inspect --format '{{.State.StartedAt}}' postgres");
-    const before = await startedAt();
-    await guest.exec("docker exec postgres pg_ctl stop -m fast");
-    await expect.poll(startedAt, { timeout: 30_000 }).not.toBe(before);
-    const count = async () => (await checkWrites(guest)).acceptedCount;
-    const accepted = await count();
-    await expect.poll(count, { timeout: 30_000 }).toBeGreaterThan(accepted + 3);
-    expect((await checkWrites(guest)).missingCount).toBe(0);
-  });
+  test.runIf(isNightly)(
+    "comes back by itself when its server is stopped from inside, and loses no acknowledged write",
+    async () => {
+      const startedAt = () => must(guest, "docker inspect --format '{{.State.StartedAt}}' postgres");
+      const before = await startedAt();
+      await guest.exec("docker exec postgres pg_ctl stop -m fast");
+      await expect.poll(startedAt, { timeout: 30_000 }).not.toBe(before);
+      const count = async () => (await checkWrites(guest)).acceptedCount;
+      const accepted = await count();
+      await expect.poll(count, { timeout: 30_000 }).toBeGreaterThan(accepted + 3);
+      expect((await checkWrites(guest)).missingCount).toBe(0);
+    },
+  );
 
   test("is stopped, pointed at an encrypted volume, started there, and put back with its restart policy, by the agent's actions", async () => {
     const source = "/var/lib/docker/volumes/supersync_pg-data/_data";
@@ -132,7 +135,7 @@ describe.skipIf(whySkipped || !hasDocker)("the sample in a container in a guest"
     expect((await checkWrites(guest)).missingCount).toBe(0);
   });
 
-  test("is there again after a power cut, from the same volume", async () => {
+  test.runIf(isNightly)("is there again after a power cut, from the same volume", async () => {
     await guest.crash();
     await guest.restart();
     await startDocker(guest);

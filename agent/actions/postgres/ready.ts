@@ -3,6 +3,7 @@ import type { Client } from "pg";
 import type { z } from "zod";
 import { postgresReady } from "../../../domain/action/postgres.ts";
 import type { PostgresTarget } from "../../../domain/action/postgresTarget.ts";
+import { Failure } from "../../../domain/failure.ts";
 import { observing } from "../observing.ts";
 import { withClient } from "./connect.ts";
 
@@ -10,6 +11,24 @@ import { withClient } from "./connect.ts";
 const PAUSE_MS = 250;
 /** An attempt gets this long at least (ms). */
 const SHORTEST_MS = 1000;
+
+/**
+ * What an attempt says within its time. One that takes longer is not broken off: the server would write of a client that was lost, and
+ * a log-in that is given up has cost a busy server as much as one that is not. It ends by itself.
+ */
+async function inTime<T>(attempt: Promise<T>, withinMs: number, signal: AbortSignal): Promise<T> {
+  attempt.catch(() => {});
+  const over = new AbortController();
+  const late = sleep(withinMs, undefined, { signal: AbortSignal.any([signal, over.signal]) }).then(() => {
+    throw new Failure("databaseUnreachable", `PostgreSQL has not answered within ${(withinMs / 1000).toFixed(1)} s.`);
+  });
+  try {
+    return await Promise.race([attempt, late]);
+  } finally {
+    late.catch(() => {});
+    over.abort();
+  }
+}
 
 /** Asks until the server answers a query or `waitMs` have passed. Not answering is a result, not a failure. */
 export async function waitUntilReady(
@@ -29,7 +48,7 @@ export async function waitUntilReady(
         return rows[0]?.directory ?? "";
       };
       const withinMs = Math.max(SHORTEST_MS, until - began);
-      const directory = await withClient(cluster, ask, cluster.database, withinMs);
+      const directory = await inTime(withClient(cluster, ask), withinMs, signal);
       return { is_ready: true, latency_ms: performance.now() - began, data_directory: directory, detail: "" };
     } catch (error) {
       if (performance.now() + PAUSE_MS > until) {

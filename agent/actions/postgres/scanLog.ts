@@ -15,18 +15,17 @@ const TAIL_BYTES = 16 * 2 ** 20;
 
 /** A line that reports an error: PostgreSQL's severities, and the level words that services write. */
 const ERROR = /\b(?:ERROR|FATAL|PANIC)\b:?|"level":"?(?:error|fatal|50|60)"?/;
-/** An error nobody may go on from: PANIC, FATAL that is no refused or ended log-in, damaged data, a file that may not be read. */
+/** An error nobody may go on from: PANIC, FATAL that is not about one session, damaged data, a file that may not be read. */
 const CRITICAL =
   /\bPANIC\b|invalid page|could not read block|checksum (?:mismatch|failure)|corrupt|Permission denied|could not (?:open|fsync|write) file|No space left/i;
-const REFUSED_LOG_IN =
-  /FATAL:\s+(?:too many connections|password authentication failed|no pg_hba\.conf entry|terminating connection|the database system is|role ".*" does not exist|database ".*" (?:does not exist|is not currently accepting connections)|sorry, too many clients)/;
+/** FATAL is what PostgreSQL calls the end of a session, whoever ended it: one that was refused, ended, or left by its client. */
+const ONE_SESSION =
+  /FATAL:\s+(?:connection to client lost|canceling authentication due to timeout|too many connections|password authentication failed|no pg_hba\.conf entry|terminating connection|the database system is|role ".*" does not exist|database ".*" (?:does not exist|is not currently accepting connections)|sorry, too many clients)/;
 
 /** What a log's lines hold; pure, so that it can be told without a log. */
 export function judgeLines(lines: readonly string[], benign: readonly RegExp[]) {
   const counted = lines.filter((line) => ERROR.test(line) && !benign.some((pattern) => pattern.test(line)));
-  const critical = counted.filter(
-    (line) => CRITICAL.test(line) || (/\bFATAL\b/.test(line) && !REFUSED_LOG_IN.test(line)),
-  );
+  const critical = counted.filter((line) => CRITICAL.test(line) || (/\bFATAL\b/.test(line) && !ONE_SESSION.test(line)));
   return { errors: counted, critical };
 }
 

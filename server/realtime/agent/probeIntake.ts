@@ -8,14 +8,14 @@ type SampleFrame = Extract<AgentFrame, { type: "probeSampled" }>;
 
 /** A probe that was ordered of this host, and whether every sample of it is needed. */
 export interface OrderedProbe extends ProbeOrder {
-  /** A trigger looks at its value, not only at whether it is well, or is about to fire. */
+  /** Its value is kept as a fact, or a trigger looks at it, not only at whether it is well, or is about to fire. */
   readonly valueMatters: boolean;
 }
 
 /**
  * Hands a probe's samples to the engine where a trigger could change its mind by them: the first one, each change between well
- * and not well, each further failure, and all of them where a trigger looks at the value. The rest of a probe that is well says
- * nothing new.
+ * and not well, each further failure, and all of them where a trigger looks at the value or it is kept as a fact. The rest of a
+ * probe that is well says nothing new.
  */
 export interface ProbeIntake {
   /** The set that the host now carries out; samples of others are not taken. */

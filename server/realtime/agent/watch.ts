@@ -35,12 +35,14 @@ export function watchOf(run: RunOnRecord, hostId: HostId, now: Instant): Watch {
     if (target && !health.some((known) => JSON.stringify(known) === JSON.stringify(target))) health.push(target);
     if (!WATCHED_STAGES.has(run.state.stage) || isProbePaused(run.state, probe)) continue;
     const everyMs = Math.min(Math.max(parseDuration(probe.every) ?? LONGEST_MS, SHORTEST_MS), LONGEST_MS);
-    const valueMatters = run.plan.triggers.some(
-      // While a trigger waits for its `for` to pass, each sample may be the one that fires it.
-      ({ id, source }) =>
-        source.probe === probeId &&
-        (source.expr.includes("probe.value") || run.state.triggers[id]?.stage === "pending"),
-    );
+    const valueMatters =
+      probe.fact !== undefined ||
+      run.plan.triggers.some(
+        // While a trigger waits for its `for` to pass, each sample may be the one that fires it.
+        ({ id, source }) =>
+          source.probe === probeId &&
+          (source.expr.includes("probe.value") || run.state.triggers[id]?.stage === "pending"),
+      );
     const { runId } = run.state;
     probes.push({ probeId, runId, action: probe.action, arguments: { ...rendered.value }, everyMs, valueMatters });
   }

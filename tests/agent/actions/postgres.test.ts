@@ -4,6 +4,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, write
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { startProxy } from "../../support/proxy.ts";
 import { createBench, makeRoom } from "./support/bench.ts";
 import type { TestCluster } from "./support/cluster.ts";
 import { makeCluster } from "./support/cluster.ts";
@@ -317,5 +318,34 @@ describe.skipIf(!hasPostgres)("a real cluster", () => {
       .toMatchObject({ ok: true, errors_count: 1, critical_count: 0 });
     expect(await scan({ benign: "division by zero" })).toMatchObject({ errors_count: 0 });
     expect(await scan({ since: Date.now() + 60_000 })).toMatchObject({ errors_count: 0, lines_count: 0 });
+  });
+
+  test("a client that goes away in the middle of an answer is no critical line of PostgreSQL's log", async () => {
+    const since = Date.now();
+    const scan = () => bench().run("postgres.scanLog", { cluster, since });
+    const client = await session();
+    const asked = client.query("select repeat('x', 50000000) from pg_sleep(0.3)").catch(() => undefined);
+    (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    await asked;
+    await expect
+      .poll(async () => String((await scan()).errors), { timeout: 10_000 })
+      .toContain("connection to client lost");
+    expect(await scan()).toMatchObject({ ok: true, critical_count: 0 });
+  });
+
+  test("a log-in that takes longer than it is waited for is told as such, and leaves no lost client in PostgreSQL's log", async () => {
+    const since = Date.now();
+    const link = await startProxy({ port: made.cluster.port });
+    onTestFinished(() => link.close());
+    link.stall();
+    const behind = { ...cluster, socketDir: "", port: link.port, passwordFile: made.cluster.superuserPasswordPath };
+    const ready = await bench().run("postgres.ready", { cluster: behind, waitMs: 1_200 });
+    expect(ready).toMatchObject({ is_ready: false, detail: expect.stringContaining("not answered within 1.2 s") });
+    link.heal();
+    // The attempt goes on to its end: it logs in, asks and says goodbye.
+    await expect
+      .poll(() => bench().run("postgres.ready", { cluster: behind, waitMs: 1_000 }))
+      .toMatchObject({ is_ready: true });
+    expect(await bench().run("postgres.scanLog", { cluster, since })).toMatchObject({ errors_count: 0 });
   });
 });

@@ -12,6 +12,9 @@ const ability = await canRunGuest();
 export const whySkipped: string | undefined = ability.ok ? undefined : ability.because;
 if (whySkipped) console.warn(`SKIPPED, no guest can run here: ${whySkipped}`);
 
+/** In `npm run test:nightly`: there is time for what tests the sample more than the product. */
+export const isNightly = process.env.SLACKWATER_NIGHTLY !== undefined;
+
 export interface GuestFolder {
   readonly stateDirectory: string;
   /** Starts a guest there; it is removed at the end of the test file, if not before. */
