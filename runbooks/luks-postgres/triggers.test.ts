@@ -13,6 +13,14 @@ describe("triggers", () => {
     expect(trigger("health")).toMatchObject({ action: "rollback", armed: { after: "open-database" } });
   });
 
+  test("a database that answers late three times in a row rolls back, and how late is too late is the window's to say", () => {
+    const probe = (consecutive_failures: number) => scope({ probe: { ok: false, consecutive_failures } });
+    expect(judge(trigger("connections")?.expr ?? "", probe(3))).toBe("pass");
+    expect(judge(trigger("connections")?.expr ?? "", probe(2))).toBe("fail");
+    expect(runbook.probes.database?.with.waitMs).toBe("{{ params.answer_within }}");
+    expect(runbook.parameters.answer_within).toMatchObject({ type: "duration", default: "5s" });
+  });
+
   test("ten times the usual errors fire, and a baseline without errors counts as one per minute", () => {
     const probe = (value: number) => scope({ probe: { ok: true, value, consecutive_failures: 0 } });
     facts["baseline.errors_per_minute"] = 0;
