@@ -5,7 +5,7 @@ import { installPackages } from "../debianPackages.ts";
 import { ensureBuilt } from "../ensureBuilt.ts";
 import { projectFiles, projectRoot } from "../projectFiles.ts";
 import type { GuestPace } from "./guestPace.ts";
-import { measureGuestPace } from "./guestPace.ts";
+import { measureGuestPace, ONE_BY_ONE } from "./guestPace.ts";
 import type { TestRecord } from "./results.ts";
 import { sumLine, sumOf } from "./results.ts";
 import type { SuiteCommand } from "./runSuite.ts";
@@ -64,15 +64,21 @@ async function paceFor(suite: SuiteSpec): Promise<GuestPace | undefined> {
   return measured;
 }
 
+/** Vitest runs two files at a time; Playwright one anyway. */
+const isOneByOne = (suite: SuiteSpec, pace: GuestPace | undefined): boolean =>
+  suite.runner === "vitest" && pace?.sideBySide === false;
+
 /** The share of a suite on this machine (minutes). One that is not the written one is said, with its reason. */
 function shareOf(suite: SuiteSpec, pace: GuestPace | undefined): number {
   const written = suite.budgetMinutes * (isNightly ? 4 : 1);
-  if (!pace || pace.shares === 1) return written;
+  if (!pace) return written;
+  const oneByOne = isOneByOne(suite, pace);
+  const times = pace.shares * (oneByOne ? ONE_BY_ONE : 1);
+  if (times === 1) return written;
   const start = `${(pace.nodeStartMs / 1000).toFixed(2)} s`;
-  say(
-    `NOTE: Node starts in ${start} in a guest here: ${suite.name} has ${pace.shares.toFixed(1)} times its written share.`,
-  );
-  return written * pace.shares;
+  say(`NOTE: Node starts in ${start} in a guest here: ${suite.name} has ${times.toFixed(1)} times its written share.`);
+  if (oneByOne) say("NOTE: two guests at once hinder each other here: one file after the other.");
+  return written * times;
 }
 
 function commandOf(suite: SuiteSpec, shareMinutes: number, pace: GuestPace | undefined): SuiteCommand {
@@ -84,8 +90,7 @@ function commandOf(suite: SuiteSpec, shareMinutes: number, pace: GuestPace | und
       return { ...shared, env, file: process.execPath, args: [path.join(projectRoot, "scripts", "check.ts")] };
     case "vitest": {
       const reporters = ["--reporter=default", `--reporter=${recorder("vitestRecorder.ts")}`];
-      const oneByOne = pace?.sideBySide === false ? ["--maxWorkers=1"] : [];
-      if (oneByOne.length > 0) say("NOTE: two guests at once hinder each other here: one file after the other.");
+      const oneByOne = isOneByOne(suite, pace) ? ["--maxWorkers=1"] : [];
       return { ...shared, env, file: "vitest", args: ["run", "--project", suite.name, ...oneByOne, ...reporters] };
     }
     case "playwright": {
