@@ -23,8 +23,8 @@ export default defineConfig({
       name: "runbooks",
       testDir: "tests/e2e/journeys",
       outputDir: "test-results/runbooks",
-      // Minutes on a quiet machine; the budget of the suite says how many.
-      timeout: 1_200_000,
+      // Minutes on a quiet machine, a quarter of an hour on a slow one; the budget of the suite says how many.
+      timeout: 1_800_000,
       // What a page shows next may wait for a program on an emulated host.
       expect: { timeout: 30_000 },
     },
