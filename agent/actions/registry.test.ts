@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ACTIONS } from "../../domain/action/catalog.ts";
-import { loadAction } from "./loadAction.ts";
+import { loadAction } from "./packs.ts";
 import { ACTION_REGISTRY } from "./registry.ts";
 
 test("the agent can carry out every action of the catalogue, and nothing that is not in it", () => {

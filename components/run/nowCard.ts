@@ -26,7 +26,7 @@ export function nowCard(run: RunView, reader: Reader, now: number): NowCard {
   if (step.stage === "failed" || step.stage === "unknown" || step.stage === "cancelled") {
     return { ...base, ...stoppedCard(run, reader, step) };
   }
-  if (run.hold) return { ...base, ...heldCard(run, reader, step) };
+  if (run.hold) return { ...base, ...heldCard(run, run.hold, reader, step) };
   if (step.stage === "waiting" && step.kind === "gate") return { ...base, ...gateCard(run, reader, step) };
   if (step.stage === "waiting" && step.kind === "manual") return { ...base, ...manualCard(run, reader, step) };
   return { ...base, ...runningCard(run, reader, step) };

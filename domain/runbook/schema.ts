@@ -186,7 +186,7 @@ export const Probe = z.strictObject({
   host: HostRole,
   every: duration,
   with: z.record(z.string(), Argument).default({}),
-  /** The newest value is kept as this fact too, once a minute, or twice within the time that the fact may be old. */
+  /** The newest value is kept as this fact too, once a minute, or three times within the time that the fact may be old. */
   fact: FactName.optional(),
   /** Steps during which what it measures is stopped on purpose: shown as "paused: planned stop". */
   pausedFrom: StepId.optional(),

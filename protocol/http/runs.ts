@@ -1,3 +1,4 @@
+import type { HoldCause } from "../../domain/run/stages.ts";
 import type { AnnouncementLine } from "./announcements.ts";
 import type { ChecklistItemView, CriterionView, FactView } from "./evidence.ts";
 import type { GateView } from "./gates.ts";
@@ -59,7 +60,7 @@ export interface RunView {
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly hold: {
-    readonly cause: string;
+    readonly cause: HoldCause;
     readonly detail: string;
     readonly since: number;
     readonly during: "forward" | "rollback";

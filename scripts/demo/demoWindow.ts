@@ -59,7 +59,7 @@ export function windowParameters(
     // A guest on shared cores now and then takes some hundred milliseconds for anything: 15 % of a few would be noise, and five times
     // as slow as an hour ago says more of the machine than of the volume. What was measured stands in the report all the same.
     slower_floor: "500ms",
-    slower_percent: host.kind === "guest" ? 2_000 : 15,
+    slower_percent: host.kind === "guest" ? 1_000 : 15,
     // For the same reason a log-in there can take seconds, and three slow ones in a row are no lost database.
     answer_within: host.kind === "guest" ? "25s" : "5s",
     // One emulated core that does everything at once is always "unstable" by the measure of a real host.

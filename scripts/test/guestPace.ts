@@ -40,13 +40,16 @@ export async function measureGuestPace(): Promise<GuestPace | undefined> {
   if (!(await canRunGuest()).ok) return undefined;
   const stateDirectory = await mkdtemp(join(tmpdir(), "slackwater-pace-"));
   const guests: Guest[] = [];
+  const start = async (name: string): Promise<Guest> => {
+    const guest = await startGuest({ name, stateDirectory, memoryMiB: 256 });
+    guests.push(guest);
+    return guest;
+  };
   try {
-    for (const name of ["ebb", "flow"]) guests.push(await startGuest({ name, stateDirectory, memoryMiB: 256 }));
-    // The first start in a guest reads its files.
-    await startsIn(guests);
-    const [first] = guests;
-    const alone = first ? await best(() => startsIn([first])) : 0;
-    return paceOf(alone, await best(() => startsIn(guests)));
+    const one = await start("ebb");
+    const both = [one, await start("flow")];
+    await startsIn(both); // The first start in a guest reads its files.
+    return paceOf(await best(() => startsIn([one])), await best(() => startsIn(both)));
   } finally {
     for (const guest of guests) await guest.remove();
     await rm(stateDirectory, { recursive: true, force: true });

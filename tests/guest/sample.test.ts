@@ -8,9 +8,10 @@ import { readSampleState } from "../../scripts/demo/sample/sampleState.ts";
 import { readAcceptedWrites } from "../../scripts/demo/sample/writeSummary.ts";
 import type { Guest } from "../../scripts/guest/guest.ts";
 import { projectRoot } from "../../scripts/projectFiles.ts";
+import { WRITE_EVERY_MS } from "../support/sampleWrites.ts";
 import { guestFolder, isNightly, must, whySkipped } from "./support/guestTest.ts";
 import { hostProcesses } from "./support/hostProcesses.ts";
-import { checkWrites, makeTemplate, SAMPLE_FOLDER, sql, startSample, WRITE_EVERY_MS } from "./support/sampleGuest.ts";
+import { checkWrites, makeTemplate, SAMPLE_FOLDER, sql, startSample } from "./support/sampleGuest.ts";
 
 describe.skipIf(whySkipped)("the sample in a guest", () => {
   const guests = guestFolder();

@@ -7,7 +7,7 @@ import { Failure } from "../../../domain/failure.ts";
 export const OUR_APPLICATION = "slackwater-agent";
 
 /** How long a server may take to let us in (ms): on a busy host a log-in alone can take seconds. */
-const CONNECT_WITHIN_MS = 20_000;
+export const CONNECT_WITHIN_MS = 20_000;
 
 /** SQLSTATEs that mean "not now": the server is starting, stopping or full. */
 const NOT_NOW = new Set(["57P01", "57P02", "57P03", "53300"]);

@@ -3,9 +3,8 @@ import type { Client } from "pg";
 import type { z } from "zod";
 import { postgresReady } from "../../../domain/action/postgres.ts";
 import type { PostgresTarget } from "../../../domain/action/postgresTarget.ts";
-import { Failure } from "../../../domain/failure.ts";
 import { observing } from "../observing.ts";
-import { withClient } from "./connect.ts";
+import { CONNECT_WITHIN_MS, withClient } from "./connect.ts";
 
 /** Pause between two attempts (ms). */
 const PAUSE_MS = 250;
@@ -13,24 +12,10 @@ const PAUSE_MS = 250;
 const SHORTEST_MS = 1000;
 
 /**
- * What an attempt says within its time. One that takes longer is not broken off: the server would write of a client that was lost, and
- * a log-in that is given up has cost a busy server as much as one that is not. It ends by itself.
+ * Asks until the server answers a query or `waitMs` have passed. Not answering is a result, not a failure. A log-in that takes longer
+ * is waited for all the same, and what comes of it counts as late: given up, it would have cost a busy server as much, and stand in its
+ * log as a client that was lost; and whoever pauses us for a planned stop must find no session of ours afterwards.
  */
-async function inTime<T>(attempt: Promise<T>, withinMs: number, signal: AbortSignal): Promise<T> {
-  attempt.catch(() => {});
-  const over = new AbortController();
-  const late = sleep(withinMs, undefined, { signal: AbortSignal.any([signal, over.signal]) }).then(() => {
-    throw new Failure("databaseUnreachable", `PostgreSQL has not answered within ${(withinMs / 1000).toFixed(1)} s.`);
-  });
-  try {
-    return await Promise.race([attempt, late]);
-  } finally {
-    late.catch(() => {});
-    over.abort();
-  }
-}
-
-/** Asks until the server answers a query or `waitMs` have passed. Not answering is a result, not a failure. */
 export async function waitUntilReady(
   cluster: PostgresTarget,
   waitMs: number,
@@ -48,8 +33,15 @@ export async function waitUntilReady(
         return rows[0]?.directory ?? "";
       };
       const withinMs = Math.max(SHORTEST_MS, until - began);
-      const directory = await inTime(withClient(cluster, ask), withinMs, signal);
-      return { is_ready: true, latency_ms: performance.now() - began, data_directory: directory, detail: "" };
+      const directory = await withClient(cluster, ask, cluster.database, Math.max(CONNECT_WITHIN_MS, withinMs));
+      const tookMs = performance.now() - began;
+      const isLate = tookMs > withinMs;
+      return {
+        is_ready: !isLate,
+        latency_ms: tookMs,
+        data_directory: directory,
+        detail: isLate ? `it answered after ${seconds(tookMs)}, not within ${seconds(withinMs)}` : "",
+      };
     } catch (error) {
       if (performance.now() + PAUSE_MS > until) {
         const detail = error instanceof Error ? error.message : String(error);
@@ -64,6 +56,8 @@ export async function waitUntilReady(
     await sleep(PAUSE_MS, undefined, { signal });
   }
 }
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 /** `postgres.ready`. */
 export const postgresReadyAction = observing(postgresReady, {

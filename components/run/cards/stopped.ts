@@ -1,3 +1,4 @@
+import type { HoldCause } from "../../../domain/run/stages.ts";
 import type { RunView } from "../../../protocol/http/runs.ts";
 import type { NowStep } from "../nowStep.ts";
 import { nameOfStep } from "../nowStep.ts";
@@ -36,8 +37,8 @@ function whatStopped(step: NowStep): string {
   return "It failed.";
 }
 
-/** What to do about a hold, by its cause; the page's own words where the runbook has none. */
-const HOLD_TODO: Readonly<Record<string, string>> = {
+/** What to do about a hold, by its cause. */
+const HOLD_TODO: Readonly<Record<HoldCause, string>> = {
   ordered: "Resume when it may go on, or roll back.",
   noGo: "Talk to whoever said NO-GO. Resume asks the gate again; or roll back.",
   trigger: "Find out why, then resume or roll back.",
@@ -49,7 +50,8 @@ const HOLD_TODO: Readonly<Record<string, string>> = {
   rollbackFailed: "Try the step again; the old side is untouched.",
 };
 
-const HOLD_TITLE: Readonly<Record<string, string>> = {
+/** Titles of holds that are about the run; the others are about the step that stands here, and have its title. */
+const HOLD_TITLE: Readonly<Partial<Record<HoldCause, string>>> = {
   pointOfNoReturn: "A rollback no longer fits in the window",
   hostRebooted: "A host was started anew",
   noGo: "NO-GO was signed",
@@ -57,21 +59,19 @@ const HOLD_TITLE: Readonly<Record<string, string>> = {
 };
 
 /** The run is held, and no step of it failed. */
-export function heldCard(run: RunView, reader: Reader, step: NowStep): Part {
-  const { hold } = run;
-  const cause = hold?.cause ?? "ordered";
-  const by = hold?.by ? `Held by ${hold.by}` : "Held";
-  const detail = hold?.detail ?? "";
+export function heldCard(run: RunView, hold: NonNullable<RunView["hold"]>, reader: Reader, step: NowStep): Part {
+  const { cause, detail } = hold;
+  const by = hold.by === null ? "Held" : `Held by ${hold.by}`;
   const what = detail === "" ? `${by}.` : cause === "ordered" ? `${by}: ${detail}` : detail;
   const goesOn = step.stage === "running" ? ` ${step.title} goes on to its end.` : "";
   return {
-    key: `held ${hold?.since ?? 0}`,
+    key: `held ${hold.since}`,
     title: HOLD_TITLE[cause] ?? step.title,
     showsProgress: step.stage === "running",
     say: {
       what: `${/[.!?]$/.test(what) ? what : `${what}.`}${goesOn}`,
       data: run.dataSentence,
-      todo: HOLD_TODO[cause] ?? "Resume, or roll back.",
+      todo: HOLD_TODO[cause],
     },
     answers: reasonOfRollback(run, reader),
   };

@@ -16,6 +16,7 @@ import { seed } from "../../../scripts/demo/seed.ts";
 import { startServerProcess } from "../../../scripts/demo/serverProcess.ts";
 import { startSample } from "../../../scripts/demo/startSample.ts";
 import { projectRoot } from "../../../scripts/projectFiles.ts";
+import { WRITE_EVERY_MS } from "../../support/sampleWrites.ts";
 import { openPage } from "./openPage.ts";
 import { signInPage } from "./signInPage.ts";
 import { noteFailures } from "./troubles.ts";
@@ -58,8 +59,6 @@ export interface House {
 
 /** Size of the sample database (bytes): with its WAL about four times that is copied, enough to be watched. */
 const SAMPLE_BYTES = 20_000_000;
-/** Each write costs a guest a tenth of its second: more of them, and the run has nothing left of the one core. */
-const WRITE_EVERY_MS = 400;
 /** How long the copy is made to take (s), by its own limit of throughput. */
 const COPY_S = 12;
 

@@ -8,11 +8,10 @@ import type { WriteSummary } from "../../../scripts/demo/sample/writeSummary.ts"
 import type { Guest } from "../../../scripts/guest/guest.ts";
 import { hostPathInGuest } from "../../../scripts/guest/guest.ts";
 import { projectRoot } from "../../../scripts/projectFiles.ts";
+import { WRITE_EVERY_MS } from "../../support/sampleWrites.ts";
 import { must } from "./guestTest.ts";
 
 export const SAMPLE_FOLDER = "/var/lib/sample";
-/** Each write costs a guest a tenth of its second: more of them, and what a test is about has nothing left of the one core. */
-export const WRITE_EVERY_MS = 400;
 const programs = join(projectRoot, "scripts", "demo", "sample");
 
 /** A small sample, made and stopped on the host, to copy into guests: ten times as fast as making it there. */

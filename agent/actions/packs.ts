@@ -1,8 +1,8 @@
 import type { RegisteredAction } from "./action.ts";
 
 /**
- * The packs by the first word of their actions' names, each loaded when one of its actions is wanted: a runner carries out one action,
- * and what it need not load makes each task begin sooner.
+ * The packs by the first word of their actions' names, each loaded when it is wanted: a runner carries out one action, and what it
+ * need not load makes each task begin sooner. An action is written in its pack's folder and listed in the pack.ts there.
  */
 const PACKS: Readonly<Record<string, () => Promise<{ readonly ACTIONS: readonly RegisteredAction[] }>>> = {
   host: () => import("./host/pack.ts"),
@@ -21,4 +21,10 @@ export async function loadAction(name: string): Promise<RegisteredAction | undef
   if (load === undefined) return undefined;
   const { ACTIONS } = await load();
   return ACTIONS.find(({ spec }) => spec.name === name);
+}
+
+/** The actions of all packs, in the order of the packs. */
+export async function loadEveryAction(): Promise<readonly RegisteredAction[]> {
+  const packs = await Promise.all(Object.values(PACKS).map((load) => load()));
+  return packs.flatMap(({ ACTIONS }) => ACTIONS);
 }
