@@ -3,7 +3,7 @@
 import { formatTime } from "../../domain/format/time.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { useNow } from "../ui/Now.tsx";
-import { lossWords } from "./lossWords.ts";
+import { LOSS_INK, lossWords } from "./lossWords.ts";
 import { OrderButtons } from "./OrderButtons.tsx";
 import { backAtMs } from "./rollbackRest.ts";
 
@@ -34,7 +34,7 @@ function Summary() {
       <span className="font-semibold text-back">
         {isBack ? "Back" : "If we roll back now: back"} by about {formatTime(atMs, run.zone)}.
       </span>{" "}
-      <span className={loss.isNothing ? "text-ink2" : "text-stop"}>{loss.sentence}</span>
+      <span className={LOSS_INK[loss.kind]}>{loss.sentence}</span>
     </p>
   );
 }

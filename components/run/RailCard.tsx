@@ -19,7 +19,7 @@ import { Words } from "../ui/Words.tsx";
 import { windowPath } from "../window/windowPages.ts";
 import { CopyStatus } from "./CopyStatus.tsx";
 import { contactLinks } from "./contactLinks.ts";
-import { lossWords } from "./lossWords.ts";
+import { LOSS_INK, lossWords } from "./lossWords.ts";
 import { OrderButtons } from "./OrderButtons.tsx";
 import { PlanList } from "./PlanList.tsx";
 import { markOfGate } from "./phaseRows.ts";
@@ -65,8 +65,8 @@ function RollbackNow() {
           {run.stage !== "ended" && (
             <p className="mt-1 font-semibold text-strip">Done by about {formatTime(atMs, run.zone)}</p>
           )}
-          <p className={loss.isNothing ? "text-ink2" : "font-medium text-stop"}>
-            {isOver && loss.isNothing ? "Nothing was lost." : loss.sentence}
+          <p className={LOSS_INK[loss.kind]}>
+            {isOver && loss.kind === "nothing" ? "Nothing was lost." : loss.sentence}
           </p>
           <Fold summary={`${rollback.steps.length} steps, ${formatDuration(rollback.expectedMs)}`} className="mt-2">
             <div className="mt-1">

@@ -13,6 +13,8 @@ import { TextInput } from "../ui/TextInput.tsx";
 import { lossWords } from "./lossWords.ts";
 import { PlanList } from "./PlanList.tsx";
 
+const TONE = { nothing: "back", something: "stop", unknown: "ask" } as const;
+
 /**
  * The question before a rollback: the plan, its end, and what it loses. Losing nothing, the second interaction is a button; losing
  * something, or not knowing, the service's name is typed.
@@ -37,7 +39,7 @@ export function RollbackDialog(props: { onClose: () => void }) {
   } as const;
   const body = (
     <>
-      <Note tone={loss.isNothing ? "back" : "stop"} title={loss.sentence} className="my-3" />
+      <Note tone={TONE[loss.kind]} title={loss.sentence} className="my-3" />
       <PlanList run={run} />
       <Field label="Reason" hint="It may follow within ten minutes." className="mt-4">
         {(control) => (
@@ -46,7 +48,7 @@ export function RollbackDialog(props: { onClose: () => void }) {
       </Field>
     </>
   );
-  if (!loss.isNothing) {
+  if (loss.kind !== "nothing") {
     return (
       <ConfirmByName
         {...frame}

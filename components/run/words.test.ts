@@ -43,14 +43,14 @@ describe("progress", () => {
 describe("what a rollback loses", () => {
   test("the button names the loss, and what is not known counts as one", () => {
     expect(lossWords({ losesNothing: true, loses: null, losesUnknown: null })).toMatchObject({
-      isNothing: true,
+      kind: "nothing",
       button: "Roll back, lose nothing",
     });
     expect(
       lossWords({ losesNothing: false, loses: "Loses 214 rows: Rows written on the new side.", losesUnknown: null }),
-    ).toMatchObject({ isNothing: false, button: "Roll back, lose 214 rows" });
+    ).toMatchObject({ kind: "something", button: "Roll back, lose 214 rows" });
     expect(lossWords({ losesNothing: false, loses: null, losesUnknown: "Not known now." })).toEqual({
-      isNothing: false,
+      kind: "unknown",
       sentence: "Not known now.",
       button: "Roll back, loss not known",
     });
