@@ -1,11 +1,14 @@
 // npm test: everything, from what a clean clone needs to one last line that says how it went.
-//   --suite=unit,database   only these       --nightly   more rounds, four times the time
+//   --suite=unit,database   only these       --nightly   more rounds, four times the time; the results are kept in tests/nightly/
+import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { installPackages } from "../debianPackages.ts";
 import { ensureBuilt } from "../ensureBuilt.ts";
+import { thisMachine } from "../machine.ts";
 import { projectFiles, projectRoot } from "../projectFiles.ts";
 import type { GuestPace } from "./guestPace.ts";
 import { measureGuestPace, ONE_BY_ONE } from "./guestPace.ts";
+import { keepNightlyResult, nightlyResult } from "./nightlyResult.ts";
 import type { TestRecord } from "./results.ts";
 import { sumLine, sumOf } from "./results.ts";
 import type { SuiteCommand } from "./runSuite.ts";
@@ -108,6 +111,13 @@ function prepare(suite: SuiteSpec): string | undefined {
   return ensureBuilt() ? undefined : "the production build failed";
 }
 
+/** The commit that is checked out; a tree that was changed since then says so. */
+function commitHere(): string {
+  const git = (...words: readonly string[]) => spawnSync("git", words, { cwd: projectRoot, encoding: "utf8" }).stdout;
+  const changes = git("status", "--porcelain", "--", ".", ":!tests/nightly").trim();
+  return `${git("rev-parse", "--short", "HEAD").trim()}${changes === "" ? "" : "+changes"}`;
+}
+
 const startedAt = performance.now();
 const all: TestRecord[] = [];
 const summary: string[] = [];
@@ -134,6 +144,10 @@ for (const suite of SUITES) {
       }
     : await runSuite(commandOf(suite, shareMinutes, pace), interrupted.signal);
   all.push(...records);
+  if (isNightly && !interrupted.signal.aborted) {
+    const run = { at: new Date(), commit: commitHere(), machine: thisMachine(), tookMs };
+    say(`KEPT ${keepNightlyResult(projectRoot, nightlyResult(suite.name, records, run))}: commit it.`);
+  }
   summary.push(`${suite.name.padEnd(9)} ${sumLine(sumOf(records))} in ${(tookMs / 1000).toFixed(0)} s`);
 }
 

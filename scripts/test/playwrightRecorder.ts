@@ -1,7 +1,6 @@
 import path from "node:path";
-import { stripVTControlCharacters } from "node:util";
 import type { FullConfig, Reporter, Suite, TestCase, TestError, TestResult } from "@playwright/test/reporter";
-import { writeRecord } from "./results.ts";
+import { oneLine, writeRecord } from "./results.ts";
 
 /** Tells the test run of each browser test as it ends. */
 export default class PlaywrightRecorder implements Reporter {
@@ -17,12 +16,12 @@ export default class PlaywrightRecorder implements Reporter {
     this.#seen.add(test.id);
     const outcome = test.outcome() === "skipped" ? "skipped" : test.ok() ? "passed" : "failed";
     const note = test.annotations.find((one) => one.type === "skip")?.description;
-    const because = outcome === "failed" ? (firstLine(result.error?.message) ?? result.status) : (note ?? "");
+    const because = outcome === "failed" ? oneLine(result.error?.message) || result.status : (note ?? "");
     writeRecord({ file: fileOf(test), title: titleOf(test), outcome, tookMs: result.duration, because });
   }
 
   onError(error: TestError): void {
-    const because = firstLine(error.message) ?? "";
+    const because = oneLine(error.message);
     writeRecord({ file: "tests/e2e", title: "(outside of a test)", outcome: "failed", tookMs: 0, because });
   }
 
@@ -40,9 +39,6 @@ export default class PlaywrightRecorder implements Reporter {
   }
 }
 
-/** Playwright colours its messages whatever the environment says. */
-const firstLine = (message: string | undefined) =>
-  message === undefined ? undefined : stripVTControlCharacters(message).split("\n")[0];
 const fileOf = (test: TestCase) => path.relative(process.cwd(), test.location.file);
 /** Without the project and the file, which stand first. */
 const titleOf = (test: TestCase) => test.titlePath().filter(Boolean).slice(2).join(" > ");

@@ -1,4 +1,5 @@
 import { appendFileSync, readFileSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 
 /** What became of one test. Written when it happens, so that a suite that is ended in the middle has said what it knew. */
@@ -32,6 +33,21 @@ export function readRecords(file: string): readonly TestRecord[] {
     }
   }
   return records;
+}
+
+const LONGEST_BECAUSE = 600;
+
+/**
+ * What a test's failure says, on one line and without colours. More than its first line: of a list that should be empty the first
+ * line says only that it is not, and on a machine that nobody can look into the rest is all there is.
+ */
+export function oneLine(message: string | undefined): string {
+  const lines = stripVTControlCharacters(message ?? "").split("\n");
+  const all = lines
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join(" | ");
+  return all.length > LONGEST_BECAUSE ? `${all.slice(0, LONGEST_BECAUSE)}…` : all;
 }
 
 export interface Sum {

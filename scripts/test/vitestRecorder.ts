@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Reporter, TestCase, TestModule } from "vitest/node";
-import { writeRecord } from "./results.ts";
+import { oneLine, writeRecord } from "./results.ts";
 
 /** Tells the test run of each vitest test as it ends, and of files that did not even load. */
 export default class VitestRecorder implements Reporter {
@@ -11,7 +11,7 @@ export default class VitestRecorder implements Reporter {
       case "passed":
         return writeRecord({ ...shared, outcome: "passed", because: "" });
       case "failed":
-        return writeRecord({ ...shared, outcome: "failed", because: firstLine(result.errors[0]?.message) });
+        return writeRecord({ ...shared, outcome: "failed", because: oneLine(result.errors[0]?.message) });
       case "skipped":
         return writeRecord({ ...shared, outcome: "skipped", because: result.note ?? "" });
       case "pending":
@@ -23,13 +23,13 @@ export default class VitestRecorder implements Reporter {
 
   onTestModuleEnd(module: TestModule): void {
     for (const error of module.errors()) {
-      const because = firstLine(error.message);
+      const because = oneLine(error.message);
       writeRecord({ file: fileOf(module), title: "(the file itself)", outcome: "failed", tookMs: 0, because });
     }
     // A hook that fails before the first test fails its describe block, and no test of it says so.
     for (const suite of module.children.allSuites()) {
       for (const error of suite.errors()) {
-        const because = firstLine(error.message);
+        const because = oneLine(error.message);
         writeRecord({
           file: fileOf(module),
           title: `${suite.fullName} (a hook)`,
@@ -44,8 +44,4 @@ export default class VitestRecorder implements Reporter {
 
 function fileOf(module: TestModule): string {
   return path.relative(process.cwd(), module.moduleId);
-}
-
-function firstLine(message: string | undefined): string {
-  return message?.split("\n")[0] ?? "";
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, totalmem } from "node:os";
+import { loadavg } from "node:os";
 import { join } from "node:path";
+import { thisMachine } from "../../scripts/machine.ts";
 
 /** The value below which a share of the sorted values lies; NaN for none. */
 export function percentile(values: readonly number[], share: number): number {
@@ -52,8 +53,7 @@ export function keepResults(name: string, results: object): string {
   const folder = join(import.meta.dirname, "..", "..", "bench", "results");
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${name}.json`);
-  const [cpu] = cpus();
-  const machine = { cpu: cpu?.model, cores: cpus().length, memoryBytes: totalmem(), node: process.version };
+  const machine = thisMachine();
   const load = { atStart: loadAtStart, atEnd: loadavg() };
   writeFileSync(
     file,

@@ -17,7 +17,7 @@ import { sha256 } from "../../server/db/sha256.ts";
 import type { FakeAgent } from "../support/fakeAgent.ts";
 import { connectAgent } from "../support/fakeAgent.ts";
 import { signInPage } from "./support/signInPage.ts";
-import { findTroubles, noteFailures } from "./support/troubles.ts";
+import { expectNone, findTroubles, noteFailures } from "./support/troubles.ts";
 import { addVirtualAuthenticator } from "./support/virtualAuthenticator.ts";
 
 test.describe.configure({ mode: "serial" });
@@ -293,7 +293,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         }
         await context.close();
       }
-      expect(troubles).toEqual([]);
+      expectNone(troubles, `${colorScheme}, ${width} px`);
     });
   }
 }

@@ -87,7 +87,7 @@ describe.skipIf(whySkipped || !hasDocker)("the sample in a container in a guest"
         ...[act("postgres.facts", { cluster }), pointBack, stop, pointBack, pointBack, start(source), containers],
         act("luks.close", { volume }),
       ],
-      240_000,
+      480_000,
     );
     const [early, nobody, before, stopped, atRest, alone, , copied, pointed, looked, proof, wrongPlace, ...after] =
       ends;

@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { postgresStopAction } from "../../../agent/actions/postgres/stop.ts";
+import type { ActionContext } from "../../../agent/process/actionContext.ts";
+import { postgresStop } from "../../../domain/action/postgres.ts";
 import { startProxy } from "../../support/proxy.ts";
 import { createBench, makeRoom } from "./support/bench.ts";
 import type { TestCluster } from "./support/cluster.ts";
@@ -168,6 +171,27 @@ describe.skipIf(!hasPostgres)("a real cluster", () => {
       sessions: [expect.objectContaining({ application: "somebody", user: "supersync" })],
     });
     expect(log.join("")).toContain("Stopping fast");
+  });
+
+  test("postgres.stop says that it was smart after all when the server ends between its patience and the fast stop", async () => {
+    const stays = await session("somebody");
+    const { context, log } = bench();
+    const late: ActionContext = {
+      ...context,
+      program: async (spec) => {
+        if (spec.args.includes("fast")) {
+          await stays.end();
+          await expect.poll(() => existsSync(join(made.cluster.dataDirectory, "postmaster.pid"))).toBe(false);
+        }
+        return await context.program(spec);
+      },
+    };
+    expect(await postgresStopAction.run(postgresStop.args.parse({ cluster, smartMs: 1_000 }), late)).toMatchObject({
+      mode: "smart",
+      is_clean: true,
+      is_down: true,
+    });
+    expect(log.join("")).toContain("ended by itself");
   });
 
   test("postgres.atRest is true of a stopped cluster only, and not while anybody has a file of it open", async () => {

@@ -3,6 +3,7 @@ import { signOnPhone } from "../support/actions.ts";
 import { expectAccessible } from "../support/expectAccessible.ts";
 import { expect, test } from "../support/journey.ts";
 import { openPage } from "../support/openPage.ts";
+import { expectNone } from "../support/troubles.ts";
 
 test("after a NO-GO nothing is begun on the host, every page says so, and nobody can start", async ({
   house,
@@ -38,5 +39,5 @@ test("after a NO-GO nothing is begun on the host, every page says so, and nobody
   const { dataDirectory } = house.sample.cluster;
   const image = `${agentPaths(house.host).volumes}/${volume}.img`;
   await mustRun(house.host, `[ ! -e '${image}' ] && [ -f '${dataDirectory}/postmaster.pid' ]`);
-  expect(house.troubles).toEqual([]);
+  expectNone(house.troubles, "what the pages reported");
 });

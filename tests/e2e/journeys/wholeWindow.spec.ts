@@ -10,6 +10,7 @@ import { expectAccessible } from "../support/expectAccessible.ts";
 import { expect, test } from "../support/journey.ts";
 import { openPage } from "../support/openPage.ts";
 import { planInBrowser, ZONE } from "../support/planWindow.ts";
+import { expectNone } from "../support/troubles.ts";
 import { notePercentages } from "../support/watching.ts";
 
 const COPY = "Copy the data directory onto the volume";
@@ -160,7 +161,7 @@ test("five people take a database onto an encrypted volume, each in a browser, a
     const folder = info.outputDir;
     expect(await checkExport({ root: projectRoot, client: oren.client, runId, folder })).toBe("ok");
   });
-  expect(house.troubles).toEqual([]);
+  expectNone(house.troubles, "what the pages reported");
 });
 
 /** Every minute between two instants, as the clock of the zone shows it. */

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { expect } from "@playwright/test";
-import { findTroubles } from "./troubles.ts";
+import { expectNone, findTroubles } from "./troubles.ts";
 
 /**
  * Holds a page, just as it stands, against axe in the light and in the dark theme. With PICTURES (a folder) in the environment it
@@ -16,5 +15,5 @@ export async function expectAccessible(page: Page, name: string): Promise<void> 
     if (PICTURES) await page.screenshot({ path: join(PICTURES, `${name}-${colorScheme}.png`), fullPage: true });
   }
   await page.emulateMedia({ colorScheme: "light" });
-  expect.soft(troubles, name).toEqual([]);
+  expectNone(troubles, name);
 }

@@ -62,8 +62,13 @@ const SAMPLE_BYTES = 20_000_000;
 /** How long the copy is made to take (s), by its own limit of throughput. */
 const COPY_S = 12;
 
-/** What a browser reports while the server is away on purpose: nobody listens, or, while it starts again, it answers 503. */
-const SERVER_AWAY = /ERR_CONNECTION_(REFUSED|RESET)|ERR_EMPTY_RESPONSE|(code:|status of) 503\b/;
+/**
+ * What a browser reports when a server goes away and comes again, in whatever moment of a request or a socket: any failure of the
+ * network, 503 while it starts, and 400 for a session of socket.io that only the server before knew.
+ */
+const SERVER_AWAY = /\bnet::ERR_|^WebSocket connection to |(code:|status of) 503\b|status of 400\b.*\/socket\.io\//;
+/** So long after the server is back a page may still report a try that began before (ms). */
+const REPORTED_WITHIN_MS = 10_000;
 
 /** Starts all of it. What was started ends with `end`, or when the start fails. */
 export async function startHouse(browser: Browser, say: (line: string) => void): Promise<House> {
@@ -97,9 +102,11 @@ async function start(
   endings.push(host.remove);
 
   const troubles: string[] = [];
+  let awayUntil = 0;
+  const isAway = (text: string) => Date.now() < awayUntil && SERVER_AWAY.test(text);
   const enter = async (role: Parameters<typeof demoPerson>[0], index: number, options: BrowserContextOptions = {}) => {
     const persona = await enterAs(browser, server.url, demoPerson(role, index), options, endings);
-    noteFailures(persona.page, persona.client.name, troubles, (text) => SERVER_AWAY.test(text));
+    noteFailures(persona.page, persona.client.name, troubles, isAway);
     return persona;
   };
   const [sample, people] = await Promise.all([
@@ -135,11 +142,13 @@ async function start(
     people,
     troubles,
     withoutServer: async (meanwhile) => {
+      awayUntil = Number.POSITIVE_INFINITY;
       await server.stop();
       try {
         await meanwhile();
       } finally {
         server = await startServer(server.port);
+        awayUntil = Date.now() + REPORTED_WITHIN_MS;
       }
     },
     parameters: async (volume) => {

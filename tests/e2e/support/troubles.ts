@@ -1,5 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { expect } from "@playwright/test";
 
 /** What axe finds on a page as it stands, and whether the page scrolls sideways: one line each, none where all is well. */
 export async function findTroubles(page: Page, name: string): Promise<readonly string[]> {
@@ -11,9 +12,17 @@ export async function findTroubles(page: Page, name: string): Promise<readonly s
   return overPx > 0 ? [...found, `${name}: scrolls sideways by ${overPx} px`] : found;
 }
 
+/** Fails the test with what was noted, in the first line already: that is what a list of failures shows. */
+export function expectNone(troubles: readonly string[], name: string): void {
+  expect.soft(troubles, [name, ...troubles].join(" | ")).toEqual([]);
+}
+
+/** A page that is left while its socket is still being opened says so, as an error. On a slow machine tests leave pages as early as people do. */
+const LEFT_EARLY = /WebSocket is closed before the connection is established/;
+
 /**
  * Notes from now on whatever a page's scripts throw and whatever its browser reports as an error.
- * @param isMeant true for a report that the test itself brought about
+ * @param isMeant true for a report that the test itself brought about, by its text with the address that it is about
  */
 export function noteFailures(
   page: Page,
@@ -23,6 +32,8 @@ export function noteFailures(
 ): void {
   page.on("pageerror", (error) => troubles.push(`${name}: ${error.message}`));
   page.on("console", (message) => {
-    if (message.type() === "error" && !isMeant(message.text())) troubles.push(`${name}: ${message.text()}`);
+    if (message.type() !== "error") return;
+    const text = `${message.text()} (${message.location().url})`;
+    if (!LEFT_EARLY.test(text) && !isMeant(text)) troubles.push(`${name}: ${text}`);
   });
 }
