@@ -1,4 +1,4 @@
-// npm run build: the database client and the pages. With --if-stale, only when something that goes in has changed.
+// npm run build: the pages; the database client was made by scripts/start.mjs. With --if-stale, only when something that goes in has changed.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -34,7 +34,7 @@ if (process.argv.includes("--if-stale") && isFresh) {
   console.log("The build is up to date.");
 } else {
   console.log("Building the pages, which takes a minute or two.");
-  if (run("prisma", "generate") && run("next", "build")) {
+  if (run("next", "build")) {
     packFiles(path.join(projectRoot, ".next", "static"));
     writeFileSync(STAMP, digest);
   } else process.exitCode = 1;
