@@ -1,55 +1,29 @@
 "use client";
 
-import { useState } from "react";
-import type { OrderInput } from "../data/orderWords.ts";
-import { useOrders, useRun } from "../data/RunProvider.tsx";
-import { Button } from "../ui/Button.tsx";
-import { Dialog } from "../ui/Dialog.tsx";
-import { Field } from "../ui/Field.tsx";
-import { TextArea } from "../ui/TextInput.tsx";
+import { useRun } from "../data/RunProvider.tsx";
+import { TextOrderDialog } from "../window/TextOrderDialog.tsx";
 import type { ReasonOrder } from "./cards/answers.ts";
 import { stepById } from "./nowStep.ts";
 
-/** Asks for the reason of an order, which stands in the record. What was typed stays when the order is refused. */
+/** Asks for the reason of an order, which stands in the record. Only the cancel of a task may go without one. */
 export default function ReasonDialog(props: { order: ReasonOrder; label: string; onClose: () => void }) {
   const { order } = props;
   const { run } = useRun();
-  const { give, busyWord } = useOrders();
-  const [reason, setReason] = useState("");
-  const [refusal, setRefusal] = useState<string | undefined>(undefined);
-  const isOptional = order.order === "cancelTask";
-  const whole: OrderInput = { ...order, reason: reason.trim() };
-  const step = order.order === "giveRollbackReason" ? undefined : stepById(run, order.stepId);
-  const act = async (): Promise<void> => {
-    if (!isOptional && reason.trim() === "") {
-      setRefusal("Write the reason.");
-      return;
-    }
-    const outcome = await give(whole);
-    if (outcome.accepted) props.onClose();
-    else setRefusal(outcome.detail);
-  };
+  const isAfterwards = order.order === "giveRollbackReason";
+  const step = isAfterwards ? undefined : stepById(run, order.stepId);
+  const consequence = CONSEQUENCES[order.order];
   return (
-    <Dialog
-      open
+    <TextOrderDialog
       title={`${props.label}?`}
-      description={step ? `${step.title}. ${CONSEQUENCES[order.order]}` : CONSEQUENCES[order.order]}
-      safe={{ label: order.order === "giveRollbackReason" ? "Not now" : "Leave it as it is", onChoose: props.onClose }}
-      act={
-        <Button
-          size="large"
-          variant={order.order === "giveRollbackReason" ? "primary" : "neutral"}
-          busy={busyWord(whole)}
-          onClick={() => void act()}
-        >
-          {props.label}
-        </Button>
-      }
-    >
-      <Field label="Reason" required={!isOptional} error={refusal} className="mt-4">
-        {(control) => <TextArea {...control} value={reason} onChange={(event) => setReason(event.target.value)} />}
-      </Field>
-    </Dialog>
+      description={step ? `${step.title}. ${consequence}` : consequence}
+      safe={isAfterwards ? "Not now" : "Leave it as it is"}
+      act={props.label}
+      variant={isAfterwards ? "primary" : "neutral"}
+      label="Reason"
+      {...(order.order !== "cancelTask" && { whenEmpty: "Write the reason." })}
+      order={(reason) => ({ ...order, reason })}
+      onClose={props.onClose}
+    />
   );
 }
 

@@ -42,7 +42,7 @@ export function whereItStands(run: RunView): string {
   return [`The run is ${run.stateWord}.`, run.hold?.detail ?? "", ...failed, ...story].filter(Boolean).join("\n  ");
 }
 
-/** Prints each step once, as it begins and ends, with the time since the start. */
+/** Prints each step once, as it begins and ends, with the time since the start; before it, with the time of day (UTC). */
 export function createStory(say: (line: string) => void): (run: RunView) => void {
   const told = new Set<number>();
   return (run) => {
@@ -50,7 +50,9 @@ export function createStory(say: (line: string) => void): (run: RunView) => void
       if (told.has(line.seq)) continue;
       told.add(line.seq);
       const since =
-        run.startedAt === null ? "        " : `T+${((line.at - run.startedAt) / 1000).toFixed(1).padStart(6)}`;
+        run.startedAt === null || line.at < run.startedAt
+          ? new Date(line.at).toISOString().slice(11, 19)
+          : `T+${((line.at - run.startedAt) / 1000).toFixed(1).padStart(6)}`;
       say(`${since}  ${line.text}`);
     }
   };
