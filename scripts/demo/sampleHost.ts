@@ -21,6 +21,8 @@ export interface SampleHost {
   launch(command: string, logPath: string): Promise<number>;
   readText(path: string): Promise<string>;
   writeText(path: string, text: string, mode: number): Promise<void>;
+  /** Pulls or plugs its cable to the server; null where the sample host is this machine, which has none. */
+  readonly network: ((state: "off" | "on") => Promise<void>) | null;
   /** Ends what was launched and removes everything of it. */
   remove(): Promise<void>;
 }
@@ -120,6 +122,7 @@ async function inGuest(how: {
       );
       if (exitCode !== 0) throw new Error(`${path} of the guest can't be written: ${output}`);
     },
+    network: (state) => guest.network(state),
     remove: () => guest.remove(),
   };
 }
@@ -165,6 +168,7 @@ async function onThisMachine(kind: "machine" | "directory", folder: string): Pro
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, text, { mode });
     },
+    network: null,
     remove: async () => {
       for (const pid of launched.toReversed()) await endProcess(pid);
       await rm(folder, { recursive: true, force: true });

@@ -15,6 +15,8 @@ export interface ServerProcess {
   readonly port: number;
   readonly logPath: string;
   stop(): Promise<void>;
+  /** SIGKILL: no handler of it runs. */
+  kill(): Promise<void>;
 }
 
 /** Starts server/main.ts and waits until it serves. Its log goes to a file. Throws with the end of the log when it does not start. */
@@ -58,14 +60,10 @@ export async function startServerProcess(how: {
       reject(new Error(`The server ended with ${code}:\n${tail.trim()}${advice}`));
     });
   });
-  return {
-    url,
-    port: Number(new URL(url).port),
-    logPath,
-    stop: async () => {
-      if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
-      await ended;
-      log.end();
-    },
+  const end = (signal: "SIGTERM" | "SIGKILL") => async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    await ended;
+    log.end();
   };
+  return { url, port: Number(new URL(url).port), logPath, stop: end("SIGTERM"), kill: end("SIGKILL") };
 }

@@ -8,12 +8,13 @@ import { proveFromOutside } from "../../scripts/demo/proveRun.ts";
 import { samplePaths } from "../../scripts/demo/sample/sampleState.ts";
 import { untilRun } from "../../scripts/demo/watchRun.ts";
 import { projectRoot } from "../../scripts/projectFiles.ts";
+import { proveLog, proveTasksOnce } from "../support/logProof.ts";
 import type { WindowScene } from "../support/windowHost.ts";
 import { openScene, planSampleWindow } from "../support/windowHost.ts";
 import type { WindowHouse } from "../support/windowHouse.ts";
-import { proveLog, proveTasksOnce, proveWrites } from "../support/windowProof.ts";
 import { guestFolder, isNightly, must, whySkipped } from "./support/guestTest.ts";
 import { SAMPLE_FOLDER, sql } from "./support/sampleGuest.ts";
+import { proveWrites } from "./support/writesProof.ts";
 
 const hasDocker = existsSync("/usr/sbin/dockerd");
 if (!hasDocker) console.warn("SKIPPED, a window over a container: docker.io is not installed");

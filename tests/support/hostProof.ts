@@ -6,6 +6,24 @@ import type { SampleHost } from "../../scripts/demo/sampleHost.ts";
 /** The passphrases of a run by the name of their secret, as their holders wrote them down. */
 export type Passphrases = ReadonlyMap<string, string>;
 
+/** What it has to say. */
+export const HOST_AFTERWARDS = {
+  allocated: "fully",
+  slot0Operational: "opens",
+  slot0Recovery: "refuses",
+  slot1Recovery: "opens",
+  mountedFrom: "/dev/mapper/supersync",
+  header: "age-encryption.org/v1",
+  lastBackupMode: "600",
+  lastBackup: "1",
+  owners: "same",
+  oldState: "shut down",
+  oldServer: "none",
+  oldLog: "database system is shut down;received smart shutdown request",
+  scratchDatabases: "0",
+  maintenancePage: "down",
+} as const;
+
 /**
  * What a host says of itself after a window that was completed, asked with its own programs and never through Slackwater. Each
  * answer is a word or a number of its own, so that a test can show them side by side.

@@ -10,6 +10,8 @@ import { hostPathInGuest } from "../../scripts/guest/guest.ts";
 import { projectRoot } from "../../scripts/projectFiles.ts";
 import type { GuestFolder } from "../guest/support/guestTest.ts";
 import { makeTemplate, SAMPLE_FOLDER, startSample } from "../guest/support/sampleGuest.ts";
+import type { KillableAgent } from "./killableAgent.ts";
+import { killableAgent } from "./killableAgent.ts";
 import type { WindowHouse } from "./windowHouse.ts";
 import { openWindowHouse } from "./windowHouse.ts";
 
@@ -35,16 +37,14 @@ export function sampleHostOf(guest: Guest): SampleHost {
         `umask 077 && base64 -d <<<'${bytes}' > '${path}' && chmod ${mode.toString(8)} '${path}'`,
       );
     },
+    network: (state) => guest.network(state),
     remove: () => guest.remove(),
   };
 }
 
 /** The agent of a guest: enrolled, connected, and to be killed. */
-export interface WindowAgent {
+export interface WindowAgent extends KillableAgent {
   readonly hostId: string;
-  /** Kills it as it stands, and proves that it is dead. Runners of tasks are processes of their own and go on. */
-  kill(): Promise<void>;
-  start(): Promise<void>;
 }
 
 /** Enrols a guest with its sample and starts its agent, which trusts the approver's passkey. */
@@ -58,15 +58,7 @@ export async function startWindowAgent(
   await host.writeText(paths.config, agentYaml(host, sample, keys), 0o600);
   const how = { root: projectRoot, node: process.execPath, serverUrl: `http://127.0.0.1:${house.port}` };
   const { hostId } = await startAgentOn(host, house.people.admin, how);
-  const run = `${host.see(how.node)} ${host.see(how.root)}/agent/cli.ts run --state ${paths.state} --config ${paths.config}`;
-  return {
-    hostId,
-    kill: async () => {
-      const pid = (await mustRun(host, `pgrep -fx -- '${run}'`)).trim();
-      await mustRun(host, `kill -9 ${pid}; while kill -0 ${pid} 2>/dev/null; do sleep 0.05; done`);
-    },
-    start: async () => void (await host.launch(run, paths.log)),
-  };
+  return { hostId, ...killableAgent(host, how) };
 }
 
 /** Everything that a window takes, up and running. */

@@ -20,7 +20,7 @@ test.skip(process.env.SLACKWATER_NIGHTLY === undefined, "takes minutes: npm run 
 
 test("a spoilt copy is found, the run goes back by itself, and the page says where the data is", async ({
   house,
-  prepared: { windowId, runId, volume },
+  spare: { windowId, runId, volume },
 }, info) => {
   const { olga, oren, anna, vera } = house.people;
   const { volumes, mount } = agentPaths(house.host);

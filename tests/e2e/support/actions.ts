@@ -2,8 +2,11 @@ import type { Page } from "@playwright/test";
 import { expect } from "@playwright/test";
 import { openPage } from "./openPage.ts";
 
-/** Makes a passphrase in its dialog: reads the words that are shown once, types back the three that are asked, says where it is kept. */
-export async function sealInBrowser(page: Page, title: string): Promise<void> {
+/**
+ * Makes a passphrase in its dialog: reads the words that are shown once, types back the three that are asked, says where it is kept.
+ * Answers the passphrase.
+ */
+export async function sealInBrowser(page: Page, title: string): Promise<string> {
   await page
     .getByRole("button", { name: `Make and seal: ${title}` })
     .last()
@@ -24,6 +27,7 @@ export async function sealInBrowser(page: Page, title: string): Promise<void> {
   await dialog.getByLabel("Where it is kept").fill("The red envelope in the safe.");
   await dialog.getByRole("button", { name: "Seal it" }).click();
   await expect(dialog).toHaveCount(0);
+  return words.join(" ");
 }
 
 /** Signs a verdict on the Decide page, in the bar above the thumb, with the page's own passkey. */
@@ -33,7 +37,7 @@ export async function signOnPhone(page: Page, windowId: string, verdict: "GO" | 
   await expect(
     page
       .getByText(`You signed ${verdict}.`)
-      .or(page.getByText(`${verdict} signed`))
+      .or(page.getByText(new RegExp(`(?<!NO-)${verdict} signed`)))
       .first(),
   ).toBeVisible();
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "@playwright/test";
 import { generateIdentity, identityToRecipient } from "age-encryption";
-import type { AgentOnHost } from "../../../scripts/demo/agentOnHost.ts";
+import pg from "pg";
 import { agentPaths, agentYaml, mustRun, startAgentOn } from "../../../scripts/demo/agentOnHost.ts";
 import { windowParameters } from "../../../scripts/demo/demoWindow.ts";
 import { DEMO_PASSWORD, demoPerson } from "../../../scripts/demo/people.ts";
@@ -16,6 +16,8 @@ import { seed } from "../../../scripts/demo/seed.ts";
 import { startServerProcess } from "../../../scripts/demo/serverProcess.ts";
 import { startSample } from "../../../scripts/demo/startSample.ts";
 import { projectRoot } from "../../../scripts/projectFiles.ts";
+import type { KillableAgent } from "../../support/killableAgent.ts";
+import { killableAgent } from "../../support/killableAgent.ts";
 import { WRITE_EVERY_MS } from "../../support/sampleWrites.ts";
 import { openPage } from "./openPage.ts";
 import { signInPage } from "./signInPage.ts";
@@ -50,8 +52,13 @@ export interface House {
   };
   /** Whatever failed in anybody's page since the house was started: errors of scripts, and what the browser reported as one. */
   readonly troubles: readonly string[];
-  /** Ends the server, does something while every page and the agent are without it, and starts it again at the same address. */
-  withoutServer(meanwhile: () => Promise<void>): Promise<void>;
+  /** The server's database, as the server itself uses it. */
+  readonly db: pg.Pool;
+  readonly agent: KillableAgent;
+  /** Kills the server as it stands: every page and the agent are without it. */
+  killServer(): Promise<void>;
+  /** Starts it again at the same address. */
+  startServer(): Promise<void>;
   /** Parameters of `luks-postgres` for the sample; each window has a volume of its own. */
   parameters(volume: string): Promise<Readonly<Record<string, string | number>>>;
   end(): Promise<void>;
@@ -59,8 +66,8 @@ export interface House {
 
 /** Size of the sample database (bytes): with its WAL about four times that is copied, enough to be watched. */
 const SAMPLE_BYTES = 20_000_000;
-/** How long the copy is made to take (s), by its own limit of throughput. */
-const COPY_S = 12;
+/** How long the copy is made to take (s), by its own limit of throughput: until everything has died once. */
+const COPY_S = 90;
 
 /**
  * What a browser reports when a server goes away and comes again, in whatever moment of a request or a socket: any failure of the
@@ -126,30 +133,29 @@ async function start(
   const site = { rpId: new URL(server.url).hostname, origin: server.url };
   await host.writeText(agentPaths(host).config, agentYaml(host, sample, await seeded.trustedKeys(site)), 0o600);
   const admin = await signIn(server.url, { ...demoPerson("admin"), password: DEMO_PASSWORD });
-  const agent: AgentOnHost = await startAgentOn(host, admin, {
-    root: projectRoot,
-    node: process.execPath,
-    serverUrl: `http://127.0.0.1:${server.port}`,
-  });
+  const programs = { root: projectRoot, node: process.execPath };
+  const { hostId } = await startAgentOn(host, admin, { ...programs, serverUrl: `http://127.0.0.1:${server.port}` });
+  const db = new pg.Pool({ connectionString: seeded.databaseUrl, max: 2, application_name: "slackwater journeys" });
+  endings.push(() => db.end());
   const recoveryRecipient = await identityToRecipient(await generateIdentity());
   return {
     url: server.url,
     host,
     sample,
-    hostId: agent.hostId,
+    hostId,
+    db,
+    agent: killableAgent(host, programs),
     serviceId: seeded.serviceId,
     runbookDigest: seeded.runbookDigest,
     people,
     troubles,
-    withoutServer: async (meanwhile) => {
+    killServer: async () => {
       awayUntil = Number.POSITIVE_INFINITY;
-      await server.stop();
-      try {
-        await meanwhile();
-      } finally {
-        server = await startServer(server.port);
-        awayUntil = Date.now() + REPORTED_WITHIN_MS;
-      }
+      await server.kill();
+    },
+    startServer: async () => {
+      server = await startServer(server.port);
+      awayUntil = Date.now() + REPORTED_WITHIN_MS;
     },
     parameters: async (volume) => {
       const measured = await mustRun(host, `du -sk '${sample.cluster.dataDirectory}'`);
