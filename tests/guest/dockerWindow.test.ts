@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { GateId } from "../../domain/ids.ts";
 import type { RunView } from "../../protocol/http/runs.ts";
 import { driveWindow } from "../../scripts/demo/autoRun.ts";
@@ -12,18 +12,15 @@ import { proveLog, proveTasksOnce } from "../support/logProof.ts";
 import type { WindowScene } from "../support/windowHost.ts";
 import { openScene, planSampleWindow } from "../support/windowHost.ts";
 import type { WindowHouse } from "../support/windowHouse.ts";
-import { guestFolder, isNightly, must, whySkipped } from "./support/guestTest.ts";
+import { describeNightly, guestFolder, must } from "./support/guestTest.ts";
 import { SAMPLE_FOLDER, sql } from "./support/sampleGuest.ts";
 import { proveWrites } from "./support/writesProof.ts";
 
-const hasDocker = existsSync("/usr/sbin/dockerd");
-if (!hasDocker) console.warn("SKIPPED, a window over a container: docker.io is not installed");
+const whyNoDocker = existsSync("/usr/sbin/dockerd") ? undefined : "docker.io is not installed";
 const WITHIN_MS = 1_200_000;
 
-const title = "a window over a PostgreSQL in a Docker container";
-// Some minutes: the actions on a container are tested every time, in sampleContainer.test.ts. Skipped it makes no folder either.
-if (!isNightly || whySkipped || !hasDocker) test.skip(title);
-else describe(title, inContainer);
+// Some minutes: the actions on a container are tested every time, in sampleContainer.test.ts.
+describeNightly("a window over a PostgreSQL in a Docker container", inContainer, whyNoDocker);
 
 function inContainer(): void {
   const guests = guestFolder();

@@ -9,7 +9,7 @@ import { readAcceptedWrites } from "../../scripts/demo/sample/writeSummary.ts";
 import type { Guest } from "../../scripts/guest/guest.ts";
 import { projectRoot } from "../../scripts/projectFiles.ts";
 import { WRITE_EVERY_MS } from "../support/sampleWrites.ts";
-import { guestFolder, isNightly, must, whySkipped } from "./support/guestTest.ts";
+import { guestFolder, must, nightlyTest, whySkipped } from "./support/guestTest.ts";
 import { hostProcesses } from "./support/hostProcesses.ts";
 import { checkWrites, makeTemplate, SAMPLE_FOLDER, sql, startSample } from "./support/sampleGuest.ts";
 
@@ -104,7 +104,7 @@ describe.skipIf(whySkipped)("the sample in a guest", () => {
     expect(longestGap?.lengthMs).toBeGreaterThan(3_500);
   });
 
-  test.runIf(isNightly)("goes on by itself when its cluster was stopped, moved and started elsewhere", async () => {
+  nightlyTest("goes on by itself when its cluster was stopped, moved and started elsewhere", async () => {
     const ctl = `setpriv --reuid 999 --regid 999 --clear-groups /usr/lib/postgresql/15/bin/pg_ctl -D ${SAMPLE_FOLDER}/etc -w`;
     await must(guest, `cd /; ${ctl} -m fast stop`);
     expect((await fetch(`${url}/health`)).status).toBe(503);
@@ -121,7 +121,7 @@ describe.skipIf(whySkipped)("the sample in a guest", () => {
     expect(await must(guest, `grep -c ERROR ${SAMPLE_FOLDER}/log/sampleService.log`)).not.toBe("0\n");
   });
 
-  test.runIf(isNightly)("keeps every acknowledged write over a power cut, and goes on with the next id", async () => {
+  nightlyTest("keeps every acknowledged write over a power cut, and goes on with the next id", async () => {
     const recorded = () => readAcceptedWrites(readFileSync(join(share, "writes.jsonl"), "utf8"));
     await guest.crash();
     const before = recorded();

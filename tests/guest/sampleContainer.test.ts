@@ -6,7 +6,7 @@ import type { Guest } from "../../scripts/guest/guest.ts";
 import { hostPathInGuest } from "../../scripts/guest/guest.ts";
 import type { Act } from "./support/acting.ts";
 import { actOn } from "./support/acting.ts";
-import { guestFolder, isNightly, must, whySkipped } from "./support/guestTest.ts";
+import { guestFolder, must, nightlyTest, whySkipped } from "./support/guestTest.ts";
 import { checkWrites, makeTemplate, SAMPLE_FOLDER, sql, startSample } from "./support/sampleGuest.ts";
 
 const hasDocker = existsSync("/usr/sbin/dockerd");
@@ -42,7 +42,7 @@ describe.skipIf(whySkipped || !hasDocker)("the sample in a container in a guest"
     expect(await sql(guest, "show data_directory")).toBe("/var/lib/postgresql/data");
   });
 
-  test.runIf(isNightly)(
+  nightlyTest(
     "comes back by itself when its server is stopped from inside, and loses no acknowledged write",
     async () => {
       const startedAt = () => must(guest, "docker inspect --format '{{.State.StartedAt}}' postgres");
@@ -135,7 +135,7 @@ describe.skipIf(whySkipped || !hasDocker)("the sample in a container in a guest"
     expect((await checkWrites(guest)).missingCount).toBe(0);
   });
 
-  test.runIf(isNightly)("is there again after a power cut, from the same volume", async () => {
+  nightlyTest("is there again after a power cut, from the same volume", async () => {
     await guest.crash();
     await guest.restart();
     await startDocker(guest);

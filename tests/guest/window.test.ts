@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { RunView } from "../../protocol/http/runs.ts";
 import { driveWindow } from "../../scripts/demo/autoRun.ts";
 import { proveFromOutside } from "../../scripts/demo/proveRun.ts";
@@ -11,7 +11,7 @@ import { proveLog, proveOutput, proveTasksOnce } from "../support/logProof.ts";
 import type { WindowScene } from "../support/windowHost.ts";
 import { openScene, planSampleWindow } from "../support/windowHost.ts";
 import type { WindowHouse } from "../support/windowHouse.ts";
-import { guestFolder, isNightly, whySkipped } from "./support/guestTest.ts";
+import { describeNightly, guestFolder } from "./support/guestTest.ts";
 import { SAMPLE_FOLDER } from "./support/sampleGuest.ts";
 import { proveWrites } from "./support/writesProof.ts";
 
@@ -22,9 +22,7 @@ const COPY_KIB = 1_600;
 // moment of our choice: tests/agent/link/survival.test.ts and tests/agent/process/survive.test.ts.
 // npm test has it in a journey with five people before their browsers (tests/e2e/journeys/wholeWindow.spec.ts), on whatever host has
 // dm-crypt; here nobody watches, and the host is always a guest.
-const title = "a window in which everything dies once in the middle of the copy";
-if (!isNightly || whySkipped) test.skip(title);
-else describe(title, inGuest);
+describeNightly("a window in which everything dies once in the middle of the copy", inGuest);
 
 function inGuest(): void {
   const guests = guestFolder();

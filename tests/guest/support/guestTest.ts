@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import type { Guest, GuestWish } from "../../../scripts/guest/guest.ts";
 import { canRunGuest, startGuest } from "../../../scripts/guest/guest.ts";
 import { guestProcesses } from "./hostProcesses.ts";
@@ -12,8 +12,22 @@ const ability = await canRunGuest();
 export const whySkipped: string | undefined = ability.ok ? undefined : ability.because;
 if (whySkipped) console.warn(`SKIPPED, no guest can run here: ${whySkipped}`);
 
-/** In `npm run test:nightly`: there is time for what tests the sample more than the product. */
-export const isNightly = process.env.SLACKWATER_NIGHTLY !== undefined;
+const whyNotNow =
+  whySkipped ?? (process.env.SLACKWATER_NIGHTLY === undefined ? "takes minutes: npm run test:nightly" : undefined);
+
+/** A test that `npm test` has no time for; it is skipped there, and says so. */
+export const nightlyTest: (title: string, body: () => Promise<void>) => void =
+  whyNotNow === undefined ? test : (title) => test(title, ({ skip }) => skip(whyNotNow));
+
+/**
+ * The same of a whole block, which makes no folder and no guest where it is skipped.
+ * @param whyNot what else is missing on this machine
+ */
+export function describeNightly(title: string, tests: () => void, whyNot?: string): void {
+  const because = whyNot ?? whyNotNow;
+  if (because === undefined) describe(title, tests);
+  else test(title, ({ skip }) => skip(because));
+}
 
 export interface GuestFolder {
   readonly stateDirectory: string;
