@@ -18,7 +18,6 @@ import { startSample } from "../../../scripts/demo/startSample.ts";
 import { projectRoot } from "../../../scripts/projectFiles.ts";
 import type { KillableAgent } from "../../support/killableAgent.ts";
 import { killableAgent } from "../../support/killableAgent.ts";
-import { WRITE_EVERY_MS } from "../../support/sampleWrites.ts";
 import { openPage } from "./openPage.ts";
 import { signInPage } from "./signInPage.ts";
 import { noteFailures } from "./troubles.ts";
@@ -66,6 +65,8 @@ export interface House {
 
 /** Size of the sample database (bytes): with its WAL about four times that is copied, enough to be watched. */
 const SAMPLE_BYTES = 20_000_000;
+/** Pause between two writes of the client that never rests (ms): in a slow guest more of them leave nothing for the tasks. */
+const WRITES_EVERY_MS = 1_000;
 /** How long the copy is made to take (s), by its own limit of throughput: until everything has died once. */
 const COPY_S = 90;
 
@@ -117,7 +118,7 @@ async function start(
     return persona;
   };
   const [sample, people] = await Promise.all([
-    startSample(host, projectRoot, { sizeBytes: SAMPLE_BYTES, writeEveryMs: WRITE_EVERY_MS }),
+    startSample(host, projectRoot, { sizeBytes: SAMPLE_BYTES, writeEveryMs: WRITES_EVERY_MS }),
     (async () => ({
       olga: await enter("operator", 0),
       oren: await enter("operator", 1),
