@@ -1,6 +1,6 @@
 "use client";
 
-import { lazy, Suspense, useMemo } from "react";
+import { lazy, Suspense, useEffect, useMemo } from "react";
 import { formatWindow } from "../../domain/format/time.ts";
 import { useLiveRun, useRun } from "../data/RunProvider.tsx";
 import { Timeline } from "../timeline/Timeline.tsx";
@@ -22,6 +22,8 @@ import { TriggersCard } from "./TriggersCard.tsx";
 import { timelineOf } from "./timelineOf.ts";
 
 const LogCard = lazy(() => import("./LogCard.tsx"));
+/** After this, when the page has what it needs to be used (ms). */
+const AHEAD_AFTER_MS = 10_000;
 
 /**
  * The run, live. On a wide page three columns; below 1200 px one, with the orders in a bar at the bottom and the steps folded
@@ -30,6 +32,11 @@ const LogCard = lazy(() => import("./LogCard.tsx"));
  */
 export function RunPage() {
   const { run } = useRun();
+  useEffect(() => {
+    // First wanted some seconds into a copy; a server that dies then would leave a hole where the rate stands.
+    const timer = setTimeout(() => void import("./CopyRate.tsx").catch(() => undefined), AHEAD_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <RollbackDialogHost>
       <RunCommands />

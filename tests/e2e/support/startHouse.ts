@@ -72,9 +72,11 @@ const COPY_S = 90;
 
 /**
  * What a browser reports when a server goes away and comes again, in whatever moment of a request or a socket: any failure of the
- * network, 503 while it starts, and 400 for a session of socket.io that only the server before knew.
+ * network, 503 while it starts, 400 for a session of socket.io that only the server before knew, and the script of a part of the page that
+ * is first wanted just then (the part says so in its place).
  */
-const SERVER_AWAY = /\bnet::ERR_|^WebSocket connection to |(code:|status of) 503\b|status of 400\b.*\/socket\.io\//;
+const SERVER_AWAY =
+  /\bnet::ERR_|ChunkLoadError|^WebSocket connection to |(code:|status of) 503\b|status of 400\b.*\/socket\.io\//;
 /** So long after the server is back a page may still report a try that began before (ms). */
 const REPORTED_WITHIN_MS = 10_000;
 

@@ -30,7 +30,10 @@ export function noteFailures(
   troubles: string[],
   isMeant: (text: string) => boolean = () => false,
 ): void {
-  page.on("pageerror", (error) => troubles.push(`${name}: ${error.message}`));
+  page.on("pageerror", (error) => {
+    const text = `${error.name}: ${error.message}`;
+    if (!isMeant(text)) troubles.push(`${name}: ${text}`);
+  });
   page.on("console", (message) => {
     if (message.type() !== "error") return;
     const text = `${message.text()} (${message.location().url})`;
