@@ -71,15 +71,16 @@ const seconds = (ms: number) => Math.max(1, Math.ceil(ms / 1000));
 async function stopPlain({ cluster, smartMs, fastMs }: Args, context: ActionContext): Promise<"smart" | "fast"> {
   const as = await accountOf(cluster.osUser);
   const folder = dirname(cluster.configFile);
+  const stopAs = (mode: "smart" | "fast", withinMs: number) => () =>
+    context.program({ ...pgCtlStopCall(cluster.binDir, folder, mode, seconds(withinMs)), as });
   try {
-    await context.program({ ...pgCtlStopCall(cluster.binDir, folder, "smart", seconds(smartMs)), as });
+    await reaches(stopAs("smart", smartMs), cluster, context);
     return "smart";
   } catch (error) {
-    if (!(error instanceof Failure) || error.code !== "stopTimedOut") throw error;
+    if (!isTimedOut(error)) throw error;
   }
   context.log(STOPPING_FAST);
-  const fast = () => context.program({ ...pgCtlStopCall(cluster.binDir, folder, "fast", seconds(fastMs)), as });
-  return (await reaches(fast, cluster, context)) ? "fast" : "smart";
+  return (await reaches(stopAs("fast", fastMs), cluster, context)) ? "fast" : "smart";
 }
 
 async function stopContainer({ cluster, smartMs, fastMs }: Args, context: ActionContext): Promise<"smart" | "fast"> {
@@ -112,11 +113,14 @@ async function reaches(
     await carryOut();
     return true;
   } catch (error) {
-    if (await isRunning(cluster, context)) throw error;
+    // One that took too long did reach it, whatever became of the server since.
+    if (isTimedOut(error) || (await isRunning(cluster, context))) throw error;
     context.log("It had ended by itself before that arrived.");
     return false;
   }
 }
+
+const isTimedOut = (error: unknown): boolean => error instanceof Failure && error.code === "stopTimedOut";
 
 async function stopsWithin(cluster: PostgresTarget, withinMs: number, context: ActionContext): Promise<boolean> {
   const until = performance.now() + withinMs;
