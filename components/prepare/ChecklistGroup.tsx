@@ -14,6 +14,7 @@ export function ChecklistGroup(props: {
   aside: string;
   isOpen: boolean;
   isDone: boolean;
+  onAsk: (itemId: string) => void;
 }) {
   const [isOpen, setIsOpen] = useState(props.isOpen);
   const bar = "flex min-h-8 w-full items-center gap-2 border-line border-t bg-sunken px-4 font-semibold text-label";
@@ -45,7 +46,7 @@ export function ChecklistGroup(props: {
       </h2>
       <ul id={listId} hidden={!isOpen}>
         {props.items.map((item) => (
-          <ChecklistRow key={item.id} item={item} />
+          <ChecklistRow key={item.id} item={item} onAsk={props.onAsk} />
         ))}
       </ul>
     </section>

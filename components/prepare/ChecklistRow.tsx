@@ -1,7 +1,6 @@
 "use client";
 
 import clsx from "clsx";
-import { lazy, useState } from "react";
 import type { ChecklistItemView } from "../../protocol/http/evidence.ts";
 import type { OrderInput } from "../data/orderWords.ts";
 import { useOrders, useRun } from "../data/RunProvider.tsx";
@@ -9,13 +8,9 @@ import { Age } from "../ui/Age.tsx";
 import { Button } from "../ui/Button.tsx";
 import type { CheckMarkState } from "../ui/Mark.tsx";
 import { CheckMark, StepMark } from "../ui/Mark.tsx";
-import { Part } from "../ui/Part.tsx";
 import { Trouble } from "../ui/Trouble.tsx";
 import { CHECKLIST_COLUMNS } from "./checklistColumns.ts";
 import { whyNotAnswer } from "./preparation.ts";
-
-const ConfirmDialog = lazy(() => import("./ConfirmDialog.tsx"));
-const SealDialog = lazy(() => import("../secrets/SealDialog.tsx"));
 
 const MARKS = {
   done: "pass",
@@ -25,8 +20,12 @@ const MARKS = {
   waitsForPerson: "person",
 } as const satisfies Record<Exclude<ChecklistItemView["state"], "running">, CheckMarkState>;
 
-/** One item: its state, what was measured and needed, how old that is, whose it is, and what can be done about it. */
-export function ChecklistRow(props: { item: ChecklistItemView }) {
+/**
+ * One item: its state, what was measured and needed, how old that is, whose it is, and what can be done about it.
+ * @param onAsk its question is to be asked; the dialog is the card's, because a row moves when its item is done or grows stale, and
+ * would take with it what somebody is typing
+ */
+export function ChecklistRow(props: { item: ChecklistItemView; onAsk: (itemId: string) => void }) {
   const { item } = props;
   const isDone = item.state === "done";
   return (
@@ -61,7 +60,7 @@ export function ChecklistRow(props: { item: ChecklistItemView }) {
         {item.owner}
       </span>
       <span className="justify-self-end phone:col-span-2 phone:col-start-2 phone:justify-self-start">
-        <ItemAction item={item} />
+        <ItemAction item={item} onAsk={props.onAsk} />
       </span>
       {item.failure && (
         <div className="col-span-full col-start-2 py-1">
@@ -107,11 +106,10 @@ function ItemAge(props: { item: ChecklistItemView; at: number }) {
 }
 
 /** What can be done about an item: measure it, answer it, say that it was sent, seal it. */
-function ItemAction(props: { item: ChecklistItemView }) {
+function ItemAction(props: { item: ChecklistItemView; onAsk: (itemId: string) => void }) {
   const { item } = props;
   const { run, reader, me } = useRun();
   const { give, busyWord } = useOrders();
-  const [isAsking, setIsAsking] = useState(false);
   if (run.startedAt !== null) return null;
   if (item.measurable) {
     const order: OrderInput = { order: "measure", itemIds: [item.id] };
@@ -142,27 +140,16 @@ function ItemAction(props: { item: ChecklistItemView }) {
         ? "It was sent"
         : "Answer";
   return (
-    <>
-      <Button
-        size="small"
-        variant={isDone ? "quiet" : "neutral"}
-        disabledReason={because}
-        reasonPlace="elsewhere"
-        aria-label={`${label}: ${item.title}`}
-        title={because}
-        onClick={() => setIsAsking(true)}
-      >
-        {label}
-      </Button>
-      {isAsking && (
-        <Part>
-          {item.kind === "seal" ? (
-            <SealDialog secret={item.secret ?? ""} onClose={() => setIsAsking(false)} />
-          ) : (
-            <ConfirmDialog item={item} onClose={() => setIsAsking(false)} />
-          )}
-        </Part>
-      )}
-    </>
+    <Button
+      size="small"
+      variant={isDone ? "quiet" : "neutral"}
+      disabledReason={because}
+      reasonPlace="elsewhere"
+      aria-label={`${label}: ${item.title}`}
+      title={because}
+      onClick={() => props.onAsk(item.id)}
+    >
+      {label}
+    </Button>
   );
 }

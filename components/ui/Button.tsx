@@ -68,13 +68,13 @@ export function Button({
       {keyHint !== undefined && !isStill && <Kbd inherit>{keyHint}</Kbd>}
     </button>
   );
-  if (!isOff) return button;
-  const reason = (
+  const reason = isOff && (
     <span id={reasonId} className={reasonPlace === "elsewhere" ? "sr-only" : "text-ink3 text-label"}>
       {disabledReason}
     </span>
   );
   if (reasonPlace === "elsewhere") {
+    // One shape with a reason and without: a button made anew loses the focus, and the press that is under way.
     return (
       <>
         {button}
@@ -82,6 +82,7 @@ export function Button({
       </>
     );
   }
+  if (!isOff) return button;
   return (
     <span
       className={clsx(

@@ -39,12 +39,16 @@ export async function prepareInBrowser(house: House, title: string, volume: stri
     ({ checklist }) => checklist.every(({ items }) => items.every((item) => !item.measurable || item.state === "done")),
     MEASURED_WITHIN_MS,
   );
-  await olga.page.getByRole("button", { name: "Answer: Both key holders can be reached" }).click();
+  // The page is told a moment after the API answers; a person reads that nothing is measured any more.
+  await expect(olga.page.getByText("being measured")).toHaveCount(0);
+  // By keyboard, which is left where it was although the item is done now and belongs among the others.
+  await olga.page.getByRole("button", { name: "Answer: Both key holders can be reached" }).press("Enter");
   const dialog = olga.page.getByRole("dialog");
-  await dialog.getByLabel("Yes").check();
+  await dialog.getByLabel("Yes").press("Space");
   await dialog.getByLabel("How do you know").fill("Both are on call tonight.");
-  await dialog.getByRole("button", { name: "Record the answer" }).click();
+  await dialog.getByRole("button", { name: "Record the answer" }).press("Enter");
   await expect(dialog).toHaveCount(0);
+  await expect(olga.page.getByRole("button", { name: "Change: Both key holders can be reached" })).toBeFocused();
   // The other questions are the same dialog again.
   await confirmAll({ operator: olga.client, approver: anna.client, support: sara.client }, runId);
   await expectAccessible(olga.page, "prepare");
