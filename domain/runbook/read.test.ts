@@ -88,7 +88,7 @@ describe("a wrong runbook names line, column and what was expected", () => {
       "facts.verified.files_count | count",
       "facts.verified.files_count | counted",
       "template",
-      "undefined filter: counted",
+      'there is no filter "counted"',
     ],
     [
       "a secret that is not declared",

@@ -56,14 +56,20 @@ test("conditions compare the plain values", () => {
 
 test.each([
   ["{{ a.b", 'output "{{ a.b" not closed'],
-  ["{% include 'x' %}", 'tag "include" not found'],
-  ["{% for i in (1..10) %}{{ i }}{% endfor %}", 'tag "for" not found'],
-  ["{{ a.b | nofilter }}", "undefined filter: nofilter"],
+  ["{% include 'x' %}", '"include" can\'t stand here: tags are if, unless, case, comment, raw, each with its end'],
+  ["{% for i in (1..10) %}{{ i }}{% endfor %}", '"for" can\'t stand here'],
+  ["{% endif %}", '"endif" can\'t stand here'],
+  ["{{ a.b | nofilter }}", 'there is no filter "nofilter": bytes, '],
   ["{{ a['b'] }}{{ a[c.d] }}", "names are written with dots"],
 ])("%s is refused", (template, message) => {
   expect(readTemplate(template)).toMatchObject({ ok: false });
   const verdict = readTemplate(template);
   expect(verdict.ok ? "" : verdict.message).toContain(message);
+});
+
+test("the place of an unknown filter is where it is used", () => {
+  const text = "nofilter says {{ a.b | bytes }} or {{ a.b |  nofilter }}";
+  expect(readTemplate(text)).toMatchObject({ ok: false, offset: text.lastIndexOf("nofilter") });
 });
 
 test("a value can't fake a filled place, and a name can't reach into the language", () => {

@@ -30,6 +30,8 @@ const MIDDLE = "\uE001";
 const CLOSE = "\uE002";
 const MARKS = /[\uE000-\uE002]/g;
 const LONGEST_TEMPLATE = 100_000;
+// Only conditions: no loops, no assignments, no includes. What a text says must be plain from reading it.
+const TAGS = { if: IfTag, unless: UnlessTag, case: CaseTag, comment: CommentTag, raw: RawTag };
 
 /** A looked-up value that remembers its name through filters. Comparisons see the plain value. */
 class NamedValue extends Drop {
@@ -83,13 +85,8 @@ function engine(): Liquid {
     parseLimit: LONGEST_TEMPLATE,
     memoryLimit: 10_000_000,
   });
-  // Only conditions: no loops, no assignments, no includes. What a text says must be plain from reading it.
   for (const name of Object.keys(liquid.tags)) Reflect.deleteProperty(liquid.tags, name);
-  liquid.registerTag("if", IfTag);
-  liquid.registerTag("unless", UnlessTag);
-  liquid.registerTag("case", CaseTag);
-  liquid.registerTag("comment", CommentTag);
-  liquid.registerTag("raw", RawTag);
+  for (const [name, tag] of Object.entries(TAGS)) liquid.registerTag(name, tag);
   for (const name of Object.keys(liquid.filters)) Reflect.deleteProperty(liquid.filters, name);
   for (const [name, filter] of Object.entries(TEMPLATE_FILTERS)) {
     liquid.registerFilter(name, (value: unknown, argument: unknown) => {
@@ -105,6 +102,8 @@ function engine(): Liquid {
 
 const liquid = engine();
 
+const UNKNOWN_FILTER = /^undefined filter: (.*)$/;
+
 function messageOf(error: unknown): string {
   const message =
     error instanceof LiquidError
@@ -112,7 +111,13 @@ function messageOf(error: unknown): string {
       : error instanceof Error
         ? error.message
         : "";
-  return (message.split("\n")[0] ?? "").replace(/, line:\d+, col:\d+$/, "") || "it can't be read";
+  const said = (message.split("\n")[0] ?? "").replace(/, line:\d+, col:\d+$/, "");
+  const filter = UNKNOWN_FILTER.exec(said)?.[1];
+  if (filter !== undefined) return `there is no filter "${filter}": ${Object.keys(TEMPLATE_FILTERS).join(", ")}`;
+  const tag = /^tag "(.*)" not found$/.exec(said)?.[1];
+  if (tag !== undefined)
+    return `"${tag}" can't stand here: tags are ${Object.keys(TAGS).join(", ")}, each with its end`;
+  return said || "it can't be read";
 }
 
 /** Whether a text has anything to fill in. */
@@ -125,8 +130,12 @@ export function loneName(text: string): string | undefined {
   return /^\s*\{\{-?\s*([a-z][a-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+)\s*-?\}\}\s*$/.exec(text)?.[1];
 }
 
-/** So many characters into the text, from the line and column that Liquid's message ends with. */
+/** So many characters into the text, from the line and column that Liquid's message ends with; it has none for a filter. */
 function offsetOf(error: unknown, text: string): number {
+  const filter =
+    error instanceof LiquidError ? UNKNOWN_FILTER.exec(error.originalError?.message ?? "")?.[1] : undefined;
+  const use = filter === undefined ? null : new RegExp(`\\|\\s*(?=${filter})`).exec(text);
+  if (use !== null) return use.index + use[0].length;
   const place = error instanceof Error ? /, line:(\d+), col:(\d+)/.exec(error.message) : null;
   if (place === null) return 0;
   const before = text.split("\n").slice(0, Number(place[1]) - 1);
