@@ -1,17 +1,18 @@
 "use client";
 
+import { formatCounted } from "../../domain/format/count.ts";
 import { formatDayShort, formatTimeSeconds } from "../../domain/format/time.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { Card, CardContent } from "../ui/Card.tsx";
 import { Fold } from "../ui/Fold.tsx";
 
-/** The run's own story, event by event, with refused orders in it. */
+/** The run's own story, line by line, with refused orders in it; events that tell a person nothing have no line. */
 export function StoryCard() {
   const { run } = useRun();
   return (
-    <Card title="What happened" aside={`${run.log.length} events`}>
+    <Card title="What happened" aside={formatCounted(run.log.length, "line")}>
       <CardContent>
-        <Fold summary="All events" open={run.log.length <= 40}>
+        <Fold summary="Line by line" open={run.log.length <= 40}>
           <ol className="mt-2 flex flex-col gap-0.5 text-label">
             {run.log.map((line, place) => {
               const day = formatDayShort(line.at, run.zone);
