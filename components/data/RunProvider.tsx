@@ -74,10 +74,7 @@ export function RunProvider(props: { initial: RunAnswer; me: Me; children: React
     initialDataUpdatedAt: () => shownNowMs(),
     retry: false,
   });
-  const { data: live, error } = useQuery({
-    ...query,
-    refetchInterval: ({ state }) => (state.data && isGoingOn(state.data.run) ? FORECAST_EVERY_MS : false),
-  });
+  const { data: live, error } = useQuery(query);
   const { data: still } = useQuery({ ...query, select: withoutProgress });
 
   const onFrame = (frame: BrowserFrame): void => {
@@ -90,6 +87,14 @@ export function RunProvider(props: { initial: RunAnswer; me: Me; children: React
   };
   useRoom(`run:${runId}`, onFrame, () => void feed.readUpTo(0));
   useEffect(() => feed.stop, [feed]);
+
+  const goesOn = isGoingOn(live.run);
+  useEffect(() => {
+    if (!goesOn) return;
+    // Not the query's own interval: that begins anew with each change of the data, and so never ends while progress comes in.
+    const timer = setInterval(() => void feed.readUpTo(0), FORECAST_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [goesOn, feed]);
 
   useEffect(() => {
     // The session is over: the way back leads here again.
@@ -104,9 +109,18 @@ export function RunProvider(props: { initial: RunAnswer; me: Me; children: React
   );
   return (
     <RunContext value={value}>
+      {still.run.hosts.map(({ hostId }) => (
+        <HostLine key={hostId} hostId={hostId} onFrame={feed.hear} />
+      ))}
       <LiveRunContext value={live.run}>{props.children}</LiveRunContext>
     </RunContext>
   );
+}
+
+/** Hears whether a host of the run is connected: that is told in the host's room. What is missed, the run's own return reads. */
+function HostLine(props: { hostId: string; onFrame: (frame: BrowserFrame) => void }) {
+  useRoom(`host:${props.hostId}`, props.onFrame, () => undefined);
+  return null;
 }
 
 /**

@@ -81,6 +81,7 @@ test("five people take a database onto an encrypted volume, each in a browser, w
     });
     expect(broken.slice(0, 2)).toEqual(["the server was killed", "the agent was killed"]);
     await expect(state).not.toContainText("Not connected");
+    for (const { page } of [vera, sara]) await expect(page.getByText("sample-host is not connected")).toHaveCount(0);
     expect((await percentages()).length, "percentages seen").toBeGreaterThanOrEqual(10);
   });
 
