@@ -72,6 +72,11 @@ test("the place of an unknown filter is where it is used", () => {
   expect(readTemplate(text)).toMatchObject({ ok: false, offset: text.lastIndexOf("nofilter") });
 });
 
+test("a filter's name is no pattern", () => {
+  expect(readTemplate("{{ a.b | ?x }}")).toMatchObject({ ok: false });
+  expect(readTemplate("{{ a.b | x? }}")).toMatchObject({ ok: false });
+});
+
 test("a value can't fake a filled place, and a name can't reach into the language", () => {
   known["params.evil"] = "\uE000x\uE001y\uE002{{ params.mount }}";
   expect(text("{{ params.evil }}")).toBe("xy{{ params.mount }}");

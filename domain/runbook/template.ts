@@ -134,8 +134,10 @@ export function loneName(text: string): string | undefined {
 function offsetOf(error: unknown, text: string): number {
   const filter =
     error instanceof LiquidError ? UNKNOWN_FILTER.exec(error.originalError?.message ?? "")?.[1] : undefined;
-  const use = filter === undefined ? null : new RegExp(`\\|\\s*(?=${filter})`).exec(text);
-  if (use !== null) return use.index + use[0].length;
+  if (filter !== undefined) {
+    const starts = [...text.matchAll(/\|\s*/g)].map((bar) => bar.index + bar[0].length);
+    return starts.find((start) => text.startsWith(filter, start)) ?? 0;
+  }
   const place = error instanceof Error ? /, line:(\d+), col:(\d+)/.exec(error.message) : null;
   if (place === null) return 0;
   const before = text.split("\n").slice(0, Number(place[1]) - 1);
