@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { FAILURES, Failure } from "../domain/failure.ts";
 import { Instant } from "../domain/time.ts";
@@ -9,11 +8,13 @@ import { askAgent } from "./control/askAgent.ts";
 import type { ControlRequest } from "./control/controlMessages.ts";
 import { examine } from "./control/doctor.ts";
 import { doctorText } from "./control/doctorText.ts";
+import { openWorkText, readOpenWork } from "./control/idle.ts";
 import { statusText } from "./control/statusText.ts";
 import { enrol } from "./enrol/enrol.ts";
 import { fingerprintOf, wordsOf } from "./identity.ts";
 import { createLog } from "./log.ts";
 import { startAgent } from "./main.ts";
+import { OWN_PROGRAM } from "./process/ownProgram.ts";
 import { openStateDirectory, statePaths } from "./stateDirectory.ts";
 import { AGENT_VERSION } from "./version.ts";
 
@@ -27,6 +28,7 @@ const HELP = `slackwater-agent ${AGENT_VERSION}
   resume                              let tasks begin again
   stop [--reason TEXT] [--grace 10]   hold, and cancel every running task (grace in seconds)
   doctor                              what each action needs that is missing here
+  idle                                ends with 1 while a window is open here or a task runs, and names it
 
   --state DIR     where key and journal lie      (/var/lib/slackwater-agent)
   --config FILE   what the owner allows          (/etc/slackwater/agent.yaml)
@@ -74,9 +76,18 @@ async function main(args: readonly string[]): Promise<void> {
       return ask(values, { command: "stop", reason: values.reason, graceMs: Math.round(Number(values.grace) * 1000) });
     case "doctor":
       return say(doctorText(examine(ACTION_REGISTRY, readConfig(values.config, ourUid()))));
+    case "idle":
+      return sayIdle(values);
     default:
       throw new Failure("argumentsInvalid", `There is no command ${command}. See: slackwater-agent --help`);
   }
+}
+
+/** Asked by the package before it is replaced or removed. */
+function sayIdle({ state }: Flags): void {
+  const open = readOpenWork(statePaths(resolve(state)).journal, ACTION_REGISTRY);
+  say(openWorkText(open));
+  if (open.runs.length + open.tasks.length > 0) process.exitCode = 1;
 }
 
 const ourUid = () => process.getuid?.() ?? 0;
@@ -112,7 +123,7 @@ async function run({ state, config }: Flags): Promise<void> {
     stateDir: state,
     configFile: resolve(config),
     actions: ACTION_REGISTRY,
-    performModule: fileURLToPath(new URL("actions/perform.ts", import.meta.url)),
+    performModule: OWN_PROGRAM.performModule,
     log,
   });
   const signal = await new Promise<string>((resolveSignal) => {

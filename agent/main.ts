@@ -135,7 +135,7 @@ export async function startAgent(options: AgentOptions): Promise<{ stop(): Promi
         actions: [...actions.keys()].filter((name) => isAllowed(name, config.actions)),
         bootId: bootId(),
       }),
-      ...{ tasks, delivery, outlet, runKeys, identity, probes, health, rest, log },
+      ...{ journal, tasks, delivery, outlet, runKeys, identity, probes, health, rest, log },
     }),
     now,
     signal: ending.signal,

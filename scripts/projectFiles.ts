@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
-const NOT_OURS = new Set(["node_modules", ".git", ".next", ".slackwater", "generated", "test-results"]);
+const NOT_OURS = new Set(["node_modules", ".git", ".next", ".slackwater", "generated", "test-results", "dist"]);
 
 /** The project's root: every path that the scripts print is relative to it. */
 export const projectRoot = join(import.meta.dirname, "..");

@@ -5,6 +5,7 @@ import { Digest, RunId, StepId, taskIdOf } from "../../domain/ids.ts";
 import { Instant } from "../../domain/time.ts";
 import { compact } from "./compact.ts";
 import type { JournalEntry, JournalRecord } from "./entries.ts";
+import { openWork } from "./openWork.ts";
 import type { TaskMemory } from "./taskMemory.ts";
 import { isOpen, remember } from "./taskMemory.ts";
 
@@ -39,6 +40,7 @@ const entry: fc.Arbitrary<JournalEntry> = fc.oneof(
   fc
     .tuple(fc.constantFrom(...RUNS), fc.constantFrom("aa", "bb"))
     .map(([runId, hex]): JournalEntry => ({ type: "headSeen", runId, head: Digest.parse(hex.repeat(32)) })),
+  fc.constantFrom(...RUNS).map((runId): JournalEntry => ({ type: "runEnded", runId })),
   fc.nat(40).map((through): JournalEntry => ({ type: "factsAcknowledged", through })),
 );
 
@@ -94,6 +96,20 @@ test("what is left is bounded: at most so many settled tasks, and one head of ea
       expect(settled.length).toBeLessThanOrEqual(RETENTION.settledTasks);
       const heads = compact(records, NOW, RETENTION).filter(({ entry: one }) => one.type === "headSeen");
       expect(heads.length).toBeLessThanOrEqual(RUNS.length);
+    }),
+  );
+});
+
+test("a run whose end was told does not stand open again, and none that runs is forgotten", () => {
+  const open = (records: readonly JournalRecord[]) => openWork(records, () => true);
+  fc.assert(
+    fc.property(journal, (records) => {
+      const before = open(records);
+      const after = open(compact(records, NOW, RETENTION));
+      expect(before.runs.map(({ runId }) => runId)).toEqual(
+        expect.arrayContaining(after.runs.map(({ runId }) => runId)),
+      );
+      expect(after.tasks).toEqual(before.tasks);
     }),
   );
 });

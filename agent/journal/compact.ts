@@ -19,6 +19,7 @@ function runOf(entry: JournalEntry): RunId | undefined {
     case "taskBegun":
       return partsOfTaskId(entry.order.taskId).runId;
     case "headSeen":
+    case "runEnded":
     case "factMeasured":
       return entry.runId;
     case "factsAcknowledged":
@@ -89,6 +90,8 @@ function supersededBy(entry: JournalEntry): string | undefined {
       return `head ${entry.runId}`;
     case "factMeasured":
       return `fact ${entry.runId} ${entry.fact.name}`;
+    case "runEnded":
+      return `ended ${entry.runId}`;
     case "factsAcknowledged":
       return "facts";
     case "outputAcknowledged":

@@ -31,6 +31,8 @@ export const JournalEntry = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("reportAcknowledged"), taskId: TaskId }),
   /** The newest link of a run's event chain that was seen: an anchor outside the server's database. */
   z.strictObject({ type: z.literal("headSeen"), runId: RunId, head: Digest }),
+  /** The server said that the run is over; nothing of it will be asked again. */
+  z.strictObject({ type: z.literal("runEnded"), runId: RunId }),
   z.strictObject({ type: z.literal("factMeasured"), runId: RunId, fact: Fact }),
   /** Every fact up to this sequence number of the journal is on the server's record. */
   z.strictObject({ type: z.literal("factsAcknowledged"), through: z.int().min(0) }),

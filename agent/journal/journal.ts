@@ -37,6 +37,8 @@ export interface Journal {
   end(taskId: TaskId, report: TaskReport): Promise<void>;
   acknowledge(taskId: TaskId, what: { readonly outputBytes?: number; readonly report?: true }): Promise<void>;
   noteChainHead(runId: RunId, head: Digest): Promise<void>;
+  /** Said once of a run that this journal knows; of another it would say nothing. */
+  noteRunEnded(runId: RunId): Promise<void>;
   noteFact(runId: RunId, fact: Fact): Promise<void>;
   acknowledgeFacts(through: number): Promise<void>;
 
@@ -119,6 +121,7 @@ async function openLocked(directory: string, options: JournalOptions, unlock: ()
   let seq = records.at(-1)?.seq ?? 0;
   const tasks = new Map<TaskId, TaskMemory>();
   const heads = new Map<RunId, Digest>();
+  const endedRuns = new Set<RunId>();
   let facts: JournalledFact[] = [];
   let factsThrough = 0;
   const waiting: Waiting[] = [];
@@ -129,6 +132,7 @@ async function openLocked(directory: string, options: JournalOptions, unlock: ()
     const { seq: place, at, entry } = record;
     const task = remember(tasks, record);
     if (task) tasks.set(task.taskId, task);
+    if (entry.type === "runEnded") endedRuns.add(entry.runId);
     if (entry.type === "headSeen") heads.set(entry.runId, entry.head);
     if (entry.type === "factMeasured") facts.push({ seq: place, at, runId: entry.runId, fact: entry.fact });
     if (entry.type === "factsAcknowledged") factsThrough = Math.max(factsThrough, entry.through);
@@ -138,6 +142,7 @@ async function openLocked(directory: string, options: JournalOptions, unlock: ()
   function recall(from: readonly JournalRecord[]): void {
     tasks.clear();
     heads.clear();
+    endedRuns.clear();
     facts = [];
     for (const record of from) apply(record);
   }
@@ -227,6 +232,10 @@ async function openLocked(directory: string, options: JournalOptions, unlock: ()
     },
     async noteChainHead(runId, head) {
       if (heads.get(runId) !== head) await append({ type: "headSeen", runId, head });
+    },
+    async noteRunEnded(runId) {
+      const isKnown = heads.has(runId) || [...tasks.values()].some((task) => task.runId === runId);
+      if (isKnown && !endedRuns.has(runId)) await append({ type: "runEnded", runId });
     },
     noteFact: (runId, fact) => append({ type: "factMeasured", runId, fact }),
     acknowledgeFacts: (through) => append({ type: "factsAcknowledged", through }),

@@ -55,6 +55,7 @@ export function remember(known: ReadonlyMap<TaskId, TaskMemory>, { at, entry }: 
     case "reportAcknowledged":
       return { ...of(entry.taskId), isReportAcknowledged: true };
     case "headSeen":
+    case "runEnded":
     case "factMeasured":
     case "factsAcknowledged":
       return undefined;

@@ -6,6 +6,7 @@ import type { HealthBeat } from "../health/beat.ts";
 import type { DatabaseRest } from "../health/databaseRest.ts";
 import type { Probes } from "../health/probes.ts";
 import type { Identity } from "../identity.ts";
+import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../log.ts";
 import type { RunKeys } from "../runKey/runKey.ts";
 import type { Connection } from "./connection.ts";
@@ -17,6 +18,7 @@ import type { Tasks } from "./tasks.ts";
 
 export interface OrdersOptions {
   presence(): Presence;
+  readonly journal: Journal;
   readonly tasks: Tasks;
   readonly delivery: Delivery;
   readonly outlet: Outlet;
@@ -30,7 +32,7 @@ export interface OrdersOptions {
 
 /** Takes each frame of the server's to the part of the agent that it is for. */
 export function createOrders(options: OrdersOptions): LinkDuties {
-  const { tasks, delivery, outlet, log } = options;
+  const { journal, tasks, delivery, outlet, log } = options;
   /** The server has named no database to watch: the run that had one stopped is over. */
   let namedNone = false;
 
@@ -58,6 +60,7 @@ export function createOrders(options: OrdersOptions): LinkDuties {
         options.runKeys.end(order.runId);
         options.rest.runEnded(order.runId);
         log(`run ${order.runId} ended: its key is deleted`);
+        journal.noteRunEnded(order.runId).catch((error: unknown) => complain(connection, "endRun", error));
         return;
       case "notUnderstood":
         log(`the server did not understand: ${order.issues.join("; ")}`);

@@ -1,14 +1,13 @@
 import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Failure } from "../../domain/failure.ts";
+import { OWN_PROGRAM } from "./ownProgram.ts";
 import { TASK_MARKER } from "./processTable.ts";
 import { findProgram, MINIMAL_ENVIRONMENT } from "./programSpawn.ts";
 import { SECRET_FD, sendBundle } from "./secretPipe.ts";
 import { spoolPaths } from "./spoolFiles.ts";
 
-const RUNNER = fileURLToPath(new URL("./runner.ts", import.meta.url));
 /** In the agent's own folder, where only its account can write: what lies here is run as code. */
 const COMPILED = "compiled";
 
@@ -31,7 +30,7 @@ export async function launchRunner(taskDir: string, taskId: string, bundle: Buff
     mkdirSync(compiled, { recursive: true, mode: 0o700 });
     const prlimit = findProgram({ file: "prlimit", debianPackage: "util-linux" }, MINIMAL_ENVIRONMENT.PATH);
     // A core dump would put the secrets of a crashed program on a disk. The limit is inherited by everything below.
-    const child = spawn(prlimit, ["--core=0:0", process.execPath, RUNNER, taskDir], {
+    const child = spawn(prlimit, ["--core=0:0", process.execPath, ...OWN_PROGRAM.runner, taskDir], {
       cwd: "/",
       detached: true,
       // Without what the first runner compiled each would take a second to begin, and a window has fifty tasks.
