@@ -5,6 +5,7 @@ import { Instant } from "../domain/time.ts";
 import { ACTION_REGISTRY } from "./actions/registry.ts";
 import { readConfig } from "./config.ts";
 import { askAgent } from "./control/askAgent.ts";
+import { CommandError } from "./control/commandError.ts";
 import type { ControlRequest } from "./control/controlMessages.ts";
 import { examine } from "./control/doctor.ts";
 import { doctorText } from "./control/doctorText.ts";
@@ -16,6 +17,7 @@ import { createLog } from "./log.ts";
 import { startAgent } from "./main.ts";
 import { OWN_PROGRAM } from "./process/ownProgram.ts";
 import { openStateDirectory, statePaths } from "./stateDirectory.ts";
+import { trustCommand } from "./trust/trustCommand.ts";
 import { AGENT_VERSION } from "./version.ts";
 
 /** The command line of the agent: `node agent/cli.ts <command>`. */
@@ -28,6 +30,9 @@ const HELP = `slackwater-agent ${AGENT_VERSION}
   resume                              let tasks begin again
   stop [--reason TEXT] [--grace 10]   hold, and cancel every running task (grace in seconds)
   doctor                              what each action needs that is missing here
+  trust list                          whose decisions count on this host
+  trust add FILE [--yes]              pins the keys of a piece from the dashboard (- for standard input)
+  trust remove USER                   takes the keys of a user away, or the one key of a credential
   idle                                ends with 1 while a window is open here or a task runs, and names it
 
   --state DIR     where key and journal lie      (/var/lib/slackwater-agent)
@@ -41,6 +46,7 @@ const OPTIONS = {
   config: { type: "string", default: "/etc/slackwater/agent.yaml" },
   reason: { type: "string", default: "" },
   grace: { type: "string", default: "10" },
+  yes: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
 
@@ -57,7 +63,7 @@ const log = createLog((text) => process.stderr.write(text), Date.now);
 
 async function main(args: readonly string[]): Promise<void> {
   const { values, positionals } = readFlags(args);
-  const [command = "help"] = positionals;
+  const [command = "help", ...words] = positionals;
   switch (values.help ? "help" : command) {
     case "help":
       return say(HELP);
@@ -76,10 +82,12 @@ async function main(args: readonly string[]): Promise<void> {
       return ask(values, { command: "stop", reason: values.reason, graceMs: Math.round(Number(values.grace) * 1000) });
     case "doctor":
       return say(doctorText(examine(ACTION_REGISTRY, readConfig(values.config, ourUid()))));
+    case "trust":
+      return trustCommand(words, { configFile: resolve(values.config), ourUid: ourUid(), isCompared: values.yes, say });
     case "idle":
       return sayIdle(values);
     default:
-      throw new Failure("argumentsInvalid", `There is no command ${command}. See: slackwater-agent --help`);
+      throw new CommandError(`There is no command ${command}. See: slackwater-agent --help`);
   }
 }
 
@@ -94,7 +102,7 @@ const ourUid = () => process.getuid?.() ?? 0;
 
 async function enrolHere({ server, token, state, config }: Flags): Promise<void> {
   if (server === undefined || token === undefined) {
-    throw new Failure("argumentsInvalid", "Enrolment needs --server URL and --token TOKEN, both from the Hosts page.");
+    throw new CommandError("Enrolment needs --server URL and --token TOKEN, both from the Hosts page.");
   }
   const { enrolment, identity } = await enrol({
     server,

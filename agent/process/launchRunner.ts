@@ -30,7 +30,7 @@ export async function launchRunner(taskDir: string, taskId: string, bundle: Buff
     mkdirSync(compiled, { recursive: true, mode: 0o700 });
     const prlimit = findProgram({ file: "prlimit", debianPackage: "util-linux" }, MINIMAL_ENVIRONMENT.PATH);
     // A core dump would put the secrets of a crashed program on a disk. The limit is inherited by everything below.
-    const child = spawn(prlimit, ["--core=0:0", process.execPath, ...OWN_PROGRAM.runner, taskDir], {
+    const child = spawn(prlimit, ["--core=0:0", process.execPath, OWN_PROGRAM.runner, taskDir], {
       cwd: "/",
       detached: true,
       // Without what the first runner compiled each would take a second to begin, and a window has fifty tasks.

@@ -1,22 +1,26 @@
 import { fileURLToPath } from "node:url";
 
-/** The word that makes the installed program a runner. */
-export const RUNNER_WORD = "runner";
-
 /** How the agent starts parts of itself. */
 export interface OwnProgram {
-  /** What comes after `node` to start a runner; the spool directory of its task follows. */
-  readonly runner: readonly string[];
-  /** Absolute path of the module with `perform`. */
+  /** Absolute path of the program that carries out one task. */
+  readonly runner: string;
+  /** Absolute path of the module with `perform`, which the runner loads. */
   readonly performModule: string;
 }
 
-const own = fileURLToPath(import.meta.url);
+/** Name of the installed runner, beside the installed agent: scripts/agentPackage makes both, of one file each. */
+export const INSTALLED_RUNNER = "runner.js";
 
-/** In a checkout these are source files; installed, all of the agent is one file (agent/installed.ts), which this one is a part of. */
-export const OWN_PROGRAM: OwnProgram = own.endsWith(".ts")
-  ? {
-      runner: [fileURLToPath(new URL("./runner.ts", import.meta.url))],
-      performModule: fileURLToPath(new URL("../actions/perform.ts", import.meta.url)),
-    }
-  : { runner: [own, RUNNER_WORD], performModule: own };
+const inCheckout: OwnProgram = {
+  runner: fileURLToPath(new URL("./runner.ts", import.meta.url)),
+  performModule: fileURLToPath(new URL("../actions/perform.ts", import.meta.url)),
+};
+
+/** In a checkout these are source files. Installed, this module is a part of the agent's one file, and the runner has the actions in it. */
+export const OWN_PROGRAM: OwnProgram = import.meta.url.endsWith(".ts")
+  ? inCheckout
+  : { runner: besideUs(INSTALLED_RUNNER), performModule: besideUs(INSTALLED_RUNNER) };
+
+function besideUs(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}

@@ -6,7 +6,6 @@ import { Instant } from "../../domain/time.ts";
 import type { ActionContext, RunnerTask } from "./actionContext.ts";
 import { replaceFile, syncDirectory } from "./durableFile.ts";
 import { endProcesses, untilGone } from "./endProcesses.ts";
-import { RUNNER_WORD } from "./ownProgram.ts";
 import { childrenCpuMs, findMembers, ownIdentity, TASK_MARKER } from "./processTable.ts";
 import { abortFailure, ProgramFailure } from "./program.ts";
 import { createRunnerContext } from "./runnerContext.ts";
@@ -20,7 +19,7 @@ import { openSpoolWriter } from "./spoolWriter.ts";
  * The runner: one small process per task, started by the agent, outliving it. It performs the task's action, is the parent of the
  * programs that this runs, keeps their output and their end in the task's spool directory, and says its last word in report.json.
  *
- * Run as OWN_PROGRAM says, with the spool directory of the task as last word and the secrets on descriptor 3.
+ * Run with the spool directory of the task as its only word and the secrets on descriptor 3; OWN_PROGRAM says as what.
  */
 
 /** The agent's grace is not known when something else asks the runner to stop. */
@@ -241,7 +240,7 @@ async function writeReport(paths: SpoolPaths, report: RunnerReport): Promise<voi
   }
 }
 
-const taskDir = process.argv.slice(2).find((word) => word !== RUNNER_WORD);
+const [, , taskDir] = process.argv;
 if (taskDir === undefined) throw new Failure("defect", "The runner needs the spool directory of its task.");
 await main(taskDir);
 // Whatever an action left open (a timer, a socket) must not keep the process: the report is on the disk.

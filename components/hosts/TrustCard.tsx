@@ -2,6 +2,7 @@ import type { TrustedKeyView } from "../../protocol/http/trust.ts";
 import { Card, CardContent } from "../ui/Card.tsx";
 import { CodeBlock } from "../ui/CodeBlock.tsx";
 import { CopyButton } from "../ui/CopyButton.tsx";
+import { Words } from "../ui/Words.tsx";
 import { approversYaml } from "./approversYaml.ts";
 
 /**
@@ -17,8 +18,8 @@ export function TrustCard(props: { keys: readonly TrustedKeyView[]; whose: "appr
       <CardContent className="flex flex-col gap-3">
         <p className="text-ink2">
           {whose === "you"
-            ? "A host obeys your GO only if its owner has written your key into its agent.yaml. Give them this:"
-            : "Each host checks every GO by itself, against the keys in its own agent.yaml. This server can't add one. Paste these there, and start the agent anew:"}
+            ? "A host obeys your GO only if its owner has pinned your key there. Give them this, and tell them the six words yourself, by another way:"
+            : "Each host checks every GO by itself, against the keys in its own agent.yaml. This server can't add one. Give this to the host's owner:"}
         </p>
         {keys.length === 0 ? (
           <p className="font-medium">
@@ -26,6 +27,16 @@ export function TrustCard(props: { keys: readonly TrustedKeyView[]; whose: "appr
           </p>
         ) : (
           <>
+            <ul aria-label="Keys" className="flex flex-col gap-1">
+              {keys.map((key) => (
+                <li key={key.credentialId} className="flex flex-wrap gap-x-3">
+                  <span className="font-medium">
+                    {key.person}, {key.passkey}
+                  </span>
+                  <Words words={key.keyWords} />
+                </li>
+              ))}
+            </ul>
             <CodeBlock label="approvers, for agent.yaml" className="max-h-80 overflow-y-auto">
               {yaml}
             </CodeBlock>
@@ -35,8 +46,8 @@ export function TrustCard(props: { keys: readonly TrustedKeyView[]; whose: "appr
               </CopyButton>
             </div>
             <p className="text-ink3 text-label">
-              Whoever pastes it should have heard from each person that the key is theirs: a stolen server could show
-              another one here.
+              On the host, <code className="font-mono text-mono">slackwater-agent trust add FILE</code> shows the same
+              words and asks whether each person was asked for theirs: a stolen server could show another key here.
             </p>
           </>
         )}

@@ -6,7 +6,7 @@ import type { TrustedKeyView } from "../../protocol/http/trust.ts";
  */
 export function approversYaml(keys: readonly TrustedKeyView[]): string {
   const lines = keys.flatMap((key) => [
-    `  # ${oneLine(`${key.person}, ${key.passkey}`)}`,
+    `  # ${oneLine(`${key.person}, ${key.passkey}: ${key.keyWords.join(" ")}`)}`,
     `  - user: ${JSON.stringify(key.userId)}`,
     `    groups: [${key.groups.map((group) => JSON.stringify(group)).join(", ")}]`,
     `    credentialId: ${JSON.stringify(key.credentialId)}`,

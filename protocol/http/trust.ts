@@ -8,6 +8,8 @@ export interface TrustedKeyView {
   readonly credentialId: string;
   /** COSE key, base64url. */
   readonly publicKey: string;
+  /** The SHA-256 of the key as six words, to be compared with the person and with what the host shows. */
+  readonly keyWords: readonly string[];
   readonly rpId: string;
   readonly origins: readonly string[];
   /** Held by a program, for demos and tests. */

@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import type { TrustedKeyView } from "../../protocol/http/trust.ts";
 import type { PrismaClient } from "../db/prisma.ts";
 import type { SignedIn } from "./actor.ts";
 import { hasRole } from "./actor.ts";
 import type { Settings } from "./settings.ts";
+import { fingerprintWords } from "./words.ts";
 
 /** Groups as agent.yaml takes them; a group of any other form can't be named by a runbook either. */
 const GROUP = /^[a-z][a-z0-9_-]{0,62}$/;
@@ -29,8 +31,12 @@ export async function listTrustedKeys(
     passkey: passkey.name,
     credentialId: passkey.credentialId,
     publicKey: passkey.publicKey,
+    keyWords: fingerprintWords(sha256OfKey(passkey.publicKey)),
     rpId: settings.rpId,
     origins: settings.origins,
     software: passkey.software,
   }));
 }
+
+const sha256OfKey = (publicKey: string) =>
+  createHash("sha256").update(Buffer.from(publicKey, "base64url")).digest("hex");

@@ -143,7 +143,11 @@ test("a passkey that was added signs its person in, and an approver gets what a 
   await page.getByLabel("Add one that this device makes").fill("Telephone");
   await page.getByRole("button", { name: "Add a passkey" }).click();
   await expect(page.getByRole("list", { name: "Your passkeys" }).getByText("Telephone")).toBeVisible();
-  await expect(page.getByLabel("approvers, for agent.yaml")).toContainText('rpId: "localhost"');
+  const piece = page.getByLabel("approvers, for agent.yaml");
+  await expect(piece).toContainText('rpId: "localhost"');
+  const words = (await page.getByRole("list", { name: "Keys" }).getByRole("listitem").innerText()).split("\n").at(-1);
+  await expect(piece).toContainText(`Telephone: ${words}`);
+  expect(words?.split(" ")).toHaveLength(6);
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/\/sign-in$/);
   await page.getByRole("button", { name: "Sign in with a passkey" }).click();

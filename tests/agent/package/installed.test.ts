@@ -129,6 +129,6 @@ function installed(): void {
     expect(said).toContain("nothing of it is left on this host: no file, no key, no process");
     expect(await named()).toBe(namedBefore);
     expect((await debian.exec("systemctl cat slackwater-agent")).output).toContain("No files found");
-    expect((await debian.exec("pgrep -f '[s]lackwater-agent.js'")).output).toBe("");
+    expect((await debian.exec("pgrep -f '[/]usr/lib/slackwater-agent'")).output).toBe("");
   });
 }

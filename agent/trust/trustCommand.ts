@@ -1,0 +1,85 @@
+import { chmodSync, openSync, readFileSync, statSync } from "node:fs";
+import { createInterface } from "node:readline/promises";
+import { ReadStream } from "node:tty";
+import { readConfig } from "../config.ts";
+import { CommandError } from "../control/commandError.ts";
+import { realPath } from "../policy/realPath.ts";
+import { replaceFile } from "../process/durableFile.ts";
+import type { ChangedTrust } from "./approversInFile.ts";
+import { addApprovers, readPiece, removeApprovers } from "./approversInFile.ts";
+import { trustText } from "./trustText.ts";
+
+export interface TrustWish {
+  readonly configFile: string;
+  readonly ourUid: number;
+  /** The owner has compared the keys already and is not asked. */
+  readonly isCompared: boolean;
+  say(text: string): void;
+}
+
+const COUNTS_WHEN = "It counts when the agent is started anew (what runs goes on): systemctl restart slackwater-agent";
+
+/** `trust list`, `trust add [FILE]`, `trust remove WHO`: whose decisions count on this host. Throws a CommandError for anything else. */
+export async function trustCommand(words: readonly string[], wish: TrustWish): Promise<void> {
+  const [verb = "list", what, ...rest] = words;
+  if (rest.length > 0) throw new CommandError(`Too many words after trust ${verb}.`);
+  // Whatever is asked, a file that others could have written is not read from or added to.
+  const config = readConfig(wish.configFile, wish.ourUid);
+  switch (verb) {
+    case "list":
+      return wish.say(trustText(config.approvers));
+    case "add":
+      return add(what ?? "-", wish);
+    case "remove":
+      return remove(what, wish);
+    default:
+      throw new CommandError(`There is no trust ${verb}: list, add FILE, or remove USER.`);
+  }
+}
+
+async function add(file: string, wish: TrustWish): Promise<void> {
+  const piece = readPiece(readFileSync(file === "-" ? 0 : file, "utf8"));
+  const changed = addApprovers(readFileSync(wish.configFile, "utf8"), wish.configFile, piece);
+  wish.say(trustText(piece));
+  if (!wish.isCompared)
+    await confirm("Ask each person, not the dashboard, whether these are the words of their key. Are they? [yes/no] ");
+  write(wish.configFile, changed);
+  wish.say(`Pinned. ${COUNTS_WHEN}`);
+}
+
+function remove(who: string | undefined, wish: TrustWish): void {
+  if (who === undefined) throw new CommandError("Whose? A user or a credential of: slackwater-agent trust list");
+  write(wish.configFile, removeApprovers(readFileSync(wish.configFile, "utf8"), wish.configFile, who));
+  wish.say(`Removed. ${COUNTS_WHEN}`);
+}
+
+/** Asks at the terminal itself: standard input may be the piece. */
+async function confirm(question: string): Promise<void> {
+  const terminal = openTerminal();
+  const reader = createInterface({ input: terminal, output: process.stdout, terminal: false });
+  try {
+    if ((await reader.question(question)).trim().toLowerCase() === "yes") return;
+  } finally {
+    reader.close();
+    terminal.destroy();
+  }
+  throw new CommandError("Nothing was pinned.");
+}
+
+function openTerminal(): ReadStream {
+  try {
+    return new ReadStream(openSync("/dev/tty", "r"));
+  } catch (error) {
+    throw new CommandError("There is no terminal to ask at. Compare the words, then say --yes.", {
+      cause: error,
+    });
+  }
+}
+
+/** In its place and with its own mode, whole or not at all. */
+function write(path: string, { text }: ChangedTrust): void {
+  const real = realPath(path);
+  const { mode } = statSync(real);
+  replaceFile(real, text, { durable: true });
+  chmodSync(real, mode & 0o7777);
+}
