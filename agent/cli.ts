@@ -12,6 +12,7 @@ import { doctorText } from "./control/doctorText.ts";
 import { openWorkText, readOpenWork } from "./control/idle.ts";
 import { statusText } from "./control/statusText.ts";
 import { enrol } from "./enrol/enrol.ts";
+import { unenrol } from "./enrol/unenrol.ts";
 import { fingerprintOf, wordsOf } from "./identity.ts";
 import { createLog } from "./log.ts";
 import { startAgent } from "./main.ts";
@@ -24,6 +25,7 @@ import { AGENT_VERSION } from "./version.ts";
 const HELP = `slackwater-agent ${AGENT_VERSION}
 
   enroll --server URL --token TOKEN   make this host known to a server
+  unenroll [--force]                  take this host off the server's list, and remove its key
   run                                 be the agent of this host, until ended
   status                              what it does, and whom it listens to
   hold [--reason TEXT]                begin nothing new; what runs goes on
@@ -46,6 +48,7 @@ const OPTIONS = {
   config: { type: "string", default: "/etc/slackwater/agent.yaml" },
   reason: { type: "string", default: "" },
   grace: { type: "string", default: "10" },
+  force: { type: "boolean", default: false },
   yes: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
@@ -70,6 +73,9 @@ async function main(args: readonly string[]): Promise<void> {
     case "enroll":
     case "enrol":
       return enrolHere(values);
+    case "unenroll":
+    case "unenrol":
+      return unenrolHere(values);
     case "run":
       return run(values);
     case "status":
@@ -124,6 +130,19 @@ function isInsecureAllowed(config: string): boolean {
   } catch {
     return false;
   }
+}
+
+async function unenrolHere({ state, config, force }: Flags): Promise<void> {
+  const { allowInsecureLink, runKeys } = readConfig(config, ourUid());
+  await unenrol({
+    stateDir: openStateDirectory(state, ourUid()),
+    runKeyDirectory: runKeys.directory,
+    allowInsecureLink,
+    actions: ACTION_REGISTRY,
+    isForced: force,
+    now: Instant.parse(Date.now()),
+    say,
+  });
 }
 
 async function run({ state, config }: Flags): Promise<void> {

@@ -22,6 +22,11 @@ export function welcomeText(parts: { serverNonce: string; agentNonce: string; ho
   return join("slackwater-welcome/1", parts.serverNonce, parts.agentNonce, parts.hostId);
 }
 
+/** What a host signs to be taken off the server's list. `at` in ms since 1970: an old one is worth nothing. */
+export function leaveText(parts: { hostId: HostId; at: number }): string {
+  return join("slackwater-leave/1", parts.hostId, String(parts.at));
+}
+
 /** What the agent signs to say that an age recipient is its own, made for this run. */
 export function runKeyText(parts: { runId: RunId; recipient: string }): string {
   return join("slackwater-run-key/1", parts.runId, parts.recipient);

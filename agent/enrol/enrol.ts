@@ -7,11 +7,10 @@ import type { Identity } from "../identity.ts";
 import { createIdentity, fingerprintOf, loadIdentity } from "../identity.ts";
 import { serverAddress } from "../link/serverAddress.ts";
 import { AGENT_VERSION } from "../version.ts";
+import { askServer } from "./askServer.ts";
 import type { Enrolment } from "./enrolment.ts";
 import { readEnrolment, writeEnrolment } from "./enrolment.ts";
 import { machineId } from "./machineId.ts";
-
-const ANSWER_WITHIN_MS = 15_000;
 
 export interface EnrolOrder {
   readonly server: string;
@@ -66,8 +65,7 @@ function readToken(text: string): EnrolmentToken {
 }
 
 async function handIn(url: string, body: EnrolBody): Promise<EnrolAnswer> {
-  const response = await ask(url, body);
-  const text = await readJson(response);
+  const { response, body: text } = await askServer(url, body);
   if (response.ok) {
     const answer = EnrolAnswer.safeParse(text);
     if (answer.success) return answer.data;
@@ -76,30 +74,6 @@ async function handIn(url: string, body: EnrolBody): Promise<EnrolAnswer> {
   const refusal = EnrolRefusal.safeParse(text);
   const why = refusal.success ? refusal.data.message : `it answered with ${response.status}`;
   throw new Failure("notPermitted", `The server did not take this host: ${why}`);
-}
-
-async function ask(url: string, body: EnrolBody): Promise<Response> {
-  try {
-    return await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-      // A redirect would hand the token to whoever it names.
-      redirect: "error",
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    });
-  } catch (error) {
-    const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new Failure("notPermitted", `${url} can't be reached: ${why}`, { cause: error });
-  }
-}
-
-async function readJson(response: Response): Promise<unknown> {
-  try {
-    return await response.json();
-  } catch {
-    return undefined;
-  }
 }
 
 /** The token was copied from the server's own page; a server with another key is not the one that the page was on. */

@@ -13,6 +13,8 @@ export interface ServerAddress {
   readonly link: string;
   /** Where a token is handed in. */
   readonly enrol: string;
+  /** Where a host takes itself off the list. */
+  readonly leave: string;
 }
 
 /**
@@ -35,7 +37,8 @@ export function serverAddress(server: string, allowInsecureLink: boolean): Serve
     );
   }
   const base = `//${url.host}${url.pathname.replace(/\/+$/, "")}`;
-  return { link: `${scheme}${base}/agent`, enrol: `${scheme === "wss:" ? "https:" : "http:"}${base}/api/agents/enrol` };
+  const api = `${scheme === "wss:" ? "https:" : "http:"}${base}/api/agents`;
+  return { link: `${scheme}${base}/agent`, enrol: `${api}/enrol`, leave: `${api}/leave` };
 }
 
 /** Only literal addresses and the reserved name: any other name is whatever a resolver says it is today. */

@@ -113,6 +113,14 @@ export async function requireBody<Schema extends z.ZodType>(
   });
 }
 
+/** What is wrong with a body, in one line, for a program that shows it to a person. */
+export function issuesText(error: z.ZodError): string {
+  return error.issues
+    .map((issue) => `${issue.path.join(".")}: ${issue.message}`)
+    .join("; ")
+    .slice(0, 1000);
+}
+
 /** A path parameter or query value, parsed; a wrong one names nothing that exists. */
 export function requireParameter<Schema extends z.ZodType>(value: unknown, schema: Schema): z.output<Schema> {
   const parsed = schema.safeParse(value);

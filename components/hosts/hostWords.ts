@@ -9,6 +9,7 @@ const INCIDENTS: Readonly<Record<string, string>> = {
   badSignature: "Somebody came in its name without its key and was refused",
   otherMachine: "Its key came from another machine and was refused",
   notItsOwn: "It spoke of work that is not its own",
+  left: "It was taken off the list by its owner, on the host",
   unreadableFrame: "It sent what could not be read",
 };
 

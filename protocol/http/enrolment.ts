@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { HostId } from "../../domain/ids.ts";
+import { Instant } from "../../domain/time.ts";
 
 /**
  * Enrolment: how a host is added. An admin makes a token on the Hosts page; whoever owns the host hands it to
@@ -49,3 +50,14 @@ export const EnrolRefusal = z.strictObject({
   message: z.string().max(1000),
 });
 export type EnrolRefusal = z.infer<typeof EnrolRefusal>;
+
+/** POST /api/agents/leave: a host takes itself off the list. Its own signature over `leaveText` is the whole authority of the call. */
+export const LeaveBody = z.strictObject({ hostId: HostId, at: Instant, signature: z.base64().max(100) });
+export type LeaveBody = z.infer<typeof LeaveBody>;
+
+/** 4xx: why it stays on the list. `message` is for people. */
+export const LeaveRefusal = z.strictObject({
+  because: z.enum(["signatureWrong", "tooOld", "bodyInvalid"]),
+  message: z.string().max(1000),
+});
+export type LeaveRefusal = z.infer<typeof LeaveRefusal>;

@@ -115,7 +115,10 @@ export async function recordIncident(db: Queryable, hostId: HostId, kind: string
   ]);
 }
 
-/** Runs that use this host: those that have not ended, and of the ended ones those it still holds a key for. */
+/**
+ * Runs that use this host: those that have not ended, and for 30 days after their end those that it has worked on or holds a key for: it
+ * takes their window for open until it is told.
+ */
 export async function runsOfHost(
   db: Queryable,
   hostId: HostId,
@@ -125,7 +128,8 @@ export async function runsOfHost(
     text: `select r.id, r.stage = 'ended' as ended, k.run_id is not null as has_key
       from run r join "window" w on w.id = r.window_id
       left join run_key k on k.run_id = r.id and k.host_id = $1::uuid
-      where (r.stage <> 'ended' or k.run_id is not null and r.ended_at > now() - interval '30 days')
+      where (r.stage <> 'ended' or r.ended_at > now() - interval '30 days'
+          and (k.run_id is not null or exists (select 1 from task t where t.run_id = r.id and t.host_id = $1::uuid)))
         and exists (select 1 from jsonb_each_text(w.hosts) h where h.value = $1::uuid::text)
       order by r.created_at`,
     values: [hostId],

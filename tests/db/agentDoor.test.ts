@@ -2,7 +2,7 @@ import { verify } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { welcomeText } from "../../protocol/handshake.ts";
-import { publicKeyFrom } from "../../server/realtime/ed25519.ts";
+import { publicKeyFrom } from "../../server/identity/ed25519.ts";
 import { acknowledgedUpTo, piece, useAgentGateway } from "../support/agentGatewayTest.ts";
 import { enrolHost, openAgent } from "../support/fakeAgent.ts";
 

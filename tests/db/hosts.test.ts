@@ -1,8 +1,12 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { StepId, taskIdOf } from "../../domain/ids.ts";
+import { Instant } from "../../domain/time.ts";
+import { leaveText } from "../../protocol/handshake.ts";
 import { unansweredInputs } from "../../server/db/inputs.ts";
 import { createEnrolment, enrolHost as enrol, revokeHost } from "../../server/hosts/commands.ts";
+import { listIncidents } from "../../server/hosts/incidents.ts";
+import { leaveHost } from "../../server/hosts/leave.ts";
 import { listHosts } from "../../server/hosts/queries.ts";
 import type { Settings } from "../../server/identity/settings.ts";
 import { useTestDatabase } from "../support/database.ts";
@@ -66,4 +70,23 @@ test("a machine that comes back with its revoked key is told what to do", async 
   });
   await revokeHost(database.db, first.hostId);
   expect(await handIn()).toMatchObject({ because: "machineKnown", message: expect.stringContaining("--state") });
+});
+
+test("a host takes itself off the list with its own signature, fresh, and with nobody else's", async () => {
+  const { pool } = database.db;
+  const [host, other] = [await enrolHost(pool, "leaves"), await enrolHost(pool, "stays")];
+  const now = Instant.parse(Date.now());
+  const wish = (by: typeof host, at = now) => {
+    const said = { hostId: host.hostId, at };
+    return leaveHost(database.db, { ...said, signature: by.sign(leaveText(said)) }, now);
+  };
+  expect(await wish(other)).toMatchObject({ because: "signatureWrong" });
+  expect(await wish(host, Instant.parse(now - 6 * 60_000))).toMatchObject({ because: "tooOld" });
+  const names = async () => (await listHosts(database.db)).map(({ name }) => name);
+  expect(await names()).toEqual(expect.arrayContaining(["leaves", "stays"]));
+  expect(await wish(host)).toBeUndefined();
+  expect(await wish(host)).toBeUndefined();
+  expect(await names()).not.toContain("leaves");
+  const incidents = await listIncidents(database.db.prisma, Date.now());
+  expect(incidents.filter(({ hostId }) => hostId === host.hostId).map(({ kind }) => kind)).toEqual(["left"]);
 });

@@ -4,6 +4,7 @@ import type { Server } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { leaveText } from "../../protocol/handshake.ts";
 import { openDatabase } from "../../server/db/client.ts";
 import { compileStored } from "../../server/db/compileText.ts";
 import { unansweredInputs } from "../../server/db/inputs.ts";
@@ -124,6 +125,22 @@ test("another site's page orders nothing, and nobody is served without a session
   }
   expect((await fetch(`${url}${orders}`, { method: "POST", body: JSON.stringify(hold) })).status).toBe(401);
   expect((await (await as("vera"))("POST", "/api/windows", {})).status).toBe(403);
+});
+
+test("a host leaves with its own signature and no session; what is no such wish is refused in words", async () => {
+  const host = await enrolHost(database.db.pool, "leaves");
+  const said = { hostId: host.hostId, at: Date.now() };
+  const post = (body: object) => fetch(`${url}/api/agents/leave`, { method: "POST", body: JSON.stringify(body) });
+  const wrong = await post(said);
+  expect([wrong.status, await wrong.json()]).toMatchObject([
+    422,
+    { because: "bodyInvalid", message: expect.stringContaining("signature") },
+  ]);
+  const forged = await post({ ...said, signature: Buffer.alloc(64).toString("base64") });
+  expect([forged.status, await forged.json()]).toMatchObject([409, { because: "signatureWrong" }]);
+  expect((await post({ ...said, signature: host.sign(leaveText(said)) })).status).toBe(204);
+  const { rows } = await database.db.pool.query("select revoked_at from host where id = $1", [host.hostId]);
+  expect(rows).toEqual([{ revoked_at: expect.any(Date) }]);
 });
 
 test("a stored runbook that can't be read takes nothing else from a page", async () => {

@@ -5,7 +5,7 @@ import { helloText } from "../../../protocol/handshake.ts";
 import { AGENT_PROTOCOL, negotiate, OLDEST_AGENT_PROTOCOL } from "../../../protocol/version.ts";
 import type { EnrolledHost } from "../../db/hostLinks.ts";
 import { claimLink, enrolledHost, hasOpenTask } from "../../db/hostLinks.ts";
-import { isSignedBy } from "../ed25519.ts";
+import { isSignedBy } from "../../identity/ed25519.ts";
 import type { IncidentBook } from "./incidents.ts";
 import { reportReboot } from "./onArrival.ts";
 import type { AgentGatewayParts } from "./parts.ts";

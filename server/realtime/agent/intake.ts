@@ -5,7 +5,7 @@ import { runKeyText } from "../../../protocol/handshake.ts";
 import type { EnrolledHost } from "../../db/hostLinks.ts";
 import { runsOfHost } from "../../db/hostLinks.ts";
 import { recordTaskReport, storeRunKey, taskPlace } from "../../db/tasks.ts";
-import { isSignedBy } from "../ed25519.ts";
+import { isSignedBy } from "../../identity/ed25519.ts";
 import { createDispatch } from "./dispatch.ts";
 import { harmlessFailure, harmlessLine, harmlessReport } from "./harmless.ts";
 import { createHealthFeed } from "./healthFeed.ts";

@@ -123,8 +123,10 @@ function installed(): void {
   }, 180_000);
 
   test("removed and purged, it has looked for what could be left, and so have we", async () => {
-    await debian.must("dpkg -r slackwater-agent");
-    expect(await debian.must("ls /var/lib/slackwater-agent")).toContain("journal");
+    expect((await debian.exec("slackwater-agent unenroll")).output).toContain("systemctl stop slackwater-agent");
+    await debian.must("systemctl stop slackwater-agent && slackwater-agent unenroll && dpkg -r slackwater-agent");
+    expect(server.left).toHaveLength(1);
+    expect(await debian.must("ls /var/lib/slackwater-agent")).toBe("journal\n");
     const said = await debian.must("dpkg -P slackwater-agent");
     expect(said).toContain("nothing of it is left on this host: no file, no key, no process");
     expect(await named()).toBe(namedBefore);

@@ -1,15 +1,14 @@
 import { EnrolBody } from "../../../../protocol/http/enrolment.ts";
 import { enrolHost } from "../../../../server/hosts/commands.ts";
 import { house } from "../../../../server/identity/door.ts";
-import { answering } from "../../answers.ts";
+import { answering, issuesText } from "../../answers.ts";
 
 /** Enrols a host. The one-time token is the whole authority of this call: no session is asked for. */
 export function POST(request: Request) {
   return answering(async () => {
     const body = EnrolBody.safeParse(await request.json().catch(() => undefined));
     if (!body.success) {
-      const message = body.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
-      return Response.json({ because: "bodyInvalid", message: message.slice(0, 1000) }, { status: 422 });
+      return Response.json({ because: "bodyInvalid", message: issuesText(body.error) }, { status: 422 });
     }
     const { prisma, settings } = house();
     const answer = await enrolHost(prisma, settings, body.data);

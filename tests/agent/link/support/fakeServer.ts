@@ -10,8 +10,8 @@ import type { TaskReport } from "../../../../domain/run/taskReport.ts";
 import { Instant } from "../../../../domain/time.ts";
 import type { ServerFrame } from "../../../../protocol/agent.ts";
 import { AgentFrame } from "../../../../protocol/agent.ts";
-import { helloText, welcomeText } from "../../../../protocol/handshake.ts";
-import { EnrolBody } from "../../../../protocol/http/enrolment.ts";
+import { helloText, leaveText, welcomeText } from "../../../../protocol/handshake.ts";
+import { EnrolBody, LeaveBody } from "../../../../protocol/http/enrolment.ts";
 import { AGENT_PROTOCOL, OLDEST_AGENT_PROTOCOL } from "../../../../protocol/version.ts";
 
 type FrameOf<T extends AgentFrame["type"]> = Extract<AgentFrame, { type: T }>;
@@ -36,6 +36,8 @@ export interface FakeServer {
   /** SHA-256 of its key, as tokens carry it. */
   token(changes?: { fingerprint?: string }): string;
   readonly enrolled: EnrolBody[];
+  /** Hosts that took themselves off the list, with a signature that was theirs. */
+  readonly left: HostId[];
   /** Every frame of every connection, in order. */
   readonly frames: AgentFrame[];
   /** Texts that were no frame. */
@@ -89,6 +91,7 @@ export async function startFakeServer(): Promise<FakeServer> {
 
   const server: Omit<FakeServer, "url" | "port" | "isConnected"> = {
     enrolled: [],
+    left: [],
     frames: [],
     unreadable: [],
     hellos: [],
@@ -156,11 +159,13 @@ export async function startFakeServer(): Promise<FakeServer> {
   async function enrol(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk as Uint8Array));
-    const body = EnrolBody.parse(JSON.parse(Buffer.concat(chunks).toString()));
+    const said: unknown = JSON.parse(Buffer.concat(chunks).toString());
     const answer = (status: number, value: unknown) => {
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
     };
+    if (request.url === "/api/agents/leave") return answer(...leave(LeaveBody.parse(said)));
     if (request.url !== "/api/agents/enrol") return answer(404, {});
+    const body = EnrolBody.parse(said);
     if (server.manners.refuseEnrolment) {
       return answer(409, { because: "tokenSpent", message: "This token was used already." });
     }
@@ -168,6 +173,14 @@ export async function startFakeServer(): Promise<FakeServer> {
     hosts.set(hostId, body);
     server.enrolled.push(body);
     answer(200, { hostId, serverKey: own.publicKey });
+  }
+
+  function leave({ hostId, at, signature }: LeaveBody): [number, object] {
+    if (!isSignedBy(hosts.get(hostId)?.publicKey ?? "", leaveText({ hostId, at }), signature)) {
+      return [409, { because: "signatureWrong", message: "This is not signed by a host of this server." }];
+    }
+    server.left.push(hostId);
+    return [200, {}];
   }
 
   const sockets = new WebSocketServer({ server: http, path: "/agent", maxPayload: 1024 * 1024 });
