@@ -4,7 +4,7 @@ import { endProcesses } from "./endProcesses.ts";
 import type { HostProcess } from "./processTable.ts";
 import { findMembers, findProcess, isAlive, TASK_MARKER } from "./processTable.ts";
 import type { EndedProcess, ProcessIdentity, SpoolPaths } from "./spoolFiles.ts";
-import { RunnerFile, RunningFile, readSpoolFile } from "./spoolFiles.ts";
+import { RunnerFile, RunningFile, readSpoolFile, TaskFile } from "./spoolFiles.ts";
 
 /** Time a runner has to write its report once everything that it ran is gone. */
 const REPORT_MS = 3_000;
@@ -25,12 +25,17 @@ export function runnerOf(paths: SpoolPaths): ProcessIdentity | undefined {
   return quietly(() => readSpoolFile(paths.runner, RunnerFile))?.process;
 }
 
+/** The control group of a task; undefined when it has none. */
+export function groupOf(paths: SpoolPaths): string | undefined {
+  return quietly(() => readSpoolFile(paths.task, TaskFile))?.group;
+}
+
 /** Every living process of a task. */
 export function processesOf(taskId: string, paths: SpoolPaths): HostProcess[] {
   const programs = quietly(() => readSpoolFile(paths.running, RunningFile))?.programs ?? [];
   const runner = runnerOf(paths);
   const sessions = [...programs.map(({ process }) => process), ...(runner ? [runner] : [])];
-  return findMembers({ marker: { name: TASK_MARKER, value: taskId }, sessions });
+  return findMembers({ marker: { name: TASK_MARKER, value: taskId }, sessions, group: groupOf(paths) });
 }
 
 const kill = (one: HostProcess): void => {

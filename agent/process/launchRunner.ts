@@ -6,7 +6,9 @@ import { OWN_PROGRAM } from "./ownProgram.ts";
 import { TASK_MARKER } from "./processTable.ts";
 import { findProgram, MINIMAL_ENVIRONMENT } from "./programSpawn.ts";
 import { SECRET_FD, sendBundle } from "./secretPipe.ts";
+import type { TaskFile } from "./spoolFiles.ts";
 import { spoolPaths } from "./spoolFiles.ts";
+import { enterGroup } from "./taskGroup.ts";
 
 /** In the agent's own folder, where only its account can write: what lies here is run as code. */
 const COMPILED = "compiled";
@@ -20,10 +22,14 @@ export interface LaunchedRunner {
 
 /**
  * Starts the runner of a task: detached, in a session of its own, without core dumps, so that neither the end of the agent nor of
- * its terminal reaches it. Hands over the bundle of secrets and wipes it. This is the one place that knows how a runner is started;
- * a transient systemd unit or a cgroup of its own would be another body of this function.
+ * its terminal reaches it, and in the task's control group. Hands over the bundle of secrets and wipes it. This is the one place that
+ * knows how a runner is started; a transient systemd unit would be another body of this function.
  */
-export async function launchRunner(taskDir: string, taskId: string, bundle: Buffer): Promise<LaunchedRunner> {
+export async function launchRunner(
+  taskDir: string,
+  { taskId, group }: Pick<TaskFile, "taskId" | "group">,
+  bundle: Buffer,
+): Promise<LaunchedRunner> {
   const log = openSync(spoolPaths(taskDir).runnerLog, "a", 0o600);
   try {
     const compiled = join(dirname(dirname(taskDir)), COMPILED);
@@ -46,6 +52,8 @@ export async function launchRunner(taskDir: string, taskId: string, bundle: Buff
     if (!pipe || !("write" in pipe) || child.pid === undefined) {
       throw new Failure("defect", "The runner was started without its pipe.");
     }
+    // Before it gets the bundle, without which it begins nothing: all that it ever starts is in the group.
+    if (group !== undefined) enterGroup(group, child.pid);
     // A runner that died at once breaks the pipe; that it died is found out by whoever waits for its report.
     pipe.on("error", () => undefined);
     await sendBundle(pipe, bundle).catch(() => undefined);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { toSafeText } from "../../domain/text/safeText.ts";
 import type { ProcessIdentity } from "./spoolFiles.ts";
+import { groupMembers } from "./taskGroup.ts";
 
 /** A process of this host, as /proc tells it. */
 export interface HostProcess {
@@ -97,12 +98,14 @@ export interface Membership {
   readonly marker: { readonly name: string; readonly value: string };
   /** Leaders of sessions that belong to the task, alive or not. */
   readonly sessions: readonly ProcessIdentity[];
+  /** The task's control group, if it has one: what is in it belongs to the task, whatever it did to hide. */
+  readonly group?: string | undefined;
 }
 
 /**
  * Every living process of a task: those that carry its marker, wherever they went (a daemon that forked twice and left the session
- * still has the environment it was started with), those in its sessions, and all their descendants. A process that both clears its
- * environment and leaves its session and its parents is not found; only a cgroup would.
+ * still has the environment it was started with), those in its sessions, those in its control group, and all their descendants. Without a
+ * control group, a process that both clears its environment and leaves its session and its parents is not found.
  */
 export function findMembers(membership: Membership): HostProcess[] {
   const entry = Buffer.from(`${membership.marker.name}=${membership.marker.value}\0`);
@@ -119,8 +122,11 @@ export function findMembers(membership: Membership): HostProcess[] {
     // A session number can be used again by a stranger, but only after everyone in it is gone.
     return since !== undefined && one.startTicks >= since && (!leader || leader.startTicks === since);
   };
+  const grouped = new Set(membership.group === undefined ? [] : groupMembers(membership.group));
   const members = new Set(
-    all.filter((one) => isInSession(one) || hasEnvironment(one.pid, entry)).map(({ pid }) => pid),
+    all
+      .filter((one) => grouped.has(one.pid) || isInSession(one) || hasEnvironment(one.pid, entry))
+      .map(({ pid }) => pid),
   );
   for (let grown = true; grown; ) {
     const children = all.filter((one) => !members.has(one.pid) && members.has(one.parentPid));

@@ -58,6 +58,8 @@ export interface ProgramHost {
   readonly onEnded: (record: ProgramRecord) => void;
   /** Processes that had to be ended here. */
   readonly onEnding: (ending: Ending) => void;
+  /** The control group of the task, if it has one. */
+  readonly group?: string | undefined;
 }
 
 /** Runs programs, one by one or side by side. */
@@ -101,7 +103,7 @@ export function createProgramRunner(host: ProgramHost): ProgramRunner {
     const number = count;
     const programId = `${host.taskId}/${number}`;
     const markers = { [TASK_MARKER]: host.taskId, [PROGRAM_MARKER]: programId };
-    const spawned = await spawnProgram(spec, { keeper: host.keeper, markers, isPiped });
+    const spawned = await spawnProgram(spec, { keeper: host.keeper, markers, isPiped, group: host.group });
     const running = {
       number,
       command: [spec.file, ...spec.args],

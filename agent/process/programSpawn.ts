@@ -9,6 +9,7 @@ import { identityOf } from "./processTable.ts";
 import { openSecretFile } from "./secretFile.ts";
 import type { SecretKeeper } from "./secretKeeper.ts";
 import type { ProcessIdentity } from "./spoolFiles.ts";
+import { startOutside } from "./taskGroup.ts";
 
 /** The whole environment of a program, beside the markers and what its spec adds. Words of programs are parsed, so no locale. */
 export const MINIMAL_ENVIRONMENT = {
@@ -79,7 +80,13 @@ function openTarget(spec: ProgramSpec): number | undefined {
  */
 export async function spawnProgram(
   spec: ProgramSpec,
-  around: { keeper: SecretKeeper; markers: Readonly<Record<string, string>>; isPiped: boolean },
+  around: {
+    keeper: SecretKeeper;
+    markers: Readonly<Record<string, string>>;
+    isPiped: boolean;
+    /** The task's control group; a daemon that is to stay is started outside of it. */
+    group: string | undefined;
+  },
 ): Promise<Spawned> {
   refuseExposure(spec, around.keeper);
   const env = { ...MINIMAL_ENVIRONMENT, ...spec.env, ...(spec.leavesDaemon ? {} : around.markers) };
@@ -122,7 +129,7 @@ export async function spawnProgram(
     cwd: spec.cwd ?? "/",
     ...(spec.as ?? {}),
   } satisfies Options;
-  const child = execa(file, spec.args, options);
+  const child = startOutside(spec.leavesDaemon ? around.group : undefined, () => execa(file, spec.args, options));
   const { nodeChildProcess, pid } = child;
   const settled = child.then(
     (result) => result,

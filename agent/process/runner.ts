@@ -192,7 +192,7 @@ async function main(taskDir: string): Promise<void> {
   const ended = await work(task);
   clearTimeout(deadline);
   // The action is over: nothing that it started may go on, unless it was started to (`leavesDaemon`).
-  const membership = { marker: { name: TASK_MARKER, value: task.taskId }, sessions: [] };
+  const membership = { marker: { name: TASK_MARKER, value: task.taskId }, sessions: [], group: task.group };
   const leftover = () => findMembers(membership).filter(({ pid }) => pid !== process.pid);
   await untilGone(leftover, patienceMs());
   const ending = await endProcesses(leftover, stop.signal.aborted ? graceMs() : LEFTOVER_GRACE_MS);

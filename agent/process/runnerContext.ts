@@ -89,6 +89,7 @@ export function createRunnerContext(around: {
 
   const { program, pipeline } = createProgramRunner({
     taskId: task.taskId,
+    group: task.group,
     keeper,
     signal,
     graceMs: around.graceMs,

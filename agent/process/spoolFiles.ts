@@ -46,6 +46,8 @@ export const TaskFile = z.strictObject({
   /** Most bytes that the output may take on disk. */
   outputLimitBytes: z.int().min(65_536),
   orderedAt: Instant,
+  /** The control group in which the task runs, as a path; absent where the host gave none. */
+  group: z.string().startsWith("/").optional(),
 });
 export type TaskFile = z.infer<typeof TaskFile>;
 

@@ -9,7 +9,7 @@ import type { Instant } from "../../domain/time.ts";
 import type { JournalledOrder } from "../journal/entries.ts";
 import type { Journal } from "../journal/journal.ts";
 import { replaceFile } from "./durableFile.ts";
-import { endTask, processesOf, runnerOf } from "./endTask.ts";
+import { endTask, groupOf, processesOf, runnerOf } from "./endTask.ts";
 import { launchRunner } from "./launchRunner.ts";
 import { makeSpool, openSpoolRoot, removeUnbegun } from "./makeSpool.ts";
 import { isAlive } from "./processTable.ts";
@@ -18,6 +18,7 @@ import { SPOOL_VERSION, spoolPaths } from "./spoolFiles.ts";
 import type { SupervisedTask } from "./supervisedTask.ts";
 import { viewTask } from "./supervisedTask.ts";
 import { notStarted, readReport, readUndo, receiptOf, reportOfLost, taskReportOf } from "./taskEnd.ts";
+import { openTaskGroups } from "./taskGroup.ts";
 import type { TaskWatch } from "./watchTask.ts";
 import { watchTask } from "./watchTask.ts";
 
@@ -80,6 +81,7 @@ interface Held {
 export function createSupervisor(options: SupervisorOptions): Supervisor {
   const { journal, spoolRoot, now } = options;
   openSpoolRoot(spoolRoot);
+  const groups = openTaskGroups(spoolRoot);
   const held = new Map<TaskId, Held>();
   const starting = new Map<TaskId, Promise<SupervisedTask>>();
   let isClosed = false;
@@ -159,6 +161,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     one.report ??= report;
     one.resolve(one.report);
     one.watch.close();
+    const group = groupOf(one.paths);
+    if (group !== undefined) void groups.remove(group);
   }
 
   async function leftBy(order: JournalledOrder): Promise<Leftovers> {
@@ -183,9 +187,11 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   }
 
   async function launch(order: JournalledOrder, bundle: Buffer): Promise<SupervisedTask> {
+    const group = groups.make(order.taskId);
     const taskDir = makeSpool(spoolRoot, {
       version: SPOOL_VERSION,
       ...order,
+      ...(group === undefined ? {} : { group }),
       withinMs: Math.max(1, order.withinMs),
       performModule: options.performModule,
       outputLimitBytes: options.outputLimitBytes ?? DEFAULT_LIMIT_BYTES,
@@ -194,7 +200,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     await journal.begin(order);
     const one = hold(order);
     try {
-      const { exited } = await launchRunner(taskDir, order.taskId, bundle);
+      const { exited } = await launchRunner(taskDir, { taskId: order.taskId, group }, bundle);
       // The agent is the parent and is told of the end at once; until then the runner may take what time it needs.
       let hasExited = false;
       one.canStillCome = () => !hasExited;
@@ -257,6 +263,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       }
     },
     async reattach() {
+      groups.sweep();
       const unfinished = journal.unfinishedTasks();
       removeUnbegun(spoolRoot, (taskId) => journal.find(taskId)?.order !== undefined);
       return unfinished.flatMap(({ order }) => (order ? [takeUp(order)] : []));

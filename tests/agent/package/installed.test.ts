@@ -91,10 +91,15 @@ function installed(): void {
     const rsync = () => debian.exec("pgrep -o rsync").then(({ output }) => output.trim());
     await expect.poll(rsync, { timeout: 20_000 }).not.toBe("");
     const first = await rsync();
+    const groupOfCopy = await debian.must(`cat /proc/${first}/cgroup`);
+    expect(groupOfCopy).toMatch(
+      new RegExp(`^0::/system.slice/slackwater-agent.service/slackwater-[0-9a-f]+/${copy}$`, "m"),
+    );
 
     await debian.must("systemctl restart slackwater-agent");
     await server.until("the agent is back", () => server.hellos.length === 2 && server.isConnected);
     expect(await rsync()).toBe(first);
+    expect(await debian.must(`cat /proc/${first}/cgroup`)).toBe(groupOfCopy);
 
     const refused = await debian.exec(`dpkg -i ${deb(NEWER)}`);
     expect(refused.code).not.toBe(0);

@@ -1,9 +1,14 @@
-import { readFileSync } from "node:fs";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { existsSync, readFileSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { findMembers, findProcess, TASK_MARKER } from "../../../agent/process/processTable.ts";
+import { openTaskGroups } from "../../../agent/process/taskGroup.ts";
 import type { TaskId } from "../../../domain/ids.ts";
 import type { TaskReport } from "../../../domain/run/taskReport.ts";
 import { LonelyAgent, programPath, until } from "./support/lonelyAgent.ts";
+
+const probe = openTaskGroups("whether there are any");
+const hasGroups = probe.make("probe") !== undefined;
+probe.sweep();
 
 let agent: LonelyAgent;
 beforeEach(async () => {
@@ -37,6 +42,52 @@ test("a program that forks twice, leaves its session and ignores TERM is gone wi
     by: "KILL",
   });
   expect(receiptOf(report)?.left).toEqual([]);
+});
+
+describe("a process that only its control group tells of: no marker, no parent, no session of the task, deaf to TERM", () => {
+  const hide = async (...args: string[]) => {
+    const taskId = await agent.order("test.run", { file: programPath("hideFromTheMarker.sh"), args });
+    const pid = await until("the daemon has said its number", async () =>
+      Number(/daemon (\d+)/.exec(await agent.text(taskId, "stdout"))?.[1]),
+    );
+    return { taskId, pid };
+  };
+
+  test("is gone soon after the grace of a cancel, and stands in the receipt", async ({ skip }) => {
+    if (!hasGroups) skip("this host gives no control groups");
+    const { taskId, pid } = await hide("wait");
+    expect(membersOf(taskId).map((one) => one.pid)).not.toContain(pid);
+    const askedAt = performance.now();
+    agent.cancel(taskId, 2_000);
+    const receipt = receiptOf(await agent.ended(taskId));
+    expect(performance.now() - askedAt).toBeLessThan(6_000);
+    expect(receipt?.ended).toContainEqual({ pid, command: expect.stringContaining("bash"), by: "KILL" });
+    expect(findProcess(pid)).toBeUndefined();
+  });
+
+  test("is ended with a task that says that it is done", async ({ skip }) => {
+    if (!hasGroups) skip("this host gives no control groups");
+    const { taskId, pid } = await hide();
+    expect(await agent.ended(taskId)).toMatchObject({ outcome: "succeeded" });
+    expect(findProcess(pid)).toBeUndefined();
+    expect(JSON.parse(readFileSync(agent.paths(taskId).report, "utf8")).endedProcesses).toContainEqual(
+      expect.objectContaining({ pid }),
+    );
+  });
+
+  test("is ended where the runner was killed and can tell nobody, also by the next agent; the group is gone then", async ({
+    skip,
+  }) => {
+    if (!hasGroups) skip("this host gives no control groups");
+    const { taskId, pid } = await hide("wait");
+    const task = JSON.parse(readFileSync(agent.paths(taskId).task, "utf8"));
+    await agent.kill();
+    process.kill(JSON.parse(readFileSync(agent.paths(taskId).runner, "utf8")).process.pid, "SIGKILL");
+    await agent.up();
+    expect(await agent.ended(taskId)).toMatchObject({ outcome: "unknown" });
+    expect(findProcess(pid)).toBeUndefined();
+    await until("its group is removed", () => !existsSync(task.group));
+  });
 });
 
 test("a program that complies is ended by TERM alone, at once, and the receipt names it", async () => {

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
 import { enrol } from "../../../../agent/enrol/enrol.ts";
+import { openTaskGroups } from "../../../../agent/process/taskGroup.ts";
 import { openStateDirectory } from "../../../../agent/stateDirectory.ts";
 import { RunId, TaskId } from "../../../../domain/ids.ts";
 import { Instant } from "../../../../domain/time.ts";
@@ -90,6 +91,7 @@ export function makeHost(): Host {
       for (let i = 0; i < 30 && taskProcesses(stateDir).length > 0; i += 1) await sleep(100);
       const left = taskProcesses(stateDir);
       for (const pid of left) process.kill(pid, "SIGKILL");
+      openTaskGroups(join(stateDir, "spool")).sweep();
       rmSync(base, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
       rmSync(keys, { recursive: true, force: true });
       if (left.length > 0) throw new Error(`left running by its test: ${left.join(", ")}`);

@@ -12,6 +12,7 @@ import { endTask } from "../../../../agent/process/endTask.ts";
 import { spoolPaths } from "../../../../agent/process/spoolFiles.ts";
 import type { OutputChunk } from "../../../../agent/process/spoolReader.ts";
 import { openSpoolReader } from "../../../../agent/process/spoolReader.ts";
+import { openTaskGroups } from "../../../../agent/process/taskGroup.ts";
 import { openRunKeys } from "../../../../agent/runKey/runKey.ts";
 import { sealBundle } from "../../../../agent/secrets/sealedBundle.ts";
 import type { TaskId } from "../../../../domain/ids.ts";
@@ -209,6 +210,7 @@ export class LonelyAgent {
       const { ended } = await endTask(taskId, this.paths(taskId), 0);
       left.push(...ended.map(({ command }) => command));
     }
+    openTaskGroups(join(this.stateDir, "spool")).sweep();
     rmSync(this.stateDir, { recursive: true, force: true });
     return left;
   }
