@@ -1,46 +1,34 @@
-import { createHash } from "node:crypto";
 import type { ActionSpec } from "../../domain/action/defineAction.ts";
-import { canonicalJson } from "../../domain/canonicalJson.ts";
-import type { Sha256 } from "../../domain/digest.ts";
 import { quorumNow, quorumOf } from "../../domain/gate/quorum.ts";
-import type { HostId } from "../../domain/ids.ts";
-import { Digest, partsOfTaskId } from "../../domain/ids.ts";
+import type { Digest } from "../../domain/ids.ts";
+import { partsOfTaskId } from "../../domain/ids.ts";
 import type { AnyStep } from "../../domain/run/findStep.ts";
-import { findStep, workOf } from "../../domain/run/findStep.ts";
-import { factTree } from "../../domain/run/scope.ts";
 import type { DecisionState } from "../../domain/run/state.ts";
-import type { CompiledGate, CompiledRunbook, CompiledTask, Scope } from "../../domain/runbook/compiled.ts";
-import type { Instant } from "../../domain/time.ts";
+import type { CompiledGate, CompiledRunbook } from "../../domain/runbook/compiled.ts";
 import type { Authority, TaskOrder } from "../../protocol/agent.ts";
 import type { AgentConfig } from "../config.ts";
 import type { Claim, DecisionVerdict } from "./checkDecision.ts";
 import { checkDecision } from "./checkDecision.ts";
-import type { Compile } from "./compileOnce.ts";
 import { approval, gatesBefore } from "./gatesBefore.ts";
-import type { PastTask } from "./ownFacts.ts";
-import { ownView } from "./ownFacts.ts";
+import type { Reader } from "./ownReading.ts";
+import { assertSameArguments, groundsAsInText, groundsOf, readText } from "./ownReading.ts";
 import { refuse } from "./refuse.ts";
 
 export type Counted = Extract<DecisionVerdict, { counts: true }>;
 
 /** How an order may be carried out: without a decision, or on these. */
-export type Warrant =
+export type Warrant = (
   | { readonly kind: "none"; readonly because: "observes" | "safe" | "standing" }
-  | { readonly kind: "decisions"; readonly counted: readonly Counted[] };
+  | { readonly kind: "decisions"; readonly counted: readonly Counted[] }
+) & {
+  /** Text, parameters and hosts by which the order is just what its step says; undefined where it is something else. */
+  readonly grounds: Digest | undefined;
+};
 
 /** What this host knows by itself when it judges an order. */
-export interface Judge {
+export interface Judge extends Reader {
   readonly config: AgentConfig;
-  readonly fingerprint: Digest;
-  readonly hostId: HostId;
-  /** Tasks of this run in this agent's own journal, oldest first. */
-  readonly past: readonly PastTask[];
-  readonly now: Instant;
-  /** See compileOnce.ts. */
-  readonly compile: Compile;
 }
-
-export const sha256: Sha256 = (text) => Digest.parse(createHash("sha256").update(text, "utf8").digest("hex"));
 
 /**
  * Judges whether people whose keys are pinned on this host decided that this very order be carried out. The server's word counts
@@ -53,47 +41,24 @@ export async function authorise(
   authority: Authority,
   judge: Judge,
 ): Promise<Warrant> {
-  if (spec.class === "observe") return { kind: "none", because: "observes" };
-  if (spec.class === "safe") return { kind: "none", because: "safe" };
-  if (spec.class === "change" && judge.config.standing.includes(spec.name))
-    return { kind: "none", because: "standing" };
+  const because = withoutDecision(spec, judge.config);
+  if (because !== undefined) {
+    return { kind: "none", because, grounds: await groundsAsInText(order, authority, judge) };
+  }
   if (judge.config.approvers.length === 0) {
     refuse("agent.yaml pins no approvers, so nothing that changes this host is carried out.");
   }
-  const compiled = await compileSigned(authority, judge);
-  const { step, task } = findTask(compiled, order, authority, judge);
-  const counted = await checkGates(spec, step, compiled, order, authority, judge);
-  assertSameArguments(task, compiled, order, authority, judge, counted);
-  return { kind: "decisions", counted };
+  const reading = await readText(order, authority, judge);
+  const counted = await checkGates(spec, reading.step, reading.compiled, order, authority, judge);
+  assertSameArguments(reading, order, authority, judge, counted[0]?.decision.statement);
+  return { kind: "decisions", counted, grounds: groundsOf(authority) };
 }
 
-async function compileSigned(authority: Authority, judge: Judge): Promise<CompiledRunbook> {
-  if (sha256(authority.runbookText) !== authority.runbookDigest)
-    refuse("The runbook's text is not that of its digest.");
-  const compiled = await judge.compile(authority.runbookText, sha256);
-  if (typeof compiled === "string") return refuse(`The runbook can't be read on this host: ${compiled}`);
-  if (compiled.digests.executable !== authority.executableDigest) {
-    refuse(
-      `The runbook compiles to ${compiled.digests.executable} here, and the order has ${authority.executableDigest}.`,
-    );
-  }
-  return compiled;
-}
-
-function findTask(
-  compiled: CompiledRunbook,
-  order: TaskOrder,
-  authority: Authority,
-  judge: Judge,
-): { step: AnyStep; task: CompiledTask } {
-  const { stepId } = partsOfTaskId(order.taskId);
-  const step = findStep(compiled, stepId);
-  const work = step === undefined ? undefined : workOf(step);
-  if (step === undefined || work?.kind !== "task") return refuse(`The runbook has no task at step ${stepId}.`);
-  if (work.task.action !== order.action)
-    refuse(`Step ${stepId} is ${work.task.action}, and the order is ${order.action}.`);
-  if (authority.hosts[work.task.host] !== judge.fingerprint) refuse(`Step ${stepId} is not for this host.`);
-  return { step, task: work.task };
+/** Why an action needs no decision; undefined when it needs one. */
+function withoutDecision(spec: ActionSpec, { standing }: AgentConfig): "observes" | "safe" | "standing" | undefined {
+  if (spec.class === "observe") return "observes";
+  if (spec.class === "safe") return "safe";
+  return spec.class === "change" && standing.includes(spec.name) ? "standing" : undefined;
 }
 
 async function checkGates(
@@ -151,51 +116,4 @@ function asState({ decision, approver }: Counted): DecisionState {
     life: "valid",
     signedAt: statement.notBefore,
   };
-}
-
-function assertSameArguments(
-  task: CompiledTask,
-  compiled: CompiledRunbook,
-  order: TaskOrder,
-  authority: Authority,
-  judge: Judge,
-  counted: readonly Counted[],
-): void {
-  const rendered = compiled.expressions.renderArguments(
-    task.with,
-    ownScope(compiled, order, authority, judge, counted),
-  );
-  const own = rendered.ok
-    ? rendered.value
-    : refuse(`The arguments can't be computed from what this host knows itself: ${rendered.failure.message}`);
-  const names = new Set([...Object.keys(own), ...Object.keys(order.arguments)]);
-  for (const name of [...names].sort()) {
-    const [here, there] = [inWords(own[name]), inWords(order.arguments[name])];
-    if (here !== there)
-      refuse(`Argument ${name} is ${here} by what this host knows itself, and the order has ${there}.`);
-  }
-}
-
-function ownScope(
-  compiled: CompiledRunbook,
-  order: TaskOrder,
-  authority: Authority,
-  judge: Judge,
-  counted: readonly Counted[],
-): Scope {
-  const { runId } = partsOfTaskId(order.taskId);
-  const [first] = counted;
-  const statement = first?.decision.statement;
-  const base = {
-    params: authority.parameters,
-    run: { id: runId, kind: statement?.kind ?? ("live" as const) },
-    now: judge.now,
-    window: { starts_at: statement?.windowStartsAt ?? judge.now, ends_at: statement?.windowEndsAt ?? judge.now },
-  };
-  const view = ownView(judge.past, compiled, judge.hostId, base);
-  return { ...base, facts: factTree(view.facts, judge.now), began: view.began, done: view.done };
-}
-
-function inWords(value: unknown): string {
-  return value === undefined ? "absent" : canonicalJson(value);
 }

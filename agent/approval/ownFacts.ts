@@ -1,6 +1,6 @@
 import type { Fact } from "../../domain/fact/fact.ts";
 import { FactValue } from "../../domain/fact/fact.ts";
-import type { HostId, StepId, TaskId } from "../../domain/ids.ts";
+import type { Digest, HostId, StepId, TaskId } from "../../domain/ids.ts";
 import { partsOfTaskId } from "../../domain/ids.ts";
 import { findStep, workOf } from "../../domain/run/findStep.ts";
 import type { TaskReport } from "../../domain/run/taskReport.ts";
@@ -12,6 +12,8 @@ export interface PastTask {
   readonly action: string;
   /** As they were carried out: paths real. */
   readonly arguments: Readonly<Record<string, unknown>>;
+  /** Text, parameters and hosts by which it was just what its step says; undefined where it was something else. See ownReading.ts. */
+  readonly grounds: Digest | undefined;
   /** Absent while it runs. */
   readonly report?: TaskReport;
 }
@@ -25,7 +27,7 @@ export interface OwnView {
 
 /**
  * The facts that this host measured itself in this run: what the runbook keeps of each of its tasks' results, the newest of each
- * name. Facts that the server tells are not among them, whatever they say.
+ * name. `past` are tasks that were what the text says of their steps. Facts that the server tells are not among them, whatever they say.
  */
 export function ownView(
   past: readonly PastTask[],

@@ -5,14 +5,17 @@ import type { PastTask } from "./ownFacts.ts";
  * In which order things may be done on this host, by its own journal and however many signatures ask for it. Against the worst
  * that a lying server could do with a GO that was given: switch to a copy that nobody compared, or copy the old side once more over
  * a new one that PostgreSQL has worked on since.
+ *
+ * @param run what was done here for the run; and of it, what was just as the text says: a comparison of a directory with itself finds no
+ *   difference either
  */
 export function assertOwnOrder(
   action: string,
   args: Readonly<Record<string, unknown>>,
-  past: readonly PastTask[],
+  run: { readonly past: readonly PastTask[]; readonly asInText: readonly PastTask[] },
 ): void {
-  if (action === "postgres.pointAt") assertCompared(args.directory, past);
-  if (action === "files.copy") assertNeverSwitchedTo(args.to, past);
+  if (action === "postgres.pointAt") assertCompared(args.directory, run.asInText);
+  if (action === "files.copy") assertNeverSwitchedTo(args.to, run.past);
 }
 
 function assertCompared(directory: unknown, past: readonly PastTask[]): void {

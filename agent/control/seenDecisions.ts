@@ -1,7 +1,7 @@
 import { statementText } from "../../domain/decision/digests.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Counted } from "../approval/authorise.ts";
-import { sha256 } from "../approval/authorise.ts";
+import { sha256 } from "../approval/ownReading.ts";
 import { wordsOf } from "../identity.ts";
 import type { SeenDecision } from "./controlMessages.ts";
 

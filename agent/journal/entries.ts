@@ -13,6 +13,8 @@ export const JournalledOrder = z.strictObject({
   inspectFirst: z.boolean(),
   withinMs: DurationMs,
   secretNames: z.array(z.string().max(63)).max(20),
+  /** The grounds on which it was just what the text says of its step (agent/approval/ownReading.ts). Only then does it count later. */
+  grounds: Digest.optional(),
 });
 export type JournalledOrder = z.infer<typeof JournalledOrder>;
 

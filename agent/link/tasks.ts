@@ -2,7 +2,7 @@ import type { ActionSpec } from "../../domain/action/defineAction.ts";
 import { secretsOf } from "../../domain/action/defineAction.ts";
 import type { FailureReport } from "../../domain/failure.ts";
 import { Failure } from "../../domain/failure.ts";
-import type { RunId, TaskId } from "../../domain/ids.ts";
+import type { Digest, RunId, TaskId } from "../../domain/ids.ts";
 import { partsOfTaskId } from "../../domain/ids.ts";
 import type { TaskReport } from "../../domain/run/taskReport.ts";
 import type { Instant } from "../../domain/time.ts";
@@ -12,6 +12,7 @@ import type { Judge, Warrant } from "../approval/authorise.ts";
 import { authorise } from "../approval/authorise.ts";
 import type { PastTask } from "../approval/ownFacts.ts";
 import { assertOwnOrder } from "../approval/ownOrder.ts";
+import { doneAsInText } from "../approval/ownReading.ts";
 import type { AgentConfig } from "../config.ts";
 import type { HoldSwitch } from "../control/hold.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -63,6 +64,13 @@ export interface TasksOptions {
   warranted(warrant: Extract<Warrant, { kind: "decisions" }>): void;
 }
 
+/** An order that may be carried out. */
+interface JudgedOrder {
+  readonly checked: CheckedTask;
+  /** See Warrant. */
+  readonly grounds: Digest | undefined;
+}
+
 const HOUR_MS = 3_600_000;
 
 export function createTasks(options: TasksOptions): Tasks {
@@ -84,8 +92,8 @@ export function createTasks(options: TasksOptions): Tasks {
       return takeUpKnown(taskId);
     }
     try {
-      const checked = await judgeOrder(order, authority);
-      const task = await begin(order, checked);
+      const { checked, grounds } = await judgeOrder(order, authority);
+      const task = await begin(order, checked, grounds);
       // Before anything of its output leaves: what comes of a task that was not accepted would make no sense to the server.
       answer(connection, { type: "taskAccepted", taskId });
       follow(task, order.action);
@@ -102,7 +110,7 @@ export function createTasks(options: TasksOptions): Tasks {
     await journal.refuse(taskId, failure).catch((error: unknown) => options.log(`not journalled: ${wordsOf(error)}`));
   }
 
-  async function judgeOrder(order: TaskOrder, authority: Authority): Promise<CheckedTask> {
+  async function judgeOrder(order: TaskOrder, authority: Authority): Promise<JudgedOrder> {
     const held = options.hold.current();
     if (held !== undefined) {
       throw new Failure("notPermitted", `The owner of this host holds its agent: ${held.reason || "no reason given"}.`);
@@ -125,20 +133,25 @@ export function createTasks(options: TasksOptions): Tasks {
       now,
     });
     if (warrant.kind === "decisions") {
-      assertOwnOrder(order.action, checked.args, past);
+      assertOwnOrder(order.action, checked.args, { past, asInText: doneAsInText(past, authority) });
       options.warranted(warrant);
     }
     await journal.noteChainHead(runId, authority.chainHead);
-    return checked;
+    return { checked, grounds: warrant.grounds };
   }
 
-  async function begin(order: TaskOrder, { spec, args }: CheckedTask): Promise<SupervisedTask> {
+  async function begin(
+    order: TaskOrder,
+    { spec, args }: CheckedTask,
+    grounds: Digest | undefined,
+  ): Promise<SupervisedTask> {
     const { taskId, action, inspectFirst } = order;
     const secretNames = secretsOf(spec, args);
     const bundle = await bundleFor(secretNames, order.secrets, partsOfTaskId(taskId).runId, options.runKeys);
     if (spec.stopsDatabase === true) await options.beforeDatabaseStop(partsOfTaskId(taskId).runId);
     const withinMs = Math.min(order.withinMs, options.config.ceilings.taskHours * HOUR_MS);
-    const started = supervisor.start({ taskId, action, arguments: args, inspectFirst, withinMs, secretNames }, bundle);
+    const journalled = { taskId, action, arguments: args, inspectFirst, withinMs, secretNames };
+    const started = supervisor.start(grounds === undefined ? journalled : { ...journalled, grounds }, bundle);
     started.catch(() => options.afterTask(spec, undefined));
     options.log(`began ${taskId} ${action}`);
     return started;
@@ -228,10 +241,9 @@ function answer(connection: Connection, frame: AgentFrame): void {
 function pastOf(journal: Journal, taskId: TaskId): PastTask[] {
   return journal.tasksOfRun(partsOfTaskId(taskId).runId).flatMap((task) => {
     if (task.order === undefined) return [];
-    const { action, arguments: args } = task.order;
-    return [
-      { taskId: task.taskId, action, arguments: args, ...(task.report === undefined ? {} : { report: task.report }) },
-    ];
+    const { action, arguments: args, grounds } = task.order;
+    const known = { taskId: task.taskId, action, arguments: args, grounds };
+    return [task.report === undefined ? known : { ...known, report: task.report }];
   });
 }
 

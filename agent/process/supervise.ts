@@ -188,9 +188,11 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 
   async function launch(order: JournalledOrder, bundle: Buffer): Promise<SupervisedTask> {
     const group = groups.make(order.taskId);
+    // What it counts for later is not the runner's business.
+    const { grounds: _, ...forRunner } = order;
     const taskDir = makeSpool(spoolRoot, {
       version: SPOOL_VERSION,
-      ...order,
+      ...forRunner,
       ...(group === undefined ? {} : { group }),
       withinMs: Math.max(1, order.withinMs),
       performModule: options.performModule,

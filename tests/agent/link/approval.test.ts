@@ -5,6 +5,7 @@ import { authorise } from "../../../agent/approval/authorise.ts";
 import { compileOnce } from "../../../agent/approval/compileOnce.ts";
 import type { PastTask } from "../../../agent/approval/ownFacts.ts";
 import { assertOwnOrder } from "../../../agent/approval/ownOrder.ts";
+import { groundsOf } from "../../../agent/approval/ownReading.ts";
 import { AgentConfig } from "../../../agent/config.ts";
 import { CATALOG } from "../../../domain/action/catalog.ts";
 import type { ActionSpec } from "../../../domain/action/defineAction.ts";
@@ -38,7 +39,8 @@ function succeeded(taskId: string, action: string, args: object, result: object,
     outputBytes: 0,
     result: { ...result },
   };
-  return { taskId: TaskId.parse(`${window.runId}.${taskId}`), action, arguments: { ...args }, report };
+  const grounds = groundsOf(window.authority([]));
+  return { taskId: TaskId.parse(`${window.runId}.${taskId}`), action, arguments: { ...args }, grounds, report };
 }
 
 const counted = succeeded("list.1", "files.manifest", { path: "/srv/old" }, { files_count: 7 });
@@ -93,6 +95,22 @@ describe("a host that is ordered to change something", () => {
     );
     const lied = order("copy", { ...goodCopy, maxKiBps: 9_999_999 });
     expect(await verdict(lied, window.authority([go]))).toMatch(/maxKiBps is 70 .* the order has 9999999/);
+  });
+
+  test("does not count what was measured under the step's name and was not what the text says there", async () => {
+    const elsewhere = order("list", { path: "/srv/full-of-files" }, "files.manifest");
+    const asInText = order("list", { path: "/srv/old" }, "files.manifest");
+    const observe = { ...copy, class: "observe" } as ActionSpec;
+    const groundsOfOrder = async (one: TaskOrder) =>
+      (await authorise(observe, one, window.authority([]), judge({ past: [] }))).grounds;
+    expect(await groundsOfOrder(elsewhere)).toBeUndefined();
+    expect(await groundsOfOrder(asInText)).toBe(counted.grounds);
+    const past = [{ ...counted, grounds: undefined }];
+    expect(await verdict(order("copy", goodCopy), window.authority([go]), { past })).toMatch(/can't be computed/);
+    const underOthers = [{ ...counted, grounds: groundsOf(window.authority([], { parameters: { source: "/" } })) }];
+    expect(await verdict(order("copy", goodCopy), window.authority([go]), { past: underOthers })).toMatch(
+      /can't be computed/,
+    );
   });
 
   test("takes the newest of its own measurements", async () => {
@@ -246,7 +264,7 @@ describe("the order of things on this host", () => {
   const pointAt = (past: readonly PastTask[]) => judged("postgres.pointAt", { directory: "/srv/new" }, past);
   const judged = (action: string, args: Readonly<Record<string, unknown>>, past: readonly PastTask[]) => {
     try {
-      assertOwnOrder(action, args, past);
+      assertOwnOrder(action, args, { past, asInText: past.filter(({ grounds }) => grounds !== undefined) });
       return "allowed";
     } catch (error) {
       return error instanceof Failure ? error.code : String(error);
@@ -263,6 +281,8 @@ describe("the order of things on this host", () => {
       "outOfOrder",
     );
     expect(pointAt([passed, succeeded("copy.2", "files.copy", pair, {})])).toBe("outOfOrder");
+    // Ordered under the step's name, but not what the text says there: the copy with itself, say.
+    expect(pointAt([{ ...passed, grounds: undefined }])).toBe("outOfOrder");
   });
 
   test("what PostgreSQL was switched to is not copied over again, whoever signed: writes since then would be lost", () => {

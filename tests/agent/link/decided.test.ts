@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { sha256 } from "../../../agent/approval/authorise.ts";
+import { sha256 } from "../../../agent/approval/ownReading.ts";
 import { loadIdentity, wordsOf } from "../../../agent/identity.ts";
 import { statementText } from "../../../domain/decision/digests.ts";
 import { TaskId } from "../../../domain/ids.ts";

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { sha256 } from "../../../../agent/approval/authorise.ts";
+import { sha256 } from "../../../../agent/approval/ownReading.ts";
 import type { Approver } from "../../../../agent/config.ts";
 import { statementText } from "../../../../domain/decision/digests.ts";
 import type { SignedDecision, Statement } from "../../../../domain/decision/statement.ts";

@@ -30,6 +30,8 @@ export interface Host {
   enrolAt(url: string, token: string): Promise<void>;
   /** Starts a real agent; resolves when it says that it is ready (or what it failed with). */
   start(): Promise<RunningAgent>;
+  /** Starts the agent as its owner does, with all its real actions. It says nothing: whether it is there, its server knows. */
+  startReal(): void;
   /** The agent's own command line. */
   cli(...args: string[]): Promise<{ code: number | null; out: string; err: string }>;
   /** Ends every agent and every runner that is left, and removes everything. Throws for a runner that was not ended by its test. */
@@ -84,6 +86,12 @@ export function makeHost(): Host {
       });
     },
     start: () => startAgentProcess(agents, stateDir, configFile),
+    startReal() {
+      const words = [CLI, "run", "--state", stateDir, "--config", configFile];
+      const child = spawn(process.execPath, words, { stdio: "ignore" });
+      agents.add(child);
+      child.once("exit", () => agents.delete(child));
+    },
     cli: (...args) => runCli([...args, "--state", stateDir, "--config", configFile]),
     async clean() {
       for (const child of [...agents]) await endChild(child, "SIGKILL");
