@@ -10,12 +10,14 @@ import type { ControlRequest } from "./control/controlMessages.ts";
 import { examine } from "./control/doctor.ts";
 import { doctorText } from "./control/doctorText.ts";
 import { openWorkText, readOpenWork } from "./control/idle.ts";
+import { planCommand } from "./control/planCommand.ts";
 import { statusText } from "./control/statusText.ts";
 import { enrol } from "./enrol/enrol.ts";
 import { unenrol } from "./enrol/unenrol.ts";
 import { fingerprintOf, wordsOf } from "./identity.ts";
 import { createLog } from "./log.ts";
 import { startAgent } from "./main.ts";
+import { groundOf } from "./policy/ground.ts";
 import { OWN_PROGRAM } from "./process/ownProgram.ts";
 import { openStateDirectory, statePaths } from "./stateDirectory.ts";
 import { trustCommand } from "./trust/trustCommand.ts";
@@ -32,6 +34,7 @@ const HELP = `slackwater-agent ${AGENT_VERSION}
   resume                              let tasks begin again
   stop [--reason TEXT] [--grace 10]   hold, and cancel every running task (grace in seconds)
   doctor                              what each action needs that is missing here
+  plan FILE [--param name=value]…     what a runbook would run here, command by command; runs nothing
   trust list                          whose decisions count on this host
   trust add FILE [--yes]              pins the keys of a piece from the dashboard (- for standard input)
   trust remove USER                   takes the keys of a user away, or the one key of a credential
@@ -48,6 +51,8 @@ const OPTIONS = {
   config: { type: "string", default: "/etc/slackwater/agent.yaml" },
   reason: { type: "string", default: "" },
   grace: { type: "string", default: "10" },
+  param: { type: "string", multiple: true },
+  role: { type: "string" },
   force: { type: "boolean", default: false },
   yes: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
@@ -88,6 +93,8 @@ async function main(args: readonly string[]): Promise<void> {
       return ask(values, { command: "stop", reason: values.reason, graceMs: Math.round(Number(values.grace) * 1000) });
     case "doctor":
       return say(doctorText(examine(ACTION_REGISTRY, readConfig(values.config, ourUid()))));
+    case "plan":
+      return sayPlan(words, values);
     case "trust":
       return trustCommand(words, { configFile: resolve(values.config), ourUid: ourUid(), isCompared: values.yes, say });
     case "idle":
@@ -97,6 +104,13 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
+async function sayPlan([file]: readonly string[], { state, config, param, role }: Flags): Promise<void> {
+  const allowed = readConfig(config, ourUid());
+  const own = { stateDir: resolve(state), configFile: resolve(config), uid: ourUid() };
+  const host = { actions: ACTION_REGISTRY, config: allowed, ground: groundOf(allowed, own), now: now() };
+  say(await planCommand({ file, parameters: param ?? [], role }, host));
+}
+
 /** Asked by the package before it is replaced or removed. */
 function sayIdle({ state }: Flags): void {
   const open = readOpenWork(statePaths(resolve(state)).journal, ACTION_REGISTRY);
@@ -104,6 +118,7 @@ function sayIdle({ state }: Flags): void {
   if (open.runs.length + open.tasks.length > 0) process.exitCode = 1;
 }
 
+const now = () => Instant.parse(Date.now());
 const ourUid = () => process.getuid?.() ?? 0;
 
 async function enrolHere({ server, token, state, config }: Flags): Promise<void> {
@@ -116,7 +131,7 @@ async function enrolHere({ server, token, state, config }: Flags): Promise<void>
     stateDir: openStateDirectory(state, ourUid()),
     allowInsecureLink: isInsecureAllowed(config),
     actions: [...ACTION_REGISTRY.keys()],
-    now: Instant.parse(Date.now()),
+    now: now(),
   });
   say(`Enrolled as host ${enrolment.hostId}. Compare both with the Hosts page:`);
   say(`  this host   ${wordsOf(identity.fingerprint)}`);
@@ -140,7 +155,7 @@ async function unenrolHere({ state, config, force }: Flags): Promise<void> {
     allowInsecureLink,
     actions: ACTION_REGISTRY,
     isForced: force,
-    now: Instant.parse(Date.now()),
+    now: now(),
     say,
   });
 }

@@ -23,8 +23,8 @@ import { openOutlet } from "./link/outlet.ts";
 import { serverAddress } from "./link/serverAddress.ts";
 import { createTasks } from "./link/tasks.ts";
 import type { Log } from "./log.ts";
-import { userNumbers } from "./policy/accounts.ts";
 import { checkTask, isAllowed } from "./policy/checkTask.ts";
+import { groundOf } from "./policy/ground.ts";
 import { createDirectContext } from "./process/directContext.ts";
 import { bootId } from "./process/processTable.ts";
 import { createSupervisor } from "./process/supervise.ts";
@@ -63,10 +63,7 @@ export async function startAgent(options: AgentOptions): Promise<{ stop(): Promi
   }
   const address = serverAddress(enrolment.server, config.allowInsecureLink);
   const { hostId } = enrolment;
-  const ground = {
-    trusted: new Set([ourUid, ...userNumbers(config.roots.trustedOwners)]),
-    ours: [stateDir, config.runKeys.directory, options.configFile],
-  };
+  const ground = groundOf(config, { stateDir, configFile: options.configFile, uid: ourUid });
 
   const journal = await openJournal(paths.journal, { now });
   if (journal.tornBytes > 0)

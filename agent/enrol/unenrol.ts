@@ -17,6 +17,7 @@ import { askServer } from "./askServer.ts";
 import type { Enrolment } from "./enrolment.ts";
 import { readEnrolment } from "./enrolment.ts";
 
+/** What a host that leaves is, and how. */
 export interface UnenrolWish {
   /** Already opened by `openStateDirectory`. */
   readonly stateDir: string;

@@ -1,7 +1,6 @@
 import { Buffer } from "node:buffer";
 import { closeSync, fsyncSync, openSync } from "node:fs";
 import { Failure } from "../../domain/failure.ts";
-import { toEscapedName } from "../../domain/text/safeText.ts";
 import type { Instant } from "../../domain/time.ts";
 import { Progress } from "../../protocol/agent.ts";
 import type { ActionContext } from "./actionContext.ts";
@@ -10,6 +9,7 @@ import { openLiveFile } from "./liveFile.ts";
 import type { RunningProgram } from "./program.ts";
 import { createProgramRunner } from "./program.ts";
 import type { SecretKeeper } from "./secretKeeper.ts";
+import { showCommand } from "./showCommand.ts";
 import type { EndedProcess, ProgramRecord, SpoolPaths, TaskFile } from "./spoolFiles.ts";
 import { UndoHint } from "./spoolFiles.ts";
 import type { SpoolWriter } from "./spoolWriter.ts";
@@ -34,16 +34,6 @@ export interface RunnerContext {
   noteEnded(ended: readonly EndedProcess[]): void;
   /** Writes the newest progress, if one is still waiting for its turn. */
   close(): void;
-}
-
-/** A command as people can read and copy it: what a shell would take apart is quoted. */
-export function showCommand(command: readonly string[]): string {
-  return command
-    .map((word) => {
-      const shown = toEscapedName(Buffer.from(word));
-      return /^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", `'\\''`)}'`;
-    })
-    .join(" ");
 }
 
 function describeRecord({ command, exitCode, signal, startedAt, endedAt }: ProgramRecord): string {

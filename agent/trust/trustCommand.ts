@@ -9,6 +9,7 @@ import type { ChangedTrust } from "./approversInFile.ts";
 import { addApprovers, readPiece, removeApprovers } from "./approversInFile.ts";
 import { trustText } from "./trustText.ts";
 
+/** Where whose decisions count is written, and how the owner is spoken to. */
 export interface TrustWish {
   readonly configFile: string;
   readonly ourUid: number;

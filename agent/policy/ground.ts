@@ -1,0 +1,14 @@
+import type { AgentConfig } from "../config.ts";
+import { userNumbers } from "./accounts.ts";
+import type { Ground } from "./checkRole.ts";
+
+/** On what ground paths are judged on this host: whose folders count as safe, and which are the agent's own and nobody's to touch. */
+export function groundOf(
+  config: AgentConfig,
+  own: { readonly stateDir: string; readonly configFile: string; readonly uid: number },
+): Ground {
+  return {
+    trusted: new Set([own.uid, ...userNumbers(config.roots.trustedOwners)]),
+    ours: [own.stateDir, config.runKeys.directory, own.configFile],
+  };
+}
