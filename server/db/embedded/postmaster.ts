@@ -109,12 +109,14 @@ export async function startPostmaster(
  * does not manage that within a minute is told to drop everything; it recovers at its next start.
  */
 export async function stopPostmaster(place: Place, pid: number): Promise<void> {
-  const stillOurs = () => isRunning(pid) && commandLine(pid).includes(dataFolder(place));
+  const isOurs = () => commandLine(pid).includes(dataFolder(place));
+  // A process on its way out has no command line any more, and is there still: whoever is told that it stopped may rely on it.
+  const isLeaving = () => isRunning(pid) && commandLine(pid) === "";
   for (const signal of ["SIGINT", "SIGQUIT"] as const) {
-    if (!stillOurs()) return;
+    if (!isRunning(pid) || !isOurs()) break;
     process.kill(pid, signal);
     const giveUpAt = performance.now() + STOP_LIMIT_MS;
-    while (stillOurs() && performance.now() < giveUpAt) await sleep(POLL_MS);
+    while (isRunning(pid) && (isOurs() || isLeaving()) && performance.now() < giveUpAt) await sleep(POLL_MS);
   }
 }
 
