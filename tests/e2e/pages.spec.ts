@@ -145,7 +145,9 @@ test("a passkey that was added signs its person in, and an approver gets what a 
   await expect(page.getByRole("list", { name: "Your passkeys" }).getByText("Telephone")).toBeVisible();
   const piece = page.getByLabel("approvers, for agent.yaml");
   await expect(piece).toContainText('rpId: "localhost"');
-  const words = (await page.getByRole("list", { name: "Keys" }).getByRole("listitem").innerText()).split("\n").at(-1);
+  const words = (await page.getByRole("list", { name: "Keys", exact: true }).getByRole("listitem").innerText())
+    .split("\n")
+    .at(-1);
   await expect(piece).toContainText(`Telephone: ${words}`);
   expect(words?.split(" ")).toHaveLength(6);
   await page.getByRole("button", { name: "Sign out" }).click();
