@@ -58,10 +58,10 @@ export function PasskeysCard(props: { me: Me; onAdded: () => void }) {
             <Row
               key={passkey.id}
               mark={<Glyph name="key" />}
-              aside={
-                <span className="text-ink3 text-label">
+              note={
+                <>
                   added <Age sinceMs={passkey.createdAt} ago />
-                </span>
+                </>
               }
             >
               <span className="inline-flex flex-wrap items-center gap-2">
