@@ -9,7 +9,7 @@ import { ACTIONS } from "../../../domain/action/catalog.ts";
 import type { SignedDecision, Statement } from "../../../domain/decision/statement.ts";
 import type { Digest, RunId } from "../../../domain/ids.ts";
 import { TaskId } from "../../../domain/ids.ts";
-import type { Authority, TaskOrder } from "../../../protocol/agent.ts";
+import type { Authority } from "../../../protocol/agent.ts";
 import type { DecidedWindow } from "./support/decided.ts";
 import { compiled, DIGEST_OF_NOTHING, decidedWindow, MOVE_RUNBOOK, person, signStatement } from "./support/decided.ts";
 import type { FakeServer } from "./support/fakeServer.ts";
@@ -43,7 +43,6 @@ interface Attack {
   readonly args?: Record<string, unknown>;
   readonly authority?: Authority;
   readonly runId?: RunId;
-  readonly changes?: Partial<TaskOrder>;
 }
 
 beforeAll(async () => {
@@ -81,7 +80,7 @@ function orderOf(attack: Attack) {
   const { step = "copy", action = "files.copy", args = copy, runId = window.runId } = attack;
   const taskId = TaskId.parse(`${runId}.${step}.${attempts}`);
   const authority = attack.authority ?? window.authority([go]);
-  return orderFor(action, args, { ...attack.changes, taskId, authority });
+  return orderFor(action, args, { taskId, authority });
 }
 
 async function done(attack: Attack) {
