@@ -11,7 +11,7 @@ import type { Guest } from "../../scripts/guest/guest.ts";
 import { dmCryptWorksHere } from "../../scripts/guest/guest.ts";
 import { buildShim } from "../../scripts/guest/guestShim.ts";
 import { guestFolder, must, whySkipped } from "./support/guestTest.ts";
-import { guestProcesses, hostProcesses } from "./support/hostProcesses.ts";
+import { guestProcesses, hostProcesses, ownNetwork } from "./support/hostProcesses.ts";
 
 const run = promisify(execFile);
 const DISK_BYTES = 96 * 1024 ** 2;
@@ -175,7 +175,7 @@ describe.skipIf(whySkipped)("a guest", () => {
     const brief = await guests.start({ name: "brief", memoryMiB: 256 });
     const folder = join(stateDirectory, "brief");
     const own = guestProcesses(folder);
-    const networks = new Set(own.map((each) => each.network).filter((each) => each !== hostProcesses()[0]!.network));
+    const networks = new Set(own.map((each) => each.network).filter((each) => each !== ownNetwork()));
     expect(networks.size).toBe(1);
     await brief.exec("true");
     await brief.remove();

@@ -7,7 +7,15 @@ export interface HostProcess {
   readonly network: string;
 }
 
-/** Every process of this machine that is not a zombie; what ends while it is looked at is left out. */
+/** Identity of the network namespace that the test itself is in. */
+export function ownNetwork(): string {
+  return readlinkSync("/proc/self/ns/net");
+}
+
+/**
+ * Every process of this machine whose network can be told, in no order: a zombie is left out, what ends while it is
+ * looked at, and a first process that the machine lets nobody look into.
+ */
 export function hostProcesses(): readonly HostProcess[] {
   const found: HostProcess[] = [];
   for (const entry of readdirSync("/proc")) {
@@ -17,7 +25,7 @@ export function hostProcesses(): readonly HostProcess[] {
       const network = readlinkSync(`/proc/${entry}/ns/net`);
       if (commandLine !== "") found.push({ pid: Number(entry), commandLine, network });
     } catch {
-      // ended meanwhile
+      // ended meanwhile, or not for us to look into
     }
   }
   return found;
