@@ -1,3 +1,5 @@
+import { agent } from "./agent.ts";
+import { agents } from "./agents.ts";
 import { engine } from "./engine.ts";
 import { fanout } from "./fanout.ts";
 import type { Outcome } from "./figures.ts";
@@ -9,7 +11,14 @@ import { progress } from "./progress.ts";
  * npm run bench -- <name>: measures, keeps the figures in bench/results/, and ends with one line on stdout. Exit code 1 when a figure is
  * beyond what was promised.
  */
-const BENCHES: Readonly<Record<string, () => Promise<Outcome>>> = { engine, fanout, lighthouse, progress };
+const BENCHES: Readonly<Record<string, () => Promise<Outcome>>> = {
+  agent,
+  agents,
+  engine,
+  fanout,
+  lighthouse,
+  progress,
+};
 
 const [name = ""] = process.argv.slice(2);
 const bench = BENCHES[name];

@@ -12,13 +12,19 @@ export function startProgram(name: string): ChildProcess {
 /** The next message of a program that has a field; throws when the program ends first. */
 export async function hear<Message>(program: ChildProcess, field: string): Promise<Message> {
   for (;;) {
-    const [message] = await Promise.race([
-      once(program, "message"),
-      once(program, "exit").then(([code]) => {
-        throw new Error(`the program ended with ${code} before it said ${field}`);
-      }),
-    ]);
-    if (typeof message === "object" && message !== null && field in message) return message as Message;
+    const heard = new AbortController();
+    const { signal } = heard;
+    try {
+      const [message] = await Promise.race([
+        once(program, "message", { signal }),
+        once(program, "exit", { signal }).then(([code]) => {
+          throw new Error(`the program ended with ${code} before it said ${field}`);
+        }),
+      ]);
+      if (typeof message === "object" && message !== null && field in message) return message as Message;
+    } finally {
+      heard.abort();
+    }
   }
 }
 
@@ -31,10 +37,29 @@ export async function endProgram(program: ChildProcess): Promise<void> {
 
 const TICKS_PER_SECOND = 100;
 
+/** Fields of /proc/PID/stat after the name, which stands in brackets and may hold anything (proc(5): the first is field 3). */
+function statFields(pid: number): readonly string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+const inMs = (...ticks: readonly (string | undefined)[]): number =>
+  (ticks.reduce((sum, each) => sum + Number(each), 0) / TICKS_PER_SECOND) * 1000;
+
 /** Processor time that a process has used so far, in ms, user and system (Linux). */
 export function cpuMs(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  // The second field is the name in brackets and may hold anything.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return ((Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND) * 1000;
+  const fields = statFields(pid);
+  return inMs(fields[11], fields[12]);
+}
+
+/** Processor time of the children of a process that have ended and were waited for, with theirs, in ms. */
+export function endedChildrenCpuMs(pid: number): number {
+  const fields = statFields(pid);
+  return inMs(fields[13], fields[14]);
+}
+
+/** Memory of a process that is in the machine's memory, in bytes (VmRSS). */
+export function residentBytes(pid: number): number {
+  const [, kib = Number.NaN] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kib) * 1024;
 }

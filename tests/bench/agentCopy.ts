@@ -1,0 +1,68 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync } from "node:fs";
+import { rsyncCall } from "../../agent/tools/rsync.ts";
+import { dropCaches } from "./coldStart.ts";
+import { short } from "./figures.ts";
+import type { CopiedTrees, InstalledAgent } from "./installedAgent.ts";
+import { cpuMs, endedChildrenCpuMs } from "./processes.ts";
+
+/** Pairs, as each is noisy: the two of a pair are right after each other, and their order changes. */
+const ROUNDS = 1;
+
+export interface Cost {
+  readonly wallMs: number;
+  /** Of every process that took part. */
+  readonly cpuMs: number;
+}
+
+export interface CopyRound {
+  readonly ours: Cost;
+  readonly bare: Cost;
+}
+
+/**
+ * One copy by an order (accepted, journalled, listed before and after, run, reported) and one by rsync with the same arguments and
+ * the same `sync` at its end, from a cold cache each.
+ */
+export async function copyRounds(agent: InstalledAgent, trees: CopiedTrees): Promise<readonly CopyRound[]> {
+  const pid = await agent.start();
+  const rounds: CopyRound[] = [];
+  try {
+    for (let index = 0; index < ROUNDS; index += 1) {
+      const first = index % 2 === 0;
+      const before = first ? await ourCopy(agent, pid, trees) : bareCopy(trees);
+      const after = first ? bareCopy(trees) : await ourCopy(agent, pid, trees);
+      const round = first ? { ours: before, bare: after } : { ours: after, bare: before };
+      rounds.push(round);
+      const said = ({ wallMs, cpuMs: used }: Cost) => `${short(wallMs / 1000)} s, ${short(used / 1000)} s of a core`;
+      console.log(`copy ${index + 1}: ours ${said(round.ours)}; rsync ${said(round.bare)}`);
+    }
+  } finally {
+    await agent.end();
+  }
+  return rounds;
+}
+
+function emptyTarget({ target }: CopiedTrees): void {
+  rmSync(target, { recursive: true, force: true });
+  mkdirSync(target);
+  dropCaches();
+}
+
+async function ourCopy(agent: InstalledAgent, pid: number, trees: CopiedTrees): Promise<Cost> {
+  emptyTarget(trees);
+  const used = () => cpuMs(pid) + endedChildrenCpuMs(pid);
+  const [cpuBefore, began] = [used(), performance.now()];
+  await agent.order("copy", "files.copy", { from: trees.source, to: trees.target });
+  return { wallMs: performance.now() - began, cpuMs: used() - cpuBefore };
+}
+
+function bareCopy(trees: CopiedTrees): Cost {
+  emptyTarget(trees);
+  const { file, args } = rsyncCall({ from: trees.source, to: trees.target, byChecksum: false, owner: "", maxKiBps: 0 });
+  const used = () => endedChildrenCpuMs(process.pid);
+  const [cpuBefore, began] = [used(), performance.now()];
+  execFileSync(file, [...args], { stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync("sync", ["--file-system", trees.target]);
+  return { wallMs: performance.now() - began, cpuMs: used() - cpuBefore };
+}
