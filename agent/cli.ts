@@ -13,6 +13,7 @@ import { openWorkText, readOpenWork } from "./control/idle.ts";
 import { planCommand } from "./control/planCommand.ts";
 import { statusText } from "./control/statusText.ts";
 import { enrol } from "./enrol/enrol.ts";
+import { rotateKey } from "./enrol/rotateKey.ts";
 import { unenrol } from "./enrol/unenrol.ts";
 import { fingerprintOf, wordsOf } from "./identity.ts";
 import { createLog } from "./log.ts";
@@ -28,6 +29,7 @@ const HELP = `slackwater-agent ${AGENT_VERSION}
 
   enroll --server URL --token TOKEN   make this host known to a server
   unenroll [--force]                  take this host off the server's list, and remove its key
+  rotate-key                          give this host another key, at the same server
   run                                 be the agent of this host, until ended
   status                              what it does, and whom it listens to
   hold [--reason TEXT]                begin nothing new; what runs goes on
@@ -81,6 +83,8 @@ async function main(args: readonly string[]): Promise<void> {
     case "unenroll":
     case "unenrol":
       return unenrolHere(values);
+    case "rotate-key":
+      return rotateHere(values);
     case "run":
       return run(values);
     case "status":
@@ -158,6 +162,17 @@ async function unenrolHere({ state, config, force }: Flags): Promise<void> {
     now: now(),
     say,
   });
+}
+
+async function rotateHere({ state, config }: Flags): Promise<void> {
+  const identity = await rotateKey({
+    stateDir: openStateDirectory(state, ourUid()),
+    allowInsecureLink: readConfig(config, ourUid()).allowInsecureLink,
+    actions: ACTION_REGISTRY,
+    now: now(),
+  });
+  say(`This host has another key. Compare it with the Hosts page: ${wordsOf(identity.fingerprint)}`);
+  say("Start the agent: systemctl start slackwater-agent");
 }
 
 async function run({ state, config }: Flags): Promise<void> {

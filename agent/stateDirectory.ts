@@ -8,6 +8,7 @@ import { realPath } from "./policy/realPath.ts";
 export function statePaths(stateDir: string) {
   return {
     identity: join(stateDir, "identity.pem"),
+    nextIdentity: join(stateDir, "identity-next.pem"),
     enrolment: join(stateDir, "enrolment.json"),
     machineId: join(stateDir, "machine-id"),
     journal: join(stateDir, "journal"),

@@ -27,6 +27,14 @@ export function leaveText(parts: { hostId: HostId; at: number }): string {
   return join("slackwater-leave/1", parts.hostId, String(parts.at));
 }
 
+/**
+ * What a host signs twice to get another key: with the old one, which shows that it may, and with the new one, which shows that it
+ * has it. `at` in ms since 1970: an old one is worth nothing.
+ */
+export function rotateText(parts: { hostId: HostId; at: number; newKey: string }): string {
+  return join("slackwater-rotate/1", parts.hostId, String(parts.at), parts.newKey);
+}
+
 /** What the agent signs to say that an age recipient is its own, made for this run. */
 export function runKeyText(parts: { runId: RunId; recipient: string }): string {
   return join("slackwater-run-key/1", parts.runId, parts.recipient);

@@ -1,6 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Failure } from "../../domain/failure.ts";
 import { RunId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
 import { leaveText } from "../../protocol/handshake.ts";
@@ -10,9 +9,9 @@ import { CommandError } from "../control/commandError.ts";
 import { openWorkText, readOpenWork } from "../control/idle.ts";
 import type { Identity } from "../identity.ts";
 import { loadIdentity } from "../identity.ts";
-import { takeLock } from "../journal/lock.ts";
 import { serverAddress } from "../link/serverAddress.ts";
 import { statePaths } from "../stateDirectory.ts";
+import { keepAgentAtRest } from "./agentAtRest.ts";
 import { askServer } from "./askServer.ts";
 import type { Enrolment } from "./enrolment.ts";
 import { readEnrolment } from "./enrolment.ts";
@@ -41,7 +40,7 @@ export async function unenrol(wish: UnenrolWish): Promise<void> {
   const enrolment = readEnrolment(stateDir);
   const identity = loadIdentity(stateDir);
   if (enrolment === undefined || identity === undefined) throw new CommandError("This host is not enrolled.");
-  const unlock = lockJournal(paths.journal);
+  const unlock = keepAgentAtRest(paths.journal);
   try {
     refuseWhileOpen(wish, paths.journal);
     await tellServer(enrolment, identity, wish).catch((error: unknown) => {
@@ -71,16 +70,6 @@ function runKeysIn(directory: string): readonly string[] {
   return readdirSync(directory)
     .filter((name) => RunId.safeParse(name.replace(/\.key$/, "")).success)
     .map((name) => join(directory, name));
-}
-
-function lockJournal(directory: string): () => void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  try {
-    return takeLock(join(directory, "journal.lock"), "the journal");
-  } catch (error) {
-    if (!(error instanceof Failure) || error.code !== "alreadyRunning") throw error;
-    throw new CommandError("The agent runs here. End it first: systemctl stop slackwater-agent", { cause: error });
-  }
 }
 
 function refuseWhileOpen({ actions, isForced }: UnenrolWish, journal: string): void {

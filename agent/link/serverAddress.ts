@@ -15,6 +15,8 @@ export interface ServerAddress {
   readonly enrol: string;
   /** Where a host takes itself off the list. */
   readonly leave: string;
+  /** Where a host gets another key. */
+  readonly rotate: string;
 }
 
 /**
@@ -38,7 +40,7 @@ export function serverAddress(server: string, allowInsecureLink: boolean): Serve
   }
   const base = `//${url.host}${url.pathname.replace(/\/+$/, "")}`;
   const api = `${scheme === "wss:" ? "https:" : "http:"}${base}/api/agents`;
-  return { link: `${scheme}${base}/agent`, enrol: `${api}/enrol`, leave: `${api}/leave` };
+  return { link: `${scheme}${base}/agent`, enrol: `${api}/enrol`, leave: `${api}/leave`, rotate: `${api}/rotate` };
 }
 
 /** Only literal addresses and the reserved name: any other name is whatever a resolver says it is today. */

@@ -61,3 +61,20 @@ export const LeaveRefusal = z.strictObject({
   message: z.string().max(1000),
 });
 export type LeaveRefusal = z.infer<typeof LeaveRefusal>;
+
+/** POST /api/agents/rotate: a host takes another key. Both signatures are over `rotateText`: the old key's, and the new one's. */
+export const RotateBody = z.strictObject({
+  hostId: HostId,
+  at: Instant,
+  newKey: PublicKey,
+  signature: z.base64().max(100),
+  proof: z.base64().max(100),
+});
+export type RotateBody = z.infer<typeof RotateBody>;
+
+/** 4xx: why it keeps its key. `message` is for people. */
+export const RotateRefusal = z.strictObject({
+  because: z.enum(["signatureWrong", "tooOld", "windowOpen", "keyKnown", "bodyInvalid"]),
+  message: z.string().max(1000),
+});
+export type RotateRefusal = z.infer<typeof RotateRefusal>;

@@ -6,8 +6,8 @@ import type { House } from "../identity/door.ts";
 import { isSignedBy } from "../identity/ed25519.ts";
 import { revokeHost } from "./commands.ts";
 
-/** How old or how far ahead a wish to leave may be (ms): clocks differ, and an old one may have been copied. */
-const COUNTS_FOR_MS = 5 * 60_000;
+/** How old or how far ahead a host's signed wish may be (ms): clocks differ, and an old one may have been copied. */
+export const WISH_COUNTS_FOR_MS = 5 * 60_000;
 
 /**
  * Takes a host off the list at its own wish, as an admin could: its key never counts again, and what it had been ordered counts as unknown.
@@ -22,7 +22,7 @@ export async function leaveHost(
   if (!host || !isSignedBy(host.publicKey, leaveText(body), body.signature)) {
     return { because: "signatureWrong", message: "This is not signed by a host of this server." };
   }
-  if (Math.abs(now - body.at) > COUNTS_FOR_MS) {
+  if (Math.abs(now - body.at) > WISH_COUNTS_FOR_MS) {
     return {
       because: "tooOld",
       message: "The wish is more than five minutes old. Set the clock of the host, then try again.",

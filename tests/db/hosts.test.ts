@@ -2,15 +2,17 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { StepId, taskIdOf } from "../../domain/ids.ts";
 import { Instant } from "../../domain/time.ts";
-import { leaveText } from "../../protocol/handshake.ts";
+import { leaveText, rotateText } from "../../protocol/handshake.ts";
 import { unansweredInputs } from "../../server/db/inputs.ts";
 import { createEnrolment, enrolHost as enrol, revokeHost } from "../../server/hosts/commands.ts";
 import { listIncidents } from "../../server/hosts/incidents.ts";
 import { leaveHost } from "../../server/hosts/leave.ts";
 import { listHosts } from "../../server/hosts/queries.ts";
+import { rotateKey } from "../../server/hosts/rotateKey.ts";
 import type { Settings } from "../../server/identity/settings.ts";
 import { useTestDatabase } from "../support/database.ts";
-import { enrolHost } from "../support/fakeAgent.ts";
+import type { FakeHost } from "../support/fakeAgent.ts";
+import { enrolHost, makeKey } from "../support/fakeAgent.ts";
 import { makeRun } from "../support/runRows.ts";
 
 const database = useTestDatabase();
@@ -89,4 +91,36 @@ test("a host takes itself off the list with its own signature, fresh, and with n
   expect(await names()).not.toContain("leaves");
   const incidents = await listIncidents(database.db.prisma, Date.now());
   expect(incidents.filter(({ hostId }) => hostId === host.hostId).map(({ kind }) => kind)).toEqual(["left"]);
+});
+
+type Key = Pick<FakeHost, "publicKey" | "fingerprint" | "sign">;
+
+test("a host takes another key with the signatures of both, while no run names it by the old one", async () => {
+  const { pool, prisma } = database.db;
+  const [host, other, next] = [await enrolHost(pool, "rotates"), await enrolHost(pool, "other"), makeKey()];
+  const now = Instant.parse(Date.now());
+  const wish = (changes: { by?: FakeHost; to?: Key; proof?: Key; at?: Instant } = {}) => {
+    const { by = host, to = next, proof = to, at = now } = changes;
+    const said = { hostId: host.hostId, at, newKey: to.publicKey };
+    const text = rotateText(said);
+    return rotateKey(database.db, { ...said, signature: by.sign(text), proof: proof.sign(text) }, now);
+  };
+  expect(await wish({ by: other })).toMatchObject({ because: "signatureWrong" });
+  expect(await wish({ proof: makeKey() })).toMatchObject({ because: "signatureWrong" });
+  expect(await wish({ to: other })).toMatchObject({ because: "keyKnown" });
+  expect(await wish({ at: Instant.parse(now - 6 * 60_000) })).toMatchObject({ because: "tooOld" });
+
+  const { runId } = await makeRun(pool, { hostId: host.hostId });
+  expect(await wish()).toMatchObject({ because: "windowOpen", message: expect.stringContaining(runId) });
+  await pool.query("update run set stage = 'ended', ended_at = now() where id = $1", [runId]);
+
+  expect(await wish()).toBeUndefined();
+  // Its answer may have been lost: the same again is granted again, and nothing is done twice.
+  expect(await wish()).toBeUndefined();
+  // The old key changes nothing any more.
+  expect(await wish({ to: makeKey() })).toMatchObject({ because: "signatureWrong" });
+  const row = await prisma.host.findUniqueOrThrow({ where: { id: host.hostId } });
+  expect(row).toMatchObject({ name: "rotates", publicKey: next.publicKey, fingerprint: next.fingerprint });
+  const incidents = await listIncidents(prisma, Date.now());
+  expect(incidents.filter(({ hostId }) => hostId === host.hostId).map(({ kind }) => kind)).toEqual(["keyRotated"]);
 });

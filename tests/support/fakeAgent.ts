@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, randomUUID, sign } from "node:crypto";
+import { createHash, generateKeyPairSync, randomBytes, randomUUID, sign } from "node:crypto";
 import { once } from "node:events";
 import type pg from "pg";
 import { WebSocket } from "ws";
@@ -7,7 +7,6 @@ import { Instant } from "../../domain/time.ts";
 import type { AgentFrame } from "../../protocol/agent.ts";
 import { ServerFrame } from "../../protocol/agent.ts";
 import { helloText } from "../../protocol/handshake.ts";
-import { sha256 } from "../../server/db/sha256.ts";
 import { waitUntil } from "./waitUntil.ts";
 
 /** The identity of a host, and its row in the database. */
@@ -19,17 +18,20 @@ export interface FakeHost {
   sign(text: string): string;
 }
 
-/** Enrols a host as the enrolment route does: a fresh key, a row. */
-export async function enrolHost(pool: pg.Pool, name = "db-1"): Promise<FakeHost> {
+/** A fresh key of a host. */
+export function makeKey(): Pick<FakeHost, "publicKey" | "fingerprint" | "sign"> {
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
   const raw = Buffer.from(publicKey.export({ format: "jwk" }).x ?? "", "base64url");
-  const host: FakeHost = {
-    hostId: HostId.parse(randomUUID()),
+  return {
     publicKey: raw.toString("base64"),
-    fingerprint: Digest.parse(sha256(raw.toString("base64"))),
-    machineId: randomUUID(),
+    fingerprint: Digest.parse(createHash("sha256").update(raw).digest("hex")),
     sign: (text) => sign(null, Buffer.from(text), privateKey).toString("base64"),
   };
+}
+
+/** Enrols a host as the enrolment route does: a fresh key, a row. */
+export async function enrolHost(pool: pg.Pool, name = "db-1"): Promise<FakeHost> {
+  const host: FakeHost = { hostId: HostId.parse(randomUUID()), machineId: randomUUID(), ...makeKey() };
   await pool.query(
     `insert into host (id, name, public_key, fingerprint, machine_id, agent_version, enrolled_by)
      values ($1, $2, $3, $4, $5, '0.1.0', 'admin')`,

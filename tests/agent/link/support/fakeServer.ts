@@ -10,8 +10,8 @@ import type { TaskReport } from "../../../../domain/run/taskReport.ts";
 import { Instant } from "../../../../domain/time.ts";
 import type { ServerFrame } from "../../../../protocol/agent.ts";
 import { AgentFrame } from "../../../../protocol/agent.ts";
-import { helloText, leaveText, welcomeText } from "../../../../protocol/handshake.ts";
-import { EnrolBody, LeaveBody } from "../../../../protocol/http/enrolment.ts";
+import { helloText, leaveText, rotateText, welcomeText } from "../../../../protocol/handshake.ts";
+import { EnrolBody, LeaveBody, RotateBody } from "../../../../protocol/http/enrolment.ts";
 import { AGENT_PROTOCOL, OLDEST_AGENT_PROTOCOL } from "../../../../protocol/version.ts";
 
 type FrameOf<T extends AgentFrame["type"]> = Extract<AgentFrame, { type: T }>;
@@ -62,6 +62,8 @@ export interface FakeServer {
     key: "own" | "other";
     rejects: Extract<ServerFrame, { type: "rejected" }>["because"] | undefined;
     refuseEnrolment: boolean;
+    /** Does what it is asked by HTTP, and hangs up without a word. */
+    losesAnswers: boolean;
     /** One connection a key, as the real server has it. */
     keyInUse: boolean;
   };
@@ -105,6 +107,7 @@ export async function startFakeServer(): Promise<FakeServer> {
       key: "own",
       rejects: undefined,
       refuseEnrolment: false,
+      losesAnswers: false,
       keyInUse: true,
     },
     token: (changes) => `swt1.${randomBytes(32).toString("base64url")}.${changes?.fingerprint ?? own.fingerprint}`,
@@ -164,6 +167,11 @@ export async function startFakeServer(): Promise<FakeServer> {
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
     };
     if (request.url === "/api/agents/leave") return answer(...leave(LeaveBody.parse(said)));
+    if (request.url === "/api/agents/rotate") {
+      const [status, value] = rotate(RotateBody.parse(said));
+      // Told to lose its answer, it has done what it was asked all the same.
+      return server.manners.losesAnswers ? void response.destroy() : answer(status, value);
+    }
     if (request.url !== "/api/agents/enrol") return answer(404, {});
     const body = EnrolBody.parse(said);
     if (server.manners.refuseEnrolment) {
@@ -180,6 +188,17 @@ export async function startFakeServer(): Promise<FakeServer> {
       return [409, { because: "signatureWrong", message: "This is not signed by a host of this server." }];
     }
     server.left.push(hostId);
+    return [200, {}];
+  }
+
+  function rotate(body: RotateBody): [number, object] {
+    const host = hosts.get(body.hostId);
+    const may = host !== undefined && isSignedBy(body.newKey, rotateText(body), body.proof);
+    if (may && host.publicKey === body.newKey) return [200, {}];
+    if (!may || !isSignedBy(host.publicKey, rotateText(body), body.signature)) {
+      return [409, { because: "signatureWrong", message: "This is not signed by a host of this server." }];
+    }
+    hosts.set(body.hostId, { ...host, publicKey: body.newKey });
     return [200, {}];
   }
 
