@@ -1,5 +1,4 @@
-import type { HostId } from "../../domain/ids.ts";
-import { Digest, RunId, TaskId } from "../../domain/ids.ts";
+import { Digest, HostId, RunId, TaskId } from "../../domain/ids.ts";
 import type { Queryable } from "./queryable.ts";
 
 /** An enrolled host, as the door needs it. */
@@ -78,14 +77,37 @@ export async function claimLink(
   return rows[0] && BigInt(rows[0].link_fence);
 }
 
-/** Says that the link is alive; false when it is no longer this one's, or the host was revoked. */
-export async function touchLink(db: Queryable, hostId: HostId, fence: bigint): Promise<boolean> {
-  const { rowCount } = await db.query({
-    name: "touch link",
-    text: `update host set last_seen_at = clock_timestamp() where id = $1 and link_fence = $2 and revoked_at is null`,
-    values: [hostId, String(fence)],
+/** A host's link as a process holds it. */
+export interface HeldLink {
+  readonly hostId: HostId;
+  readonly fence: bigint;
+}
+
+/** Says that links are alive, all in one statement. Answers those that still are: the others have another holder, or their host was revoked. */
+export async function touchLinks(db: Queryable, links: readonly HeldLink[]): Promise<ReadonlySet<HostId>> {
+  const { rows } = await db.query<{ id: string }>({
+    name: "touch links",
+    text: `update host set last_seen_at = clock_timestamp()
+      from unnest($1::uuid[], $2::bigint[]) as held (host_id, fence)
+      where id = held.host_id and link_fence = held.fence and revoked_at is null
+      returning id`,
+    values: [links.map(({ hostId }) => hostId), links.map(({ fence }) => String(fence))],
   });
-  return rowCount === 1;
+  return new Set(rows.map(({ id }) => HostId.parse(id)));
+}
+
+/** Which of these hosts have an open task, or a run that has not ended. */
+export async function hostsWithWork(db: Queryable, hostIds: readonly HostId[]): Promise<ReadonlySet<HostId>> {
+  const { rows } = await db.query<{ id: string }>({
+    name: "hosts with work",
+    text: `select id from unnest($1::uuid[]) as asked (id)
+      where exists (select 1 from task t where t.host_id = asked.id and t.ended_at is null)
+        or asked.id::text in (
+          select h.value from run r join "window" w on w.id = r.window_id, jsonb_each_text(w.hosts) h
+          where r.stage <> 'ended')`,
+    values: [hostIds],
+  });
+  return new Set(rows.map(({ id }) => HostId.parse(id)));
 }
 
 /**

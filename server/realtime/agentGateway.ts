@@ -7,6 +7,7 @@ import { createIncidentBook } from "./agent/incidents.ts";
 import type { AgentLink } from "./agent/link.ts";
 import { serveAgent } from "./agent/link.ts";
 import type { AgentGatewayParts } from "./agent/parts.ts";
+import { createRounds } from "./agent/rounds.ts";
 
 /** Where agents come in: the websocket at `/agent`. */
 export interface AgentGateway {
@@ -23,6 +24,7 @@ export const AGENT_PATH = "/agent";
 export function createAgentGateway(parts: AgentGatewayParts): AgentGateway {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });
   const incidents = createIncidentBook(parts);
+  const rounds = createRounds(parts);
   const links = new Map<HostId, AgentLink>();
   const serving = new Set<Promise<void>>();
   const list = {
@@ -34,7 +36,7 @@ export function createAgentGateway(parts: AgentGatewayParts): AgentGateway {
   };
 
   server.on("connection", (socket) => {
-    const served = serveAgent(socket, parts, list, incidents).finally(() => serving.delete(served));
+    const served = serveAgent(socket, parts, list, incidents, rounds).finally(() => serving.delete(served));
     serving.add(served);
   });
   const unsubscribe = parts.listener.subscribe((notice) => {
@@ -56,6 +58,7 @@ export function createAgentGateway(parts: AgentGatewayParts): AgentGateway {
       }, 500);
       await Promise.all([...serving]);
       clearTimeout(patience);
+      await rounds.close();
       server.close();
     },
   };

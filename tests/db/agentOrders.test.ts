@@ -47,6 +47,16 @@ describe("orders", () => {
     expect(await agent.next("cancel")).toMatchObject({ taskId: second, graceMs: expect.any(Number) });
   });
 
+  test("a task of which no word came reaches its host all the same, with the next look", async () => {
+    const { host, run } = await house.withTask();
+    const [agent, idle] = [await house.connect(host), await house.connect(await enrolHost(house.pool(), "idle"))];
+    await agent.next("task");
+    const second = await house.addTask(run.runId, host, "look");
+    expect((await agent.next("task")).order.taskId).toBe(second);
+    expect(house.gateway().log.filter((line) => line.includes("could not be looked"))).toEqual([]);
+    expect(idle.heard.filter((frame) => frame.type === "task")).toEqual([]);
+  });
+
   test("a task that was cancelled before its host ever heard of it is never ordered", async () => {
     const { host, taskId } = await house.withTask();
     await house.pool().query("update task set cancel_asked_at = now() where task_id = $1", [taskId]);

@@ -16,7 +16,8 @@ import { watchOf } from "./watch.ts";
 
 /**
  * Tells one agent what the tables hold for it: tasks that it has not answered yet, cancels, what to watch, keys to make and to
- * forget. At least once: everything is read again on each notice and every two seconds, and what was not answered is sent again.
+ * forget. At least once: everything is read again on each notice and, where there is work, every two seconds (rounds.ts), and what was not
+ * answered is sent again.
  */
 export interface Dispatch {
   /** Looks now; a look that is asked for during another one follows it. */
@@ -26,7 +27,6 @@ export interface Dispatch {
   close(): Promise<void>;
 }
 
-const LOOK_EVERY_MS = 2_000;
 const SEND_AGAIN_MS = 15_000;
 /** Between the polite end and the hard one. */
 const CANCEL_GRACE_MS = 10_000;
@@ -144,13 +144,11 @@ export function createDispatch(
         looking = undefined;
       });
   };
-  const timer = setInterval(look, LOOK_EVERY_MS);
   return {
     look,
     concerns: (runId) => runIds.has(runId),
     async close() {
       closed = true;
-      clearInterval(timer);
       await looking;
     },
   };

@@ -28,7 +28,7 @@ export interface EarlierLink {
 
 /** More than this, and a host that nobody waits for is told to set its clock first. */
 const MOST_SKEW_MS = 300_000;
-/** A link held by another process shows life more often than this (see `TOUCH_EVERY_MS` in link.ts). */
+/** A link held by another process shows life more often than this (see `TOUCH_EVERY_MS` in rounds.ts). */
 const FOREIGN_LIFE_MS = 2_500;
 const ATTEMPTS = 3;
 

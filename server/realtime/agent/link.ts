@@ -5,7 +5,7 @@ import { Instant } from "../../../domain/time.ts";
 import type { AgentFrame, ServerFrame } from "../../../protocol/agent.ts";
 import { welcomeText } from "../../../protocol/handshake.ts";
 import { AGENT_PROTOCOL, OLDEST_AGENT_PROTOCOL } from "../../../protocol/version.ts";
-import { recordOfTasks, releaseLink, touchLink } from "../../db/hostLinks.ts";
+import { recordOfTasks, releaseLink } from "../../db/hostLinks.ts";
 import type { Admission, EarlierLink } from "./door.ts";
 import { admit } from "./door.ts";
 import { readFrame, writeFrame } from "./frames.ts";
@@ -13,6 +13,7 @@ import type { IncidentBook } from "./incidents.ts";
 import { createIntake } from "./intake.ts";
 import { reportUnknown } from "./onArrival.ts";
 import type { AgentGatewayParts } from "./parts.ts";
+import type { Rounds } from "./rounds.ts";
 import { watchSocket } from "./socketLife.ts";
 
 /** A connection that stands, for the gateway's list. */
@@ -31,7 +32,6 @@ export interface LinkList {
 }
 
 const HELLO_WITHIN_MS = 10_000;
-const TOUCH_EVERY_MS = 1_000;
 /** So many unreadable frames, and the connection ends: it only costs both sides. */
 const MOST_UNREADABLE = 200;
 /** More than this unsent means that the host does not read: it starts over when it does. */
@@ -43,6 +43,7 @@ export async function serveAgent(
   parts: AgentGatewayParts,
   links: LinkList,
   incidents: IncidentBook,
+  rounds: Rounds,
 ): Promise<void> {
   const life = watchSocket(socket);
   const send = (frame: ServerFrame): void => {
@@ -68,7 +69,7 @@ export async function serveAgent(
       send({ type: "rejected", because: admission.because, message: admission.message });
       return socket.close(1008, admission.because);
     }
-    await serveAdmitted({ socket, parts, links, incidents, send, life, hello, serverNonce, admission });
+    await serveAdmitted({ socket, parts, links, incidents, rounds, send, life, hello, serverNonce, admission });
   } catch (error) {
     parts.log(`an agent's connection broke: ${String(error)}`);
     socket.close(1011, "internal error");
@@ -82,6 +83,7 @@ interface Admitted {
   readonly parts: AgentGatewayParts;
   readonly links: LinkList;
   readonly incidents: IncidentBook;
+  readonly rounds: Rounds;
   readonly send: (frame: ServerFrame) => void;
   readonly life: ReturnType<typeof watchSocket>;
   readonly hello: Extract<AgentFrame, { type: "hello" }>;
@@ -108,12 +110,10 @@ async function serveAdmitted(meeting: Admitted): Promise<void> {
   };
   links.add(link);
   const showLink = (connected: boolean): void => parts.notifier.tell({ about: "link", hostId, connected });
-  const touching = setInterval(() => {
-    touchLink(parts.pool, hostId, fence).then(
-      (isOurs) => isOurs || socket.close(4003, "revoked, or connected elsewhere"),
-      (error: unknown) => parts.log(`link of host ${hostId} was not touched: ${String(error)}`),
-    );
-  }, TOUCH_EVERY_MS);
+  const leaveOut = meeting.rounds.add({
+    ...{ hostId, fence, look: intake.look },
+    lost: () => socket.close(4003, "revoked, or connected elsewhere"),
+  });
   try {
     const named = hello.tasks.map((task) => task.taskId);
     const nonces = { serverNonce, agentNonce: hello.nonce, hostId };
@@ -132,7 +132,7 @@ async function serveAdmitted(meeting: Admitted): Promise<void> {
       read.understood ? intake.take(read.frame) : answerUnreadable(meeting, read),
     );
   } finally {
-    clearInterval(touching);
+    leaveOut();
     await intake.close();
     await releaseLink(parts.pool, hostId, fence).catch(() => {});
     links.remove(link);
