@@ -4,7 +4,7 @@ import { short } from "./figures.ts";
 import type { InstalledAgent } from "./installedAgent.ts";
 import { cpuMs, residentBytes } from "./processes.ts";
 
-const ROUNDS = 1;
+const ROUNDS = 5;
 /** What a start needs is over by then (ms). */
 const SETTLE_MS = 8_000;
 const WATCHED_MS = 20_000;

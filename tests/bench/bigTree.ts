@@ -10,7 +10,7 @@ export interface BigTree {
 }
 
 const BIG_FILES = 8;
-const BIG_BYTES = 2 ** 26;
+const BIG_BYTES = 2 ** 30;
 /** PostgreSQL cuts its tables at 1 GiB and has many small ones beside. */
 const SMALL_FILES = 4_000;
 const SMALL_BYTES = 128 * 1024;

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadIdentity } from "../../agent/identity.ts";
 import { TaskId } from "../../domain/ids.ts";
@@ -63,6 +64,7 @@ const TASK_WITHIN_MS = 1_800_000;
 /** Bundles the agent into a folder and enrols a host at a server of the benchmark's own. */
 export async function installAgent(folder: string, trees: CopiedTrees): Promise<InstalledAgent> {
   await bundleAgent(projectRoot, folder);
+  const launcher = writeLauncher(folder);
   compiled(RUNBOOK); // or every order would be refused for a mistake in it
   const server = await startFakeServer();
   const host = makeHost();
@@ -91,9 +93,7 @@ export async function installAgent(folder: string, trees: CopiedTrees): Promise<
     async start() {
       const words = ["run", "--state", host.stateDir, "--config", host.configFile];
       const hellos = server.hellos.length;
-      agent = spawn(process.execPath, [join(folder, "slackwater-agent.js"), ...words], {
-        stdio: ["ignore", "ignore", "inherit"],
-      });
+      agent = spawn("sh", [launcher, ...words], { stdio: ["ignore", "ignore", "inherit"] });
       await server.until("the agent said hello", () => server.hellos.length > hellos, 60_000);
       return agent.pid ?? 0;
     },
@@ -113,4 +113,17 @@ export async function installAgent(folder: string, trees: CopiedTrees): Promise<
       await server.close();
     },
   };
+}
+
+/** The package's own way to start it, with its flags, on the Node and in the folder of this benchmark. */
+function writeLauncher(folder: string): string {
+  const text = readFileSync(join(projectRoot, "agent/package/slackwater-agent.sh"), "utf8");
+  const launcher = join(folder, "slackwater-agent.sh");
+  writeFileSync(
+    launcher,
+    text
+      .replaceAll("/usr/lib/slackwater-agent/node", process.execPath)
+      .replaceAll("/usr/lib/slackwater-agent/", `${folder}/`),
+  );
+  return launcher;
 }
