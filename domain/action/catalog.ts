@@ -25,6 +25,7 @@ import {
   postgresStart,
   postgresStop,
 } from "./postgres.ts";
+import { sqliteBackup, sqliteBackups, sqliteIntegrity, sqliteRestore } from "./sqlite.ts";
 import { trafficProve, trafficStart, trafficStop } from "./traffic.ts";
 
 /** Every action there is, typed. A new action is declared in its pack's file and listed here; the agent implements it by name. */
@@ -62,6 +63,10 @@ export const CATALOG = {
   "backup.verify": backupVerify,
   "backup.restoreTest": backupRestoreTest,
   "http.check": httpCheck,
+  "sqlite.backup": sqliteBackup,
+  "sqlite.backups": sqliteBackups,
+  "sqlite.restore": sqliteRestore,
+  "sqlite.integrity": sqliteIntegrity,
 } as const;
 
 /** Every action, for those who need no types of arguments: the linter, the documentation. */

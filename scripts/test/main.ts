@@ -35,6 +35,7 @@ const TEST_PACKAGES = [
   "rsync",
   "shellcheck",
   "socat",
+  "sqlite3",
   "systemd",
   "user-mode-linux",
   "util-linux",
