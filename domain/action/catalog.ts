@@ -25,6 +25,7 @@ import {
   postgresStart,
   postgresStop,
 } from "./postgres.ts";
+import { prometheusQuery } from "./prometheus.ts";
 import { sqliteBackup, sqliteBackups, sqliteIntegrity, sqliteRestore } from "./sqlite.ts";
 import { trafficProve, trafficStart, trafficStop } from "./traffic.ts";
 
@@ -63,6 +64,7 @@ export const CATALOG = {
   "backup.verify": backupVerify,
   "backup.restoreTest": backupRestoreTest,
   "http.check": httpCheck,
+  "prometheus.query": prometheusQuery,
   "sqlite.backup": sqliteBackup,
   "sqlite.backups": sqliteBackups,
   "sqlite.restore": sqliteRestore,

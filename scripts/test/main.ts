@@ -32,6 +32,7 @@ const TEST_PACKAGES = [
   "openssl",
   "postgresql-15",
   "procps",
+  "prometheus",
   "rsync",
   "shellcheck",
   "socat",
