@@ -13,6 +13,7 @@ const PACKS: Readonly<Record<string, () => Promise<{ readonly ACTIONS: readonly 
   backup: () => import("./backup/pack.ts"),
   http: () => import("./http/pack.ts"),
   prometheus: () => import("./prometheus/pack.ts"),
+  sql: () => import("./sql/pack.ts"),
   sqlite: () => import("./sqlite/pack.ts"),
 };
 

@@ -26,6 +26,7 @@ import {
   postgresStop,
 } from "./postgres.ts";
 import { prometheusQuery } from "./prometheus.ts";
+import { sqlAssert, sqlBatch, sqlCanary, sqlCancel, sqlTrigger } from "./sql.ts";
 import { sqliteBackup, sqliteBackups, sqliteIntegrity, sqliteRestore } from "./sqlite.ts";
 import { trafficProve, trafficStart, trafficStop } from "./traffic.ts";
 
@@ -65,6 +66,11 @@ export const CATALOG = {
   "backup.restoreTest": backupRestoreTest,
   "http.check": httpCheck,
   "prometheus.query": prometheusQuery,
+  "sql.batch": sqlBatch,
+  "sql.canary": sqlCanary,
+  "sql.cancel": sqlCancel,
+  "sql.trigger": sqlTrigger,
+  "sql.assert": sqlAssert,
   "sqlite.backup": sqliteBackup,
   "sqlite.backups": sqliteBackups,
   "sqlite.restore": sqliteRestore,

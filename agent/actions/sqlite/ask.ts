@@ -49,7 +49,7 @@ export const rowsSql = (table: string) =>
   `select 'rows' as kind, ${quotedText(table)} as name, count(*) as n from ${quotedName(table)}`;
 
 /** Tables that are wanted and not there. SQLite's names don't tell the cases of A to Z apart. */
-export function missingTables(wanted: readonly string[], there: readonly string[]): readonly string[] {
+function missingTables(wanted: readonly string[], there: readonly string[]): readonly string[] {
   const folded = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
   const known = new Set(there.map(folded));
   return [...new Set(wanted)].filter((name) => !known.has(folded(name)));
