@@ -29,8 +29,8 @@ const failureOf = failureBy(
 );
 
 /**
- * `-init /dev/null`: without it the shell obeys ~/.sqliterc. The wait for a locked database is set by the shell's own command, which
- * prints nothing.
+ * `-init /dev/null`: without it the shell obeys ~/.sqliterc. The wait for a locked database is set by the shell's own command,
+ * which prints nothing.
  */
 function shell(options: readonly string[], busyMs: number, address: string, commands: readonly string[]): ToolCall {
   const args = ["-batch", "-bail", "-init", "/dev/null", ...options, "-cmd", `.timeout ${busyMs}`, address];
@@ -49,8 +49,8 @@ export interface Reading {
 }
 
 /**
- * Asks a database in one moment (one transaction, read only); each statement answers rows of the shape that `parseFigures` reads. Safe
- * mode, since views and triggers of a file of somebody else's must not reach functions of the shell that touch other files.
+ * Asks a database in one moment (one transaction, read only); each statement answers rows of the shape that `parseFigures` reads.
+ * Safe mode, since views and triggers of a file of somebody else's must not reach functions of the shell that touch other files.
  */
 export function sqliteAskCall(path: string, statements: readonly string[], { isStill, busyMs }: Reading): ToolCall {
   const address = addressOf(path, isStill ? "mode=ro&immutable=1" : "mode=ro");
@@ -88,8 +88,8 @@ const Figure = z.object({
 export type Figure = z.infer<typeof Figure>;
 
 /**
- * Reads the rows that the shell prints as JSON: one list for each statement that has rows, one line for each row. A newline in a text is
- * escaped there, so that a line is never a part of a row. Throws `outputUnreadable` for anything else.
+ * Reads the rows that the shell prints as JSON: one list for each statement that has rows, one line for each row. A newline in a
+ * text is escaped there, so that a line is never a part of a row. Throws `outputUnreadable` for anything else.
  */
 export function parseFigures(output: string): readonly Figure[] {
   return output

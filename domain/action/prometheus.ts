@@ -6,16 +6,16 @@ import { role } from "./roles.ts";
 const count = z.int().min(0);
 
 /**
- * How the series of an answer become one value. `single`: there must be one. `count`: how many series there are, 0 included, whatever
- * their values: what an alert's expression such as `up == 0` is asked by.
+ * How the series of an answer become one value. `single`: there must be one. `count`: how many series there are, 0 included,
+ * whatever their values: what an alert's expression such as `up == 0` is asked by.
  */
 export const Reduction = z.enum(["single", "max", "min", "sum", "count"]);
 export type Reduction = z.infer<typeof Reduction>;
 
 /**
- * Asks a Prometheus server for the value of an expression now. That there is none is a result (`no_data`, without a value), not zero and not
- * a failure: no series, a series that is not a number, or a sample older than allowed. An expression that depends on the value is then
- * unknown.
+ * Asks a Prometheus server for the value of an expression now. That there is none is a result (`no_data`, without a value), not
+ * zero and not a failure: no series, a series that is not a number, or a sample older than allowed. An expression that depends on
+ * the value is then unknown.
  */
 export const prometheusQuery = defineAction({
   name: "prometheus.query",

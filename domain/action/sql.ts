@@ -36,8 +36,9 @@ const blocking = {
 };
 
 /**
- * Works through rows in batches, each a transaction of its own: what is committed stays, and the next attempt goes on from there. How
- * far to go is said of all rows (`untilRows`, `untilPercent`, the nearer one), so that an attempt after a crash goes no further.
+ * Works through rows in batches, each a transaction of its own: what is committed stays, and the next attempt goes on from there.
+ * How far to go is said of all rows (`untilRows`, `untilPercent`, the nearer one), so that an attempt after a crash goes no
+ * further.
  */
 export const sqlBatch = defineAction({
   name: "sql.batch",
@@ -46,8 +47,9 @@ export const sqlBatch = defineAction({
   args: z.strictObject({
     cluster: PostgresTarget,
     /**
-     * Does one batch: `$1` is how many rows it may take, `$2` (where `first` is given) the ids that go first. A SELECT of a function
-     * answers one row with `done` and, if it has it, `failed`, or just one number; of an UPDATE or INSERT its own count of rows is taken.
+     * Does one batch: `$1` is how many rows it may take, `$2` (where `first` is given) the ids that go first. A SELECT of a
+     * function answers one row with `done` and, if it has it, `failed`, or just one number; of an UPDATE or INSERT its own count
+     * of rows is taken.
      */
     statement: Statement,
     /** Gives one number: all rows that there are to do, done ones included. Percentages are of these. */
@@ -101,8 +103,9 @@ export const sqlBatch = defineAction({
 });
 
 /**
- * Inserts a row under a marker, looks at what became of it (by a trigger, a default), and takes it back in the same transaction: nobody else
- * ever sees it, nothing is notified, and no crash can leave it behind. Constraints and triggers that wait for the commit are fired before.
+ * Inserts a row under a marker, looks at what became of it (by a trigger, a default), and takes it back in the same transaction:
+ * nobody else ever sees it, nothing is notified, and no crash can leave it behind. Constraints and triggers that wait for the
+ * commit are fired before.
  */
 export const sqlCanary = defineAction({
   name: "sql.canary",
@@ -138,8 +141,9 @@ export const sqlCanary = defineAction({
 });
 
 /**
- * Ends batches that run in the database, whoever started them and whether or not their agent still lives: their statement is cancelled, and who
- * is still there after `graceMs` is ended. Proves that none is left. At most the batch that is not committed is lost.
+ * Ends batches that run in the database, whoever started them and whether or not their agent still lives: their statement is
+ * cancelled, and who is still there after `graceMs` is ended. Proves that none is left. At most the batch that is not committed
+ * is lost.
  */
 export const sqlCancel = defineAction({
   name: "sql.cancel",

@@ -19,8 +19,8 @@ const QUOTED = /^'((?:[^']|'')*)'$/s;
 const DECIMAL = /^[+-]?\d{1,400}(?:\.\d{1,400})?(?:e[+-]?\d{1,3})?$/i;
 
 /**
- * Reads `checked = equal; missing_iv = 0; share >= 99.5; state = 'all; done'; worst is null`. On the right stands a number, `true` or
- * `false`, a text in single quotes, or another column. Undefined where it is no such list.
+ * Reads `checked = equal; missing_iv = 0; share >= 99.5; state = 'all; done'; worst is null`. On the right stands a number,
+ * `true` or `false`, a text in single quotes, or another column. Undefined where it is no such list.
  */
 export function parseAssertions(text: string): Assertion[] | undefined {
   const found: Assertion[] = [];
@@ -74,7 +74,9 @@ export const Assertions = z.union([
 /** Values of a row by column, as text; null for none. */
 export type Row = Readonly<Record<string, string | null>>;
 
-/** What does not hold of a row, each in words with both values; empty when all of it holds. A missing value fulfils no comparison. */
+/**
+ * What does not hold of a row, each in words with both values; empty when all of it holds. A missing value fulfils no comparison.
+ */
 export function unmetBy(row: Row, assertions: readonly Assertion[]): string[] {
   return assertions.flatMap((assertion) => {
     const unmet = unmetOne(row, assertion);
@@ -117,7 +119,10 @@ function holds(left: string, is: Comparison, right: string): boolean {
   }
 }
 
-/** Below 0, 0 or above it, as the numbers stand to each other; undefined where one is no number. Without rounding: counts can be beyond 2^53. */
+/**
+ * Below 0, 0 or above it, as the numbers stand to each other; undefined where one is no number. Without rounding: counts can be
+ * beyond 2^53.
+ */
 export function compareDecimals(left: string, right: string): number | undefined {
   const [a, b] = [decimalOf(left), decimalOf(right)];
   if (a === undefined || b === undefined) return undefined;

@@ -13,8 +13,8 @@ const busyMs = Milliseconds.default(10_000);
 const RowsByTable = z.record(z.string().max(200), count);
 
 /**
- * Copies a database while it is in use: all pages as they are in one moment, by SQLite itself. The copy is on the disk and proven sound
- * before it gets its name.
+ * Copies a database while it is in use: all pages as they are in one moment, by SQLite itself. The copy is on the disk and proven
+ * sound before it gets its name.
  */
 export const sqliteBackup = defineAction({
   name: "sqlite.backup",
@@ -68,8 +68,8 @@ export const sqliteBackups = defineAction({
 });
 
 /**
- * Puts a backup in the place of a database that nobody has open. The present state is kept first, beside what SQLite has not yet taken
- * into it, and proven to be kept: without that nothing is changed, which is why this is a change and destroys nothing.
+ * Puts a backup in the place of a database that nobody has open. The present state is kept first, beside what SQLite has not yet
+ * taken into it, and proven to be kept: without that nothing is changed, which is why this is a change and destroys nothing.
  */
 export const sqliteRestore = defineAction({
   name: "sqlite.restore",

@@ -2,8 +2,8 @@ import type pg from "pg";
 import { Failure } from "../../../domain/failure.ts";
 
 /**
- * A query by the extended protocol, which takes no second statement: the simple one would let `rollback; delete …` out of a read-only
- * transaction. pg chooses the simple one for every query without values, unless it is told.
+ * A query by the extended protocol, which takes no second statement: the simple one would let `rollback; delete …` out of a
+ * read-only transaction. pg chooses the simple one for every query without values, unless it is told.
  */
 export const oneStatement = (
   text: string,
@@ -25,8 +25,8 @@ export interface Answered {
 const SEVERAL_OR_WRONG = { "42601": /multiple commands/, "08P01": /bind message supplies/ } as const;
 
 /**
- * Runs one statement. Throws `argumentsInvalid`, with nothing done, for two where one is expected, and where it has other places (`$1`) than
- * there are values; PostgreSQL's own error for everything else.
+ * Runs one statement. Throws `argumentsInvalid`, with nothing done, for two where one is expected, and where it has other places
+ * (`$1`) than there are values; PostgreSQL's own error for everything else.
  */
 export async function runOne(client: pg.Client, text: string, values: unknown[] = []): Promise<Answered> {
   try {
@@ -59,8 +59,8 @@ export function textOf(value: unknown): string | null {
 }
 
 /**
- * The one whole number that a query gives, asked where nothing can be written. Throws `argumentsInvalid`, naming the query by `what`, for any
- * other answer.
+ * The one whole number that a query gives, asked where nothing can be written. Throws `argumentsInvalid`, naming the query by
+ * `what`, for any other answer.
  */
 export async function readNumber(
   client: pg.Client,

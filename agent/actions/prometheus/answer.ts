@@ -30,8 +30,9 @@ export interface Answer {
 }
 
 /**
- * Reads the body of an answer to an instant query. Throws `argumentsInvalid` for an expression that is wrong or gives no numbers, `timedOut`
- * where the server gave up, `programFailed` where it failed otherwise, and `outputUnreadable` for what is no answer of Prometheus.
+ * Reads the body of an answer to an instant query. Throws `argumentsInvalid` for an expression that is wrong or gives no numbers,
+ * `timedOut` where the server gave up, `programFailed` where it failed otherwise, and `outputUnreadable` for what is no answer of
+ * Prometheus.
  */
 export function parseAnswer(body: string): Answer {
   const parsed = readBody(body);

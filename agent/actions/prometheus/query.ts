@@ -69,8 +69,8 @@ const tooOld = (ageMs: number, maxAgeMs: number) =>
   `the sample is ${(ageMs / 1000).toFixed(1)} s old, and at most ${(maxAgeMs / 1000).toFixed(1)} s are allowed`;
 
 /**
- * When the oldest sample of a vector was scraped: its own time stands in no answer, which has the time of its evaluation instead, and a
- * series that is no longer scraped would look like a fresh one for five minutes.
+ * When the oldest sample of a vector was scraped: its own time stands in no answer, which has the time of its evaluation instead,
+ * and a series that is no longer scraped would look like a fresh one for five minutes.
  */
 async function oldestSample(args: Args, answer: Answer, context: ActionContext): Promise<number> {
   const { kind, at, values } = answer;

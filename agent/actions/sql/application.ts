@@ -6,8 +6,8 @@ import { OUR_APPLICATION } from "../postgres/connect.ts";
 export const batchApplication = (label: string) => `${OUR_APPLICATION}/batch${label === "" ? "" : `:${label}`}`;
 
 /**
- * Gives this session the name of a batch, and makes the server look every second whether we are still there (from version 14 on): else the
- * batch of an agent that was killed would run to its end.
+ * Gives this session the name of a batch, and makes the server look every second whether we are still there (from version 14 on):
+ * else the batch of an agent that was killed would run to its end.
  */
 export async function becomeBatch(client: pg.Client, label: string): Promise<number> {
   const { rows } = await client.query<{ pid: number }>(
@@ -19,7 +19,10 @@ export async function becomeBatch(client: pg.Client, label: string): Promise<num
   return rows[0]?.pid ?? 0;
 }
 
-/** Sessions of batches in this database, of one label or (empty) of all. Only of the account that we use: anyone can give a session any name. */
+/**
+ * Sessions of batches in this database, of one label or (empty) of all. Only of the account that we use: anyone can give a
+ * session any name.
+ */
 export async function batchSessions(client: pg.Client, label: string): Promise<readonly SessionSeen[]> {
   const { rows } = await client.query<SessionSeen>(
     `select pid, coalesce(usename, '') as "user", coalesce(datname, '') as database, application_name as application,

@@ -13,8 +13,8 @@ type Args = z.output<typeof sqlAssert.args>;
 const VALUE_LENGTH = 1000;
 
 /**
- * `sql.assert`. By a cursor: it takes nothing but a query that changes nothing, and of a query with a million rows no more than two are
- * read.
+ * `sql.assert`. By a cursor: it takes nothing but a query that changes nothing, and of a query with a million rows no more than
+ * two are read.
  */
 export const sqlAssertAction = observing(sqlAssert, {
   plan: ({ sql }) => [{ kind: "note", text: `in a read-only transaction, two rows at most: ${sql}` }],

@@ -9,8 +9,8 @@ export interface BatchDone {
 }
 
 /**
- * Reads what the statement of a batch answered. Throws `argumentsInvalid` for a command that is no batch, and for an answer without a count: a batch that does
- * not say how many rows it did could never be told from one that did none.
+ * Reads what the statement of a batch answered. Throws `argumentsInvalid` for a command that is no batch, and for an answer
+ * without a count: a batch that does not say how many rows it did could never be told from one that did none.
  */
 export function readBatchAnswer({ command, rowCount, columns, rows }: Answered): BatchDone {
   if (command === "UPDATE" || command === "INSERT") return { done: rowCount, failed: 0 };

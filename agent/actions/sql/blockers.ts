@@ -17,8 +17,9 @@ export interface Blocked {
 }
 
 /**
- * Looks from a second session who blocks the first, and tells each of them in the log while it does: after our wait for the lock is over, nobody could tell
- * any more. When the task is cancelled, the first session's statement is cancelled by its pid: the server would not notice that we have gone.
+ * Looks from a second session who blocks the first, and tells each of them in the log while it does: after our wait for the lock
+ * is over, nobody could tell any more. When the task is cancelled, the first session's statement is cancelled by its pid: the
+ * server would not notice that we have gone.
  */
 export async function watchingBlockers<T>(
   cluster: PostgresTarget,

@@ -24,9 +24,9 @@ export interface Trying {
 }
 
 /**
- * Carries out `work` in a transaction of its own that waits for no lock longer than said; tries again after a lock, a deadlock or a conflict. `retried`
- * hears of each time. Throws `timedOut` when all tries are over (naming who blocks) or it ran too long, and `cancelled` when somebody cancelled it
- * in the database. Nothing of a failed try stays.
+ * Carries out `work` in a transaction of its own that waits for no lock longer than said; tries again after a lock, a deadlock or
+ * a conflict. `retried` hears of each time. Throws `timedOut` when all tries are over (naming who blocks) or it ran too long, and
+ * `cancelled` when somebody cancelled it in the database. Nothing of a failed try stays.
  */
 export async function inTransaction<T>(
   client: pg.Client,

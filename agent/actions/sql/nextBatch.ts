@@ -12,7 +12,10 @@ export type Next =
   | { readonly kind: "batch"; readonly rows: number }
   | { readonly kind: "stop"; readonly by: "finished" | "untilRows" | "untilPercent" };
 
-/** How many rows of all are to be done: the nearest of the limits. A share is rounded up, so that it is reached and not just missed. */
+/**
+ * How many rows of all are to be done: the nearest of the limits. A share is rounded up, so that it is reached and not just
+ * missed.
+ */
 export function targetOf({ untilRows, untilPercent }: Goal, total: number): number {
   const byPercent = Math.min(total, Math.ceil((total * untilPercent) / 100));
   return untilRows === 0 ? byPercent : Math.min(byPercent, untilRows);
@@ -27,8 +30,8 @@ export interface Standing {
 }
 
 /**
- * What comes next. The last batch is as small as the limit asks, and as many larger as failed in the one before: a function that takes its rows in
- * order would else be handed nothing but those that it can't do, and never get there.
+ * What comes next. The last batch is as small as the limit asks, and as many larger as failed in the one before: a function that
+ * takes its rows in order would else be handed nothing but those that it can't do, and never get there.
  */
 export function nextBatch(goal: Goal, { total, done, failedBefore }: Standing): Next {
   const target = targetOf(goal, total);

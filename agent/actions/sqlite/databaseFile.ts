@@ -26,7 +26,10 @@ async function sizeOf(path: string): Promise<number> {
   );
 }
 
-/** Size, owner and mode of a database file. Throws `deviceMissing` where there is none, or no plain file (a pipe would be waited for). */
+/**
+ * Size, owner and mode of a database file. Throws `deviceMissing` where there is none, or no plain file (a pipe would be waited
+ * for).
+ */
 export async function statDatabase(path: string) {
   const found = await stat(path).catch((error: unknown) => {
     throw new Failure("deviceMissing", `There is no database at ${path}.`, { cause: error });

@@ -17,8 +17,8 @@ type Result = z.output<typeof sqliteIntegrity.result>;
 const VIOLATIONS_SQL = `select 'violation' as kind, "table" || ' -> ' || parent as name, count(*) as n from pragma_foreign_key_check group by 2`;
 
 /**
- * Rows whose column has a value that no parent has. Names stand behind their table's, since SQLite takes a quoted name that it doesn't
- * know for a text. A join, since it may make itself an index for that and a subquery for each row would not.
+ * Rows whose column has a value that no parent has. Names stand behind their table's, since SQLite takes a quoted name that it
+ * doesn't know for a text. A join, since it may make itself an index for that and a subquery for each row would not.
  */
 const orphansSql = ({ child, column, parent, key }: Reference) =>
   `select 'orphans' as kind, ${quotedText(`${child}.${column}`)} as name, count(*) as n from ${quotedName(child)} c left join ${quotedName(parent)} p on p.${quotedName(key)} = c.${quotedName(column)} where c.${quotedName(column)} is not null and p.${quotedName(key)} is null`;

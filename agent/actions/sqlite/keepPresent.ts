@@ -16,8 +16,8 @@ export interface Kept extends Copied {
 export const keptPrefixOf = (path: string) => `pre-restore-${basename(path, ".db")}-`;
 
 /**
- * Keeps the present state of a database that nobody has open, byte by byte with its log and journal: it may be damaged, which is why it
- * is about to be replaced, and SQLite's own copy would refuse it. Whole or not at all.
+ * Keeps the present state of a database that nobody has open, byte by byte with its log and journal: it may be damaged, which is
+ * why it is about to be replaced, and SQLite's own copy would refuse it. Whole or not at all.
  */
 export async function keepPresent(path: string, folder: string, context: ActionContext): Promise<Kept> {
   await mkdir(folder, { recursive: true, mode: 0o700 });

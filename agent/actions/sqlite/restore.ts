@@ -94,7 +94,9 @@ async function newOwner({ path, owner }: Args) {
   return { uid: folder.uid, gid: folder.gid, mode: NEW_MODE };
 }
 
-/** Throws `sourceNotAtRest`, naming who has the database open: he would go on writing to a file without a name, or mix two states. */
+/**
+ * Throws `sourceNotAtRest`, naming who has the database open: he would go on writing to a file without a name, or mix two states.
+ */
 async function requireLetGo(path: string): Promise<void> {
   const identities = await Promise.all(filesOf(path).map(identityOf));
   const [holder, ...others] = await holdersOf(identities.filter((identity) => identity !== undefined));
@@ -119,8 +121,8 @@ async function requireWhole(next: string, { from, tables }: Args, context: Actio
 }
 
 /**
- * Log and journal of the old database go first: SQLite would play them into the new one. Should the power go between, the old file is
- * there without them, all of it is kept, and the next attempt goes on.
+ * Log and journal of the old database go first: SQLite would play them into the new one. Should the power go between, the old
+ * file is there without them, all of it is kept, and the next attempt goes on.
  */
 async function swap(path: string, next: string): Promise<void> {
   for (const file of sideFilesOf(path)) await rm(file, { force: true });

@@ -12,8 +12,8 @@ const MOST_PROBLEMS = 100;
 export const INTEGRITY_SQL = `select 'integrity' as kind, integrity_check as name, 0 as n from pragma_integrity_check(${MOST_PROBLEMS})`;
 
 /**
- * What is wrong with a database file; empty for a sound one. That a file can't be read as a database at all is a problem too and not a
- * failure: it is the answer to the question. What keeps us from asking (a lock, a missing right) is a failure.
+ * What is wrong with a database file; empty for a sound one. That a file can't be read as a database at all is a problem too and
+ * not a failure: it is the answer to the question. What keeps us from asking (a lock, a missing right) is a failure.
  */
 export async function problemsOf(path: string, reading: Reading, context: ActionContext): Promise<readonly string[]> {
   try {

@@ -6,8 +6,8 @@ import { copyDurably } from "./copyDurably.ts";
 import { pendingOf, statDatabase } from "./databaseFile.ts";
 
 /**
- * Makes one file of a backup: its bytes, and what a log or journal beside it holds (a state that `sqlite.restore` kept may have one).
- * Answers with the SHA-256 of the backup as it lies there. It is left as it is.
+ * Makes one file of a backup: its bytes, and what a log or journal beside it holds (a state that `sqlite.restore` kept may have
+ * one). Answers with the SHA-256 of the backup as it lies there. It is left as it is.
  */
 export async function takeIn(from: string, to: string, context: ActionContext): Promise<Copied> {
   await statDatabase(from);

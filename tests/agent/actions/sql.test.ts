@@ -13,8 +13,8 @@ import { createBench, makeRoom } from "./support/bench.ts";
 const ROWS = 1000;
 
 /**
- * A table whose rows get a second column in batches, as seed 1 encrypts: ids that are divisible by `spoilt.every` fail, one by one, and are
- * written down.
+ * A table whose rows get a second column in batches, as seed 1 encrypts: ids that are divisible by `spoilt.every` fail, one by
+ * one, and are written down.
  */
 const SCHEMA = `
   drop table if exists appointments, spoilt cascade;
