@@ -87,6 +87,11 @@ export const FAILURES = {
     retryable: false,
     todo: "The control file of the cluster can't be trusted. Do not start it; look at the disk.",
   },
+  databaseDamaged: {
+    mender: "operator",
+    retryable: false,
+    todo: "The file is damaged, or is no database. Do not write to it; look at the disk, then restore a backup.",
+  },
   sourceNotAtRest: {
     mender: "operator",
     retryable: true,

@@ -1,4 +1,4 @@
-import { readdir, readFile, readlink } from "node:fs/promises";
+import { readdir, readFile, readlink, stat } from "node:fs/promises";
 import { toEscapedName } from "../../domain/text/safeText.ts";
 
 /** A process that has something open below a folder. */
@@ -22,6 +22,38 @@ export async function openBelow(folder: string): Promise<readonly OpenBy[]> {
     if (path !== undefined) found.push({ pid, command: await commandOf(pid), path: shown(path) });
   }
   return found;
+}
+
+/**
+ * Who has one of these files open, by what the file is (see `identityOf`) and not by its name: a container knows it by another, and a
+ * renamed one is still written by who had it open.
+ */
+export async function holdersOf(identities: readonly string[]): Promise<readonly OpenBy[]> {
+  const found: OpenBy[] = [];
+  if (identities.length === 0) return found;
+  for (const name of await readdir("/proc")) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid) || pid === process.pid) continue;
+    const path = await heldPath(pid, identities);
+    if (path !== undefined) found.push({ pid, command: await commandOf(pid), path: shown(path) });
+  }
+  return found;
+}
+
+async function heldPath(pid: number, identities: readonly string[]): Promise<string | undefined> {
+  for (const descriptor of await readdir(`/proc/${pid}/fd`).catch(() => [])) {
+    const link = `/proc/${pid}/fd/${descriptor}`;
+    const path = await readlink(link).catch(() => "");
+    // Pipes and sockets have no path.
+    if (path.startsWith("/") && identities.includes((await identityOf(link)) ?? "")) return path;
+  }
+  return undefined;
+}
+
+/** What a file is, whatever it is called: device and inode. Undefined where nothing is there. */
+export async function identityOf(path: string): Promise<string | undefined> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined);
+  return found === undefined ? undefined : `${found.dev}:${found.ino}`;
 }
 
 const shown = (text: string) => toEscapedName(Buffer.from(text));

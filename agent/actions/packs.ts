@@ -12,6 +12,9 @@ const PACKS: Readonly<Record<string, () => Promise<{ readonly ACTIONS: readonly 
   postgres: () => import("./postgres/pack.ts"),
   backup: () => import("./backup/pack.ts"),
   http: () => import("./http/pack.ts"),
+  prometheus: () => import("./prometheus/pack.ts"),
+  sql: () => import("./sql/pack.ts"),
+  sqlite: () => import("./sqlite/pack.ts"),
 };
 
 /** An action by its name, with nothing loaded but its pack; undefined where this agent has none of that name. */

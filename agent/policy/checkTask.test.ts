@@ -120,11 +120,18 @@ describe("an order held against agent.yaml", () => {
 
   test("an address is held against its host and port, not against how it begins", () => {
     const http = ["localhost:1900", "app.example:*"];
-    const ask = (url: string) => refusal({ action: "http.check", arguments: { url } }, policy({ http }));
-    expect(ask("http://localhost:1900/health")).toBeUndefined();
-    expect(ask("https://app.example/x")).toBeUndefined();
-    for (const url of ["http://localhost:1901/", "http://localhost:1900@evil.example/", "http://app.example.evil/"]) {
-      expect(ask(url), url).toMatch(/^outsideAllowedRoots: url/);
+    const asking = [
+      { action: "http.check", arguments: {} },
+      { action: "prometheus.query", arguments: { query: "up" } },
+    ];
+    for (const { action, arguments: given } of asking) {
+      const config = policy({ http, actions: [action] });
+      const ask = (url: string) => refusal({ action, arguments: { ...given, url } }, config);
+      expect(ask("http://localhost:1900/health")).toBeUndefined();
+      expect(ask("https://app.example/x")).toBeUndefined();
+      for (const url of ["http://localhost:1901/", "http://localhost:1900@evil.example/", "http://app.example.evil/"]) {
+        expect(ask(url), url).toMatch(/^outsideAllowedRoots: url/);
+      }
     }
   });
 

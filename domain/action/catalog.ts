@@ -25,6 +25,9 @@ import {
   postgresStart,
   postgresStop,
 } from "./postgres.ts";
+import { prometheusQuery } from "./prometheus.ts";
+import { sqlAssert, sqlBatch, sqlCanary, sqlCancel, sqlTrigger } from "./sql.ts";
+import { sqliteBackup, sqliteBackups, sqliteIntegrity, sqliteRestore } from "./sqlite.ts";
 import { trafficProve, trafficStart, trafficStop } from "./traffic.ts";
 
 /** Every action there is, typed. A new action is declared in its pack's file and listed here; the agent implements it by name. */
@@ -62,6 +65,16 @@ export const CATALOG = {
   "backup.verify": backupVerify,
   "backup.restoreTest": backupRestoreTest,
   "http.check": httpCheck,
+  "prometheus.query": prometheusQuery,
+  "sql.batch": sqlBatch,
+  "sql.canary": sqlCanary,
+  "sql.cancel": sqlCancel,
+  "sql.trigger": sqlTrigger,
+  "sql.assert": sqlAssert,
+  "sqlite.backup": sqliteBackup,
+  "sqlite.backups": sqliteBackups,
+  "sqlite.restore": sqliteRestore,
+  "sqlite.integrity": sqliteIntegrity,
 } as const;
 
 /** Every action, for those who need no types of arguments: the linter, the documentation. */

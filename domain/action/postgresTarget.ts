@@ -38,11 +38,12 @@ export const PostgresTarget = z
 export type PostgresTarget = z.infer<typeof PostgresTarget>;
 
 const label = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, "a lower-case word");
-const tableName = z.string().regex(/^[a-z_][a-z0-9_$]*(\.[a-z_][a-z0-9_$]*)?$/i, "a table, or schema.table");
+/** Name of a table, in the schema public where none is named. */
+export const TableName = z.string().regex(/^[a-z_][a-z0-9_$]*(\.[a-z_][a-z0-9_$]*)?$/i, "a table, or schema.table");
 
 export const CountedTable = z.strictObject({
   label,
-  table: tableName,
+  table: TableName,
   /** A condition in SQL; it is run in a read-only transaction. */
   where: z.string().max(1000).default(""),
 });

@@ -83,6 +83,14 @@ describe("evaluation", () => {
     });
   });
 
+  test("a result without a value makes the outcome unknown: no data is no zero", () => {
+    const about = { series_count: 0, sampled_at: 0, age_ms: 0, latency_ms: 1, detail: "no series" };
+    const result = { ok: false, outcome: "no_data", ...about };
+    const asked = scope({}, { result, action: "prometheus.query" });
+    expect(language.run("result.value < 1.0", asked)).toMatchObject({ known: false, absent: ["result.value"] });
+    expect(language.run('result.outcome == "no_data"', asked)).toEqual({ known: true, value: true });
+  });
+
   test("where the outcome does not depend on an absent fact, it is known", () => {
     expect(language.run("params.quota > 1 || facts.host.aes", scope({}))).toEqual({ known: true, value: true });
     expect(language.run("facts.host.aes && params.quota > 1000", scope({}))).toEqual({ known: true, value: false });

@@ -1,4 +1,5 @@
 import { checkActions } from "./check/actions.ts";
+import { checkBatches } from "./check/batches.ts";
 import { checkDuplicates } from "./check/duplicates.ts";
 import { checkEffects } from "./check/effects.ts";
 import { checkExpressions, checkTemplates } from "./check/expressions.ts";
@@ -42,6 +43,7 @@ export function readRunbook(source: string): ReadRunbook {
     checkExpressions(runbook, language, report);
     checkTemplates(runbook, templates, report);
     checkEffects(runbook, language, report);
+    checkBatches(runbook, report);
     checkOrder(runbook, language, templates, report);
   }
   const all = inTextOrder([...problems, ...report.problems]);

@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
 import type { z } from "zod";
 import { httpCheck } from "../../../domain/action/http.ts";
-import type { ActionContext } from "../../process/actionContext.ts";
 import { observing } from "../observing.ts";
 import { percentile } from "../percentile.ts";
+import { bearerHeaders } from "./bearer.ts";
+import { beginningOf } from "./beginningOf.ts";
 
 type Args = z.output<typeof httpCheck.args>;
 
@@ -23,7 +23,7 @@ export const httpCheckAction = observing(httpCheck, {
     { kind: "note", text: `GET ${url}, ${warmUps} times to warm up, then ${samples} times` },
   ],
   run: async (args, context) => {
-    const headers = await headersOf(args, context);
+    const headers = await bearerHeaders(args, context);
     for (let i = 0; i < args.warmUps; i += 1) await ask(args, headers, context.signal);
     const samples: Sample[] = [];
     for (let i = 0; i < args.samples; i += 1) samples.push(await ask(args, headers, context.signal));
@@ -41,12 +41,6 @@ export const httpCheckAction = observing(httpCheck, {
   },
 });
 
-async function headersOf({ bearerFile, bearerSecret }: Args, context: ActionContext): Promise<Record<string, string>> {
-  if (bearerFile !== "") return { authorization: `Bearer ${(await readFile(bearerFile, "utf8")).trim()}` };
-  if (bearerSecret !== "") return { authorization: `Bearer ${context.secret(bearerSecret).toString("utf8").trim()}` };
-  return {};
-}
-
 async function ask(args: Args, headers: Record<string, string>, cancelled: AbortSignal): Promise<Sample> {
   const began = performance.now();
   try {
@@ -55,7 +49,7 @@ async function ask(args: Args, headers: Record<string, string>, cancelled: Abort
       redirect: "manual",
       signal: AbortSignal.any([cancelled, AbortSignal.timeout(args.timeoutMs)]),
     });
-    const body = await beginningOf(response);
+    const body = await beginningOf(response, BODY_BYTES);
     const latencyMs = performance.now() - began;
     const statusFits = response.status === args.expectStatus;
     const textFits = args.contains === "" || body.includes(args.contains);
@@ -70,16 +64,4 @@ async function ask(args: Args, headers: Record<string, string>, cancelled: Abort
     const detail = cause instanceof Error ? cause.message : String(cause);
     return { ok: false, status: 0, latencyMs: performance.now() - began, detail: detail.slice(0, 400) };
   }
-}
-
-async function beginningOf(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    text += decoder.decode(chunk, { stream: true });
-    if (bytes >= BODY_BYTES) break;
-  }
-  return text;
 }

@@ -1,17 +1,7 @@
-import type pg from "pg";
 import { postgresQuery } from "../../../domain/action/postgres.ts";
 import { observing } from "../observing.ts";
 import { withClient } from "./connect.ts";
-
-/**
- * A query by the extended protocol, which takes no second statement: the simple one would let `rollback; delete …` out of the read-only
- * transaction. pg chooses the simple one for every query without values, unless it is told.
- */
-const oneStatement = (text: string): pg.QueryArrayConfig & { queryMode: "extended" } => ({
-  text,
-  rowMode: "array",
-  queryMode: "extended",
-});
+import { oneStatement } from "./oneStatement.ts";
 
 /** `postgres.query`: one statement, in a transaction that can't write. The extended protocol takes no second statement. */
 export const postgresQueryAction = observing(postgresQuery, {
