@@ -41,6 +41,14 @@ export const AllowedDatabase = z.strictObject({
 });
 export type AllowedDatabase = z.infer<typeof AllowedDatabase>;
 
+/** Namespaces of one cluster, reached with one kubeconfig under one of its contexts. There is no `*`: each namespace is named. */
+export const AllowedNamespaces = z.strictObject({
+  kubeconfig: absolutePath,
+  context: z.string().min(1),
+  namespaces: z.array(z.string().min(1)).min(1),
+});
+export type AllowedNamespaces = z.infer<typeof AllowedNamespaces>;
+
 export const AgentConfig = z.strictObject({
   /** Which actions may run, as `pack.verb` or `pack.*`. */
   actions: z
@@ -59,6 +67,7 @@ export const AgentConfig = z.strictObject({
     .prefault({}),
   devices: z.array(absolutePath).default([]),
   containers: z.array(z.string().min(1)).default([]),
+  kubernetes: z.array(AllowedNamespaces).default([]),
   databases: z.array(AllowedDatabase).default([]),
   http: z
     .array(z.string().regex(/^(\[[0-9a-f:]+\]|[A-Za-z0-9.-]+):(\d{1,5}|\*)$/, "host:port, or host:* for any port"))

@@ -12,6 +12,7 @@ const PACKS: Readonly<Record<string, () => Promise<{ readonly ACTIONS: readonly 
   postgres: () => import("./postgres/pack.ts"),
   backup: () => import("./backup/pack.ts"),
   http: () => import("./http/pack.ts"),
+  kubernetes: () => import("./kubernetes/pack.ts"),
 };
 
 /** An action by its name, with nothing loaded but its pack; undefined where this agent has none of that name. */

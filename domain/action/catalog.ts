@@ -4,6 +4,17 @@ import { filesCopy, filesManifest, filesVerify } from "./files.ts";
 import { hostCipherBenchmark, hostDisk, hostDiskErrors, hostFacts, hostPrerequisites } from "./host.ts";
 import { httpCheck } from "./http.ts";
 import {
+  kubernetesApply,
+  kubernetesCp,
+  kubernetesExec,
+  kubernetesExport,
+  kubernetesLogs,
+  kubernetesPatch,
+  kubernetesRolloutStatus,
+  kubernetesScale,
+  kubernetesWait,
+} from "./kubernetes.ts";
+import {
   luksClose,
   luksCreate,
   luksHeaderBackup,
@@ -62,6 +73,15 @@ export const CATALOG = {
   "backup.verify": backupVerify,
   "backup.restoreTest": backupRestoreTest,
   "http.check": httpCheck,
+  "kubernetes.export": kubernetesExport,
+  "kubernetes.scale": kubernetesScale,
+  "kubernetes.apply": kubernetesApply,
+  "kubernetes.patch": kubernetesPatch,
+  "kubernetes.rolloutStatus": kubernetesRolloutStatus,
+  "kubernetes.wait": kubernetesWait,
+  "kubernetes.exec": kubernetesExec,
+  "kubernetes.cp": kubernetesCp,
+  "kubernetes.logs": kubernetesLogs,
 } as const;
 
 /** Every action, for those who need no types of arguments: the linter, the documentation. */

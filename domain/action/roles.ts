@@ -23,6 +23,10 @@ export const ArgumentRole = z.enum([
   "encryption",
   /** Size in bytes of a volume that is made. */
   "volumeSize",
+  /** The file that says how a Kubernetes cluster is reached and as whom. */
+  "kubeconfig",
+  /** A namespace of a Kubernetes cluster; the `kubeconfig` and the `context` beside it say of which. */
+  "namespace",
 ]);
 export type ArgumentRole = z.infer<typeof ArgumentRole>;
 
