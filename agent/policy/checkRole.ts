@@ -114,7 +114,8 @@ function isUrlAllowed(value: unknown, allowed: readonly string[]): boolean {
 function checkKubeconfig({ value, at }: RoleFound, config: AgentConfig, ground: Ground): unknown {
   if (typeof value !== "string") return refuse(at, value, "kubernetes");
   const real = realPath(value);
-  if (!config.kubernetes.some(({ kubeconfig }) => realPath(kubeconfig) === real)) return refuse(at, value, "kubernetes");
+  if (!config.kubernetes.some(({ kubeconfig }) => realPath(kubeconfig) === real))
+    return refuse(at, value, "kubernetes");
   const foreigner = whoElseMayChange(real, ground.trusted);
   if (foreigner === undefined) return real;
   return refuse(at, value, "kubernetes", `: ${foreigner.path} ${foreigner.why}`);

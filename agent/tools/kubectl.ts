@@ -13,7 +13,7 @@ const failureOf = failureBy({}, [
   { says: /\((?:NotFound)\)|the server doesn't have a resource type/, means: "objectMissing" },
   { says: /\((?:Forbidden|Unauthorized)\)|You must be logged in to the server/, means: "notPermitted" },
   {
-    says: /\((?:Invalid|BadRequest|AlreadyExists|MethodNotAllowed|UnsupportedMediaType)\)|error validating|error parsing|is invalid:|does not match the namespace|no matches for kind/,
+    says: /\((?:Invalid|BadRequest|AlreadyExists|MethodNotAllowed|UnsupportedMediaType)\)|error validating|error parsing|is invalid\b|does not match the namespace|no matches for kind/,
     means: "argumentsInvalid",
   },
   {
@@ -67,9 +67,7 @@ export const getObjectCall = (target: KubernetesTarget, kind: ObjectKind, name: 
 
 /** Pods of a selector and the replica sets above them, as one list. */
 export const getPodsCall = (target: KubernetesTarget, selector: string): Look =>
-  look(
-    kubectl(target, "get", "replicasets.apps,pods", `--selector=${selector}`, "--output=json", REQUEST_TIMEOUT),
-  );
+  look(kubectl(target, "get", "replicasets.apps,pods", `--selector=${selector}`, "--output=json", REQUEST_TIMEOUT));
 
 export const scaleCall = (target: KubernetesTarget, kind: "deployment" | "statefulset", name: string, to: number) =>
   look(kubectl(target, "scale", `${RESOURCES[kind]}/${name}`, `--replicas=${to}`, REQUEST_TIMEOUT));
@@ -124,7 +122,8 @@ export const logsCall = (
   target: KubernetesTarget,
   at: { readonly pod: string; readonly containerName: string },
   lines: number,
-): Look => look(kubectl(target, "logs", ...containerFlag(at.containerName), `--tail=${lines}`, at.pod, REQUEST_TIMEOUT));
+): Look =>
+  look(kubectl(target, "logs", ...containerFlag(at.containerName), `--tail=${lines}`, at.pod, REQUEST_TIMEOUT));
 
 /**
  * Tells the end of a program in a pod from a kubectl that could not run it: both end with an exit code, and only kubectl's words say

@@ -68,7 +68,10 @@ export const TextList = z.union([
 ]);
 
 /** Regular expressions, as a list or as lines of a text. One that can't be read is refused here and not in the middle of a run. */
-export const Patterns = TextList.refine((patterns) => patterns.every(isPattern), "regular expressions that can be read");
+export const Patterns = TextList.refine(
+  (patterns) => patterns.every(isPattern),
+  "regular expressions that can be read",
+);
 
 function isPattern(text: string): boolean {
   try {

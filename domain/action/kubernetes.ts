@@ -92,7 +92,7 @@ export const kubernetesApply = defineAction({
     })
     .superRefine(({ objects, file, expectSha256 }, context) => {
       const message = "either objects or a file are applied";
-      if ((objects.length > 0) === (file !== "")) context.addIssue({ code: "custom", path: ["objects"], message });
+      if (objects.length > 0 === (file !== "")) context.addIssue({ code: "custom", path: ["objects"], message });
       if (file === "" && expectSha256 !== "")
         context.addIssue({ code: "custom", path: ["expectSha256"], message: "only a file has a digest to expect" });
     }),

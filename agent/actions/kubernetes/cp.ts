@@ -100,11 +100,13 @@ function inPod(
   return { ...execCall(cluster, { pod, containerName }, argv, how), stdout: { to: "callbacks" }, timeoutMs };
 }
 
-function requireZero(argv: readonly string[], { exitCode, stderrTail }: { exitCode: number; stderrTail: Buffer }): void {
+function requireZero(
+  argv: readonly string[],
+  { exitCode, stderrTail }: { exitCode: number; stderrTail: Buffer },
+): void {
   const stderr = toSafeText(stderrTail);
   const code = endOfExec(exitCode, stderr);
-  if (code !== 0)
-    throw new Failure("programFailed", `${argv[0]} in the pod ended with ${code}.`, { detail: stderr });
+  if (code !== 0) throw new Failure("programFailed", `${argv[0]} in the pod ended with ${code}.`, { detail: stderr });
 }
 
 async function copyIn(args: Args, pod: string, context: ActionContext): Promise<string> {

@@ -27,7 +27,11 @@ export const kubernetesLogsAction = observing(kubernetesLogs, {
         stdout: { to: "callbacks" },
         captureBytes: LOG_BYTES,
       });
-      lines.push(...toSafeText(stdout).split("\n").filter((line) => line !== ""));
+      lines.push(
+        ...toSafeText(stdout)
+          .split("\n")
+          .filter((line) => line !== ""),
+      );
     }
     const { errorsCount, errors } = countErrors(lines, args);
     return {

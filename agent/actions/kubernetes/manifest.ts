@@ -66,7 +66,10 @@ function manifestOf(objects: readonly KubernetesObject[], namespace: string): Ma
 export function parseManifest(text: string, path: string): readonly KubernetesObject[] {
   const values = readYaml(text, path, "1.2");
   if (JSON.stringify(values) !== JSON.stringify(readYaml(text, path, "1.1"))) {
-    return refuse(path, "a value in it reads differently in YAML 1.1 and 1.2 (such as yes, on, 0644); put it in quotes");
+    return refuse(
+      path,
+      "a value in it reads differently in YAML 1.1 and 1.2 (such as yes, on, 0644); put it in quotes",
+    );
   }
   if (values.length === 0) return refuse(path, "there is no object in it");
   return values.map((value, index) => {

@@ -89,7 +89,8 @@ export function judgeRollout(kind: WorkloadKind, { metadata, spec, status }: Wor
     return { isComplete: false, hasFailed: true, detail: progressing.message || "no progress within its deadline" };
   if (kind === "statefulset" && spec.updateStrategy.type === "OnDelete")
     return going("its update strategy is OnDelete: pods change when somebody deletes them");
-  const renewed = kind === "statefulset" && status.updateRevision === status.currentRevision ? wanted : status.updatedReplicas;
+  const renewed =
+    kind === "statefulset" && status.updateRevision === status.currentRevision ? wanted : status.updatedReplicas;
   if (renewed < wanted) return going(`${renewed} of ${wanted} pods are of the new revision`);
   if (status.replicas > wanted) return going(`${status.replicas - wanted} old pods have still to end`);
   // Stateful sets tell of available pods only from 1.22 on.

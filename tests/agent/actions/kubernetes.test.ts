@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash, randomBytes } from "node:crypto";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createBench, makeRoom } from "./support/bench.ts";
@@ -8,7 +9,8 @@ import { startKubernetesApi } from "./support/kubernetes/api.ts";
 import { KubernetesStore } from "./support/kubernetes/store.ts";
 
 const hasKubectl = spawnSync("kubectl", ["version", "--client"]).status === 0;
-if (!hasKubectl) console.warn("SKIPPED, the actions of the pack kubernetes: kubectl (kubernetes-client) is not installed");
+if (!hasKubectl)
+  console.warn("SKIPPED, the actions of the pack kubernetes: kubectl (kubernetes-client) is not installed");
 
 const room = makeRoom();
 const kubeconfig = join(room, "kubeconfig");
@@ -103,7 +105,9 @@ describe.skipIf(!hasKubectl)("a namespace of a cluster, by the host's own kubect
     const absent = await run("kubernetes.scale", { cluster, workload, replicas: 0, allowAbsent: true });
     expect(absent).toMatchObject({ is_present: false, replicas_count: 0 });
     expect((await fails("kubernetes.scale", { cluster, workload, replicas: 0 })).code).toBe("objectMissing");
-    expect((await fails("kubernetes.scale", { cluster, workload, replicas: 1, allowAbsent: true })).code).toBe("objectMissing");
+    expect((await fails("kubernetes.scale", { cluster, workload, replicas: 1, allowAbsent: true })).code).toBe(
+      "objectMissing",
+    );
   });
 
   test("objects of the runbook are applied as a whole or not at all, and what was there already is said to be unchanged", async () => {
@@ -145,7 +149,9 @@ describe.skipIf(!hasKubectl)("a namespace of a cluster, by the host's own kubect
       await apply("apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: { name: a }\n"),
     ).toMatchObject({ code: "argumentsInvalid", message: expect.stringContaining("ClusterRoleBinding") });
     expect(await apply(map("data: { mode: 0644 }\n"))).toMatchObject({ message: expect.stringContaining("YAML 1.1") });
-    expect(await apply(map("data: {}\n"), { expectSha256: "0".repeat(64) })).toMatchObject({ code: "expectationFailed" });
+    expect(await apply(map("data: {}\n"), { expectSha256: "0".repeat(64) })).toMatchObject({
+      code: "expectationFailed",
+    });
     expect(api.requests).toHaveLength(before);
   });
 
@@ -207,11 +213,53 @@ describe.skipIf(!hasKubectl)("a namespace of a cluster, by the host's own kubect
     expect(JSON.stringify(looked.errors)).not.toContain("\\u001b");
   });
 
+  test("a program runs in a ready pod without a shell, and its exit code is its own and not kubectl's", async () => {
+    await run("kubernetes.rolloutStatus", { cluster, workload: web, waitMs: 5_000 });
+    const exec = { cluster, workload: web };
+    const counted = await run("kubernetes.exec", { ...exec, argv: ["printf", "%s\\n", "$(id) 41"] });
+    expect(counted).toMatchObject({ exit_code: 0, output: "$(id) 41", pod: expect.stringMatching(/^hyperpage-/) });
+    expect(await run("kubernetes.exec", { ...exec, argv: ["echo", "41"] })).toMatchObject({ number: 41 });
+    const absent = ["test", "-f", join(room, "no.db")];
+    expect(await run("kubernetes.exec", { ...exec, argv: absent, acceptExitCodes: [0, 1] })).toMatchObject({
+      exit_code: 1,
+    });
+    expect((await fails("kubernetes.exec", { ...exec, argv: absent })).code).toBe("programFailed");
+    expect((await fails("kubernetes.exec", { ...exec, argv: ["no-such-program"] })).code).toBe("toolMissing");
+    const nobody = await fails("kubernetes.exec", { cluster, workload: { name: "nobody" }, argv: ["true"] });
+    expect(nobody.code).toBe("objectMissing");
+  });
+
+  test("a file goes into a pod and out of it whole, has its name only when it is proven, and replaces nothing on the host", async () => {
+    await run("kubernetes.rolloutStatus", { cluster, workload: web, waitMs: 5_000 });
+    const [backup, inPod, fetched] = ["backup.db", "live.db", "fetched.db"].map((name) => join(room, name));
+    writeFileSync(backup!, randomBytes(300_000));
+    const sha256 = createHash("sha256").update(readFileSync(backup!)).digest("hex");
+    const inward = { cluster, workload: web, inPod, fromFile: backup };
+    expect(await inspect("kubernetes.cp", inward)).toEqual({ state: "notBegun" });
+    const copied = await run("kubernetes.cp", inward);
+    expect(copied).toMatchObject({ direction: "in", size_bytes: 300_000, sha256 });
+    expect(readFileSync(inPod!).equals(readFileSync(backup!))).toBe(true);
+    expect(await inspect("kubernetes.cp", inward)).toMatchObject({ state: "done", result: { sha256 } });
+
+    const outward = { cluster, workload: web, inPod, toFile: fetched };
+    expect(await run("kubernetes.cp", outward)).toMatchObject({ direction: "out", sha256 });
+    expect(readFileSync(fetched!).equals(readFileSync(backup!))).toBe(true);
+    writeFileSync(inPod!, "changed since");
+    expect((await fails("kubernetes.cp", outward)).code).toBe("expectationFailed");
+    expect(readFileSync(fetched!).equals(readFileSync(backup!))).toBe(true);
+    const none = { ...outward, inPod: join(room, "nothing.db"), toFile: join(room, "nothing") };
+    expect((await fails("kubernetes.cp", none)).code).toBe("objectMissing");
+    expect(readdirSync(room).filter((name) => name.endsWith("-part"))).toEqual([]);
+  });
+
   test("an account that may not reach a namespace, a context that is not there and an object that is missing are told apart", async () => {
     const look = (changes: object, name = "hyperpage") =>
       fails("kubernetes.rolloutStatus", { cluster: { ...cluster, ...changes }, workload: { name } });
     expect((await look({ namespace: "kube-system" })).code).toBe("notPermitted");
     expect((await look({ context: "production" })).code).toBe("kubernetesUnavailable");
-    expect(await look({}, "nobody")).toMatchObject({ code: "objectMissing", message: expect.stringContaining("nobody") });
+    expect(await look({}, "nobody")).toMatchObject({
+      code: "objectMissing",
+      message: expect.stringContaining("nobody"),
+    });
   });
 });

@@ -5,6 +5,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Server } from "node:https";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { answerExecSocket } from "./execSocket.ts";
+import { answerExecSpdy } from "./execSpdy.ts";
 import { openapiDocument } from "./openapi.ts";
 import { mergePatch, strategicPatch } from "./patches.ts";
 import type { Resource } from "./resources.ts";
@@ -42,6 +45,13 @@ export async function startKubernetesApi(kubeconfig: string, namespace: string):
       fail(response, 500, "InternalError", String(error));
     });
   });
+  const upgraded = new Set<Duplex>();
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    requests.push(`${request.method} ${request.url}`);
+    upgraded.add(socket);
+    socket.once("close", () => upgraded.delete(socket));
+    answerExec(request, socket, head, { store, podLogs, namespace });
+  });
   const listen = async (port: number) => {
     server.listen(port, "127.0.0.1");
     await once(server, "listening");
@@ -55,6 +65,7 @@ export async function startKubernetesApi(kubeconfig: string, namespace: string):
     resume: () => listen(port),
     close: async () => {
       store.close();
+      for (const socket of upgraded) socket.destroy();
       await stop(server);
     },
   };
@@ -104,7 +115,9 @@ interface Place {
 }
 
 function placeOf(path: string): Place | undefined {
-  const found = /^\/(?:api\/(v1)|apis\/([^/]+\/[^/]+))\/namespaces\/([^/]+)\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?$/.exec(path);
+  const found = /^\/(?:api\/(v1)|apis\/([^/]+\/[^/]+))\/namespaces\/([^/]+)\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?$/.exec(
+    path,
+  );
   if (!found) return undefined;
   const [, core, group, namespace = "", plural, name = "", subresource = ""] = found;
   const resource = RESOURCES.find((one) => one.groupVersion === (core ?? group) && one.resource === plural);
@@ -132,6 +145,18 @@ async function answer(request: IncomingMessage, response: ServerResponse, world:
   return objectsOf(request, response, body, { ...world, url, place });
 }
 
+/** A program in a pod, over the kind of connection that the client's version asks for. */
+function answerExec(request: IncomingMessage, socket: Duplex, head: Buffer, world: World): void {
+  const url = new URL(request.url ?? "/", "http://localhost");
+  const place = placeOf(url.pathname);
+  const pod = place && world.store.objects.get(KubernetesStore.key("pods", place.namespace, place.name));
+  const isAllowed = request.headers.authorization === `Bearer ${TOKEN}` && place?.namespace === world.namespace;
+  if (!isAllowed || pod === undefined || place?.subresource !== "exec")
+    return void socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n");
+  if (request.headers.upgrade?.toLowerCase() === "websocket") answerExecSocket(request, socket, head, url.searchParams);
+  else answerExecSpdy(socket, head, url.searchParams);
+}
+
 function logOf(response: ServerResponse, { podLogs }: World, { name }: Place, url: URL): void {
   const lines = (podLogs.get(name) ?? "").split("\n").filter(Boolean);
   const last = lines.slice(-Number(url.searchParams.get("tailLines") ?? lines.length));
@@ -139,7 +164,13 @@ function logOf(response: ServerResponse, { podLogs }: World, { name }: Place, ur
   response.end(last.map((line) => `${line}\n`).join(""));
 }
 
-function scaleOf(request: IncomingMessage, response: ServerResponse, body: string, { store }: World, place: Place): void {
+function scaleOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: string,
+  { store }: World,
+  place: Place,
+): void {
   const workload = store.objects.get(KubernetesStore.key(place.resource.resource, place.namespace, place.name));
   if (!workload) return notFound(response, place);
   if (request.method !== "GET") {
@@ -192,8 +223,12 @@ function objectsOf(
 function checked(response: ServerResponse, object: Record<string, unknown>, take: () => void): void {
   const spec = object.spec as { template?: { spec?: { containers?: unknown[] } } } | undefined;
   if (object.kind === "Deployment" && !spec?.template?.spec?.containers?.length) {
-    const message = 'Deployment.apps "x" is invalid: spec.template.spec.containers: Required value';
-    return fail(response, 422, "Invalid", message);
+    const { name } = object.metadata as { name: string };
+    const field = "spec.template.spec.containers";
+    return fail(response, 422, "Invalid", `Deployment.apps "${name}" is invalid: ${field}: Required value`, {
+      ...{ name, group: "apps", kind: "Deployment" },
+      causes: [{ reason: "FieldValueRequired", message: "Required value", field }],
+    });
   }
   take();
 }
@@ -201,8 +236,9 @@ function checked(response: ServerResponse, object: Record<string, unknown>, take
 const notFound = (response: ServerResponse, { resource, name }: Place) =>
   fail(response, 404, "NotFound", `${resource.resource} "${name}" not found`);
 
-function fail(response: ServerResponse, code: number, reason: string, message: string): void {
-  json(response, code, { kind: "Status", apiVersion: "v1", status: "Failure", reason, code, message, metadata: {} });
+function fail(response: ServerResponse, code: number, reason: string, message: string, details?: object): void {
+  const status = { kind: "Status", apiVersion: "v1", status: "Failure", metadata: {} };
+  json(response, code, { ...status, reason, code, message, details });
 }
 
 function json(response: ServerResponse, code: number, value: object): void {

@@ -25,8 +25,7 @@ const message = (...fields: readonly Buffer[]) => Buffer.concat(fields);
 const text = (number: number, value: string) => field(number, Buffer.from(value));
 
 /** A field of the wire type 2: its number, its length, its bytes. */
-const field = (number: number, bytes: Buffer) =>
-  Buffer.concat([varint(number * 8 + 2), varint(bytes.length), bytes]);
+const field = (number: number, bytes: Buffer) => Buffer.concat([varint(number * 8 + 2), varint(bytes.length), bytes]);
 
 function varint(value: number): Buffer {
   const bytes: number[] = [];
