@@ -67,6 +67,7 @@ export const AgentConfig = z.strictObject({
     .prefault({}),
   devices: z.array(absolutePath).default([]),
   containers: z.array(z.string().min(1)).default([]),
+  composeProjects: z.array(z.string().min(1)).default([]),
   kubernetes: z.array(AllowedNamespaces).default([]),
   databases: z.array(AllowedDatabase).default([]),
   http: z

@@ -12,6 +12,7 @@ const PACKS: Readonly<Record<string, () => Promise<{ readonly ACTIONS: readonly 
   postgres: () => import("./postgres/pack.ts"),
   backup: () => import("./backup/pack.ts"),
   http: () => import("./http/pack.ts"),
+  compose: () => import("./compose/pack.ts"),
   kubernetes: () => import("./kubernetes/pack.ts"),
 };
 

@@ -31,6 +31,8 @@ export function checkRole(found: RoleFound, config: AgentConfig, ground: Ground)
         : checkPath(found, config.roots.write, "roots.write", ground);
     case "container":
       return value === "" || isListed(value, config.containers) ? value : refuse(at, value, "containers");
+    case "composeProject":
+      return isListed(value, config.composeProjects) ? value : refuse(at, value, "composeProjects");
     case "database":
       return isDatabaseAllowed(found, config) ? value : refuse(at, value, "databases");
     case "url":

@@ -1,4 +1,5 @@
 import { backupCreate, backupRestoreTest, backupVerify } from "./backup.ts";
+import { composeLogs, composeOverlayOff, composeOverlayOn, composeStop, composeUp } from "./compose.ts";
 import type { ActionSpec } from "./defineAction.ts";
 import { filesCopy, filesManifest, filesVerify } from "./files.ts";
 import { hostCipherBenchmark, hostDisk, hostDiskErrors, hostFacts, hostPrerequisites } from "./host.ts";
@@ -73,6 +74,11 @@ export const CATALOG = {
   "backup.verify": backupVerify,
   "backup.restoreTest": backupRestoreTest,
   "http.check": httpCheck,
+  "compose.stop": composeStop,
+  "compose.up": composeUp,
+  "compose.overlayOn": composeOverlayOn,
+  "compose.overlayOff": composeOverlayOff,
+  "compose.logs": composeLogs,
   "kubernetes.export": kubernetesExport,
   "kubernetes.scale": kubernetesScale,
   "kubernetes.apply": kubernetesApply,

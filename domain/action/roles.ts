@@ -13,6 +13,8 @@ export const ArgumentRole = z.enum([
   "volumePath",
   /** Name of a container. */
   "container",
+  /** Name of a Compose project, which stands for all of its containers. */
+  "composeProject",
   /** Name of a database. */
   "database",
   /** An address that is asked. */

@@ -23,6 +23,7 @@ const TEST_PACKAGES = [
   "chromium",
   "cryptsetup-bin",
   "dmsetup",
+  "docker-compose",
   "docker.io",
   "e2fsprogs",
   "gcc",

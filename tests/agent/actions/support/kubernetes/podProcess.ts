@@ -18,8 +18,8 @@ export interface PodProcess {
 export function runInPod(argv: readonly string[], hasInput: boolean, streams: PodStreams): PodProcess {
   const [file = "", ...args] = argv;
   const child = spawn(file, args, { stdio: [hasInput ? "pipe" : "ignore", "pipe", "pipe"] });
-  child.stdout.on("data", (bytes: Buffer) => streams.send("stdout", bytes));
-  child.stderr.on("data", (bytes: Buffer) => streams.send("stderr", bytes));
+  child.stdout?.on("data", (bytes: Buffer) => streams.send("stdout", bytes));
+  child.stderr?.on("data", (bytes: Buffer) => streams.send("stderr", bytes));
   child.stdin?.on("error", () => undefined);
   once(child, "close").then(
     ([code]) => streams.end(code === 0 ? { status: "Success", metadata: {} } : failureOf(Number(code))),

@@ -33,13 +33,13 @@ export class KubernetesStore {
   }
 
   /** Stores an object that somebody gave, with what the server keeps about it. */
-  write(resource: string, namespace: string, given: Record<string, unknown>): Stored {
-    const metadata = given.metadata as Stored["metadata"];
+  write(resource: string, namespace: string, given: object): Stored {
+    const { metadata, ...rest } = given as Stored;
     const key = KubernetesStore.key(resource, namespace, metadata.name);
     const before = this.objects.get(key);
-    const isChanged = JSON.stringify(before?.spec) !== JSON.stringify(given.spec);
-    const object = {
-      ...given,
+    const isChanged = JSON.stringify(before?.spec) !== JSON.stringify(rest.spec);
+    const object: Stored = {
+      ...rest,
       metadata: {
         ...metadata,
         namespace,
@@ -48,7 +48,7 @@ export class KubernetesStore {
         generation: (before?.metadata.generation ?? 0) + (isChanged ? 1 : 0),
         resourceVersion: before?.metadata.resourceVersion,
       },
-    } as Stored;
+    };
     if (JSON.stringify(before) === JSON.stringify(object)) return object;
     this.#version += 1;
     object.metadata.resourceVersion = String(this.#version);
