@@ -55,7 +55,15 @@ export const AgentConfig = z.strictObject({
     .array(z.string().regex(/^[a-z]+\.([a-zA-Z]+|\*)$/, "an action such as files.copy, or files.*"))
     .default([]),
   /** Actions that change something and may run without a decision (backups and checks outside a window). Never a destroying one. */
-  standing: z.array(z.string().regex(/^[a-z]+\.[a-zA-Z]+$/, "an action such as backup.create")).default([]),
+  standing: z
+    .array(
+      z
+        .string()
+        .regex(/^[a-z]+\.[a-zA-Z]+$/, "an action such as backup.create")
+        // Without a decision nobody has signed the text, and the server could send any.
+        .refine((action) => !action.startsWith("script."), "a script never runs without a decision"),
+    )
+    .default([]),
   roots: z
     .strictObject({
       read: z.array(absolutePath).default([]),
@@ -73,6 +81,8 @@ export const AgentConfig = z.strictObject({
   http: z
     .array(z.string().regex(/^(\[[0-9a-f:]+\]|[A-Za-z0-9.-]+):(\d{1,5}|\*)$/, "host:port, or host:* for any port"))
     .default([]),
+  /** True lets scripts run that are part of a runbook's signed text. */
+  scripts: z.boolean().default(false),
   ceilings: z
     .strictObject({
       tasksAtOnce: z.int().min(1).max(64).default(4),

@@ -14,6 +14,7 @@ const PACKS: Readonly<Record<string, () => Promise<{ readonly ACTIONS: readonly 
   http: () => import("./http/pack.ts"),
   compose: () => import("./compose/pack.ts"),
   kubernetes: () => import("./kubernetes/pack.ts"),
+  script: () => import("./script/pack.ts"),
 };
 
 /** An action by its name, with nothing loaded but its pack; undefined where this agent has none of that name. */

@@ -33,6 +33,8 @@ export function checkRole(found: RoleFound, config: AgentConfig, ground: Ground)
       return value === "" || isListed(value, config.containers) ? value : refuse(at, value, "containers");
     case "composeProject":
       return isListed(value, config.composeProjects) ? value : refuse(at, value, "composeProjects");
+    case "script":
+      return config.scripts ? value : refuseScript(at);
     case "database":
       return isDatabaseAllowed(found, config) ? value : refuse(at, value, "databases");
     case "url":
@@ -60,6 +62,13 @@ function refuse(at: string, value: unknown, key: string, because = ""): never {
   throw new Failure(
     "outsideAllowedRoots",
     `${at}: ${JSON.stringify(value)} is not allowed by "${key}" in agent.yaml${because}.`,
+  );
+}
+
+function refuseScript(at: string): never {
+  throw new Failure(
+    "outsideAllowedRoots",
+    `${at}: no script may run on this host: agent.yaml does not say "scripts: true".`,
   );
 }
 

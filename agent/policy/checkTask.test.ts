@@ -183,4 +183,47 @@ describe("an order held against agent.yaml", () => {
     expect(refusal(copy(kubeconfig, join(base, "mount", "x")), config, own)).toMatch(/account of a cluster/);
     expect(refusal(copy(join(base, "data"), kubeconfig), config, own)).toMatch(/account of a cluster/);
   });
+
+  test("a script runs only where the owner said so, in a folder under the roots, and with no variable that decides what runs", () => {
+    const scripts = { actions: ["script.*"], scripts: true };
+    const script = (changes: object = {}, config: object = scripts) =>
+      refusal(
+        { action: "script.run", arguments: { interpreter: "/bin/sh", text: "true", ...changes } },
+        policy(config),
+      );
+    expect(script()).toBeUndefined();
+    expect(script({}, { actions: ["script.*"] })).toMatch(/^outsideAllowedRoots: text: .*"scripts: true"/);
+    expect(script({}, { scripts: true })).toMatch(/"actions"/);
+    expect(script({ workIn: join(base, "data") })).toBeUndefined();
+    expect(script({ workIn: "/etc" })).toMatch(/workIn.*roots.read/);
+    expect(script({ interpreter: "/usr/bin/env" })).toMatch(/^argumentsInvalid: script.run: interpreter/);
+    expect(script({ environment: { TARGET: "web", LDAP_URL: "x", PORT: 80 } })).toBeUndefined();
+    for (const name of [
+      "PATH",
+      "LD_PRELOAD",
+      "BASH_ENV",
+      "BASH_FUNC_ls",
+      "ENV",
+      "PYTHONPATH",
+      "SLACKWATER_TASK",
+      "a",
+      "A=B",
+    ])
+      expect(script({ environment: { [name]: "x" } }), name).toMatch(/^argumentsInvalid: script.run: environment/);
+    expect(script({ args: ["a\0b"] })).toMatch(/^argumentsInvalid: script.run: args/);
+  });
+
+  test("a Compose project is known by its name, and its folder and files lie under the roots", () => {
+    const project = { name: "ersen", directory: join(base, "data"), files: [join(base, "data", "compose.yaml")] };
+    const stop = (changes: object) =>
+      refusal(
+        { action: "compose.stop", arguments: { project: { ...project, ...changes } } },
+        policy({ actions: ["compose.*"], composeProjects: ["ersen"] }),
+      );
+    expect(stop({})).toBeUndefined();
+    expect(stop({ name: "other" })).toMatch(/project.name.*"composeProjects"/);
+    expect(stop({ name: "--help" })).toMatch(/^argumentsInvalid/);
+    expect(stop({ directory: "/etc" })).toMatch(/project.directory.*roots.read/);
+    expect(stop({ files: [...project.files, "/etc/other.yaml"] })).toMatch(/project.files\[1\].*roots.read/);
+  });
 });

@@ -67,6 +67,17 @@ export const TextList = z.union([
     ),
 ]);
 
+/**
+ * One word for a program: what a template gave as a number or a flag is given as its text. Without NUL, which no program can be given.
+ */
+export const ProgramWord = z.union([
+  z
+    .string()
+    .max(8000)
+    .refine((text) => !text.includes("\0"), "a text without NUL"),
+  z.union([z.number(), z.boolean()]).transform(String),
+]);
+
 /** Regular expressions, as a list or as lines of a text. One that can't be read is refused here and not in the middle of a run. */
 export const Patterns = TextList.refine(
   (patterns) => patterns.every(isPattern),

@@ -37,6 +37,7 @@ import {
   postgresStart,
   postgresStop,
 } from "./postgres.ts";
+import { scriptDestroy, scriptRun } from "./script.ts";
 import { trafficProve, trafficStart, trafficStop } from "./traffic.ts";
 
 /** Every action there is, typed. A new action is declared in its pack's file and listed here; the agent implements it by name. */
@@ -88,6 +89,8 @@ export const CATALOG = {
   "kubernetes.exec": kubernetesExec,
   "kubernetes.cp": kubernetesCp,
   "kubernetes.logs": kubernetesLogs,
+  "script.run": scriptRun,
+  "script.destroy": scriptDestroy,
 } as const;
 
 /** Every action, for those who need no types of arguments: the linter, the documentation. */

@@ -4,6 +4,7 @@ import {
   Flag,
   Milliseconds,
   Patterns,
+  ProgramWord,
   ReadPathOrNone,
   WholeNumber,
   WritePath,
@@ -195,13 +196,15 @@ export const kubernetesExec = defineAction({
     workload: Workload,
     containerName: ContainerInPod.default(""),
     /** Program and arguments, one by one. */
-    argv: z.array(z.string().max(8000)).min(1).max(100),
+    argv: z.array(ProgramWord).min(1).max(100),
     acceptExitCodes: z
       .array(WholeNumber.pipe(z.int().min(0).max(255)))
       .min(1)
       .max(20)
       .default([0]),
     timeoutMs: Milliseconds.default(60_000),
+    /** True where it may simply be run again when nobody can tell how it ended. */
+    repeatable: Flag.default(false),
   }),
   result: z.object({
     pod: z.string(),

@@ -15,6 +15,8 @@ export const ArgumentRole = z.enum([
   "container",
   /** Name of a Compose project, which stands for all of its containers. */
   "composeProject",
+  /** The text of a script. */
+  "script",
   /** Name of a database. */
   "database",
   /** An address that is asked. */

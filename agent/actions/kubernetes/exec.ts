@@ -5,6 +5,7 @@ import { toSafeText } from "../../../domain/text/safeText.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
 import { endOfExec, execCall } from "../../tools/kubectl.ts";
 import type { Action } from "../action.ts";
+import { lookAtForeign } from "../foreignProgram.ts";
 import { requireReadyPod } from "./pods.ts";
 
 type Args = z.output<typeof kubernetesExec.args>;
@@ -21,9 +22,7 @@ export const kubernetesExecAction: Action<typeof kubernetesExec.args, typeof kub
     { kind: "program", ...execCall(cluster, { pod: "POD", containerName }, argv) },
   ],
   run: exec,
-  // What a program of somebody else's has done can't be seen from here.
-  inspect: () =>
-    Promise.resolve({ state: "halfWay", found: "Whether the program had come to its end in the pod can't be told." }),
+  inspect: ({ argv, repeatable }) => lookAtForeign(`${argv[0]} in the pod`, repeatable),
 };
 
 async function exec(args: Args, context: ActionContext): Promise<Result> {
