@@ -20,9 +20,7 @@ function change(from: string, to: string): { problems: readonly Problem[]; line:
 }
 
 describe("a script in a runbook", () => {
-  const copy = "action: files.copy\n          host: db\n          with:";
-  const at = good.indexOf(copy);
-  const end = good.indexOf("\n        ", good.indexOf("\n            ", at));
+  const at = good.indexOf("action: files.copy\n          host: db\n          with:");
 
   /** The shipped runbook with a script in the place of its copy. */
   function withScript(lines: readonly string[]): readonly Problem[] {
@@ -35,15 +33,14 @@ describe("a script in a runbook", () => {
   }
 
   test("is taken as it stands, with values as arguments and in the environment", () => {
-    expect(end).toBeGreaterThan(at);
     const good = ["interpreter: /bin/sh", 'text: "echo $1 ${#TO}"', 'args: ["{{ params.mount_point }}"]'];
     expect(withScript([...good, 'environment: { TO: "{{ params.data_dir }}" }'])).toEqual([]);
   });
 
   test.each([
-    ["a template", 'text: "rm -r {{ params.mount_point }}"', 6],
-    ["a condition", 'text: "{% if true %}true{% endif %}"', 0],
-    ["an expression", "text: { expr: params.mount_point }", 0],
+    ["a template", 'text: "rm -r {{ params.mount_point }}"'],
+    ["a condition", 'text: "{% if true %}true{% endif %}"'],
+    ["an expression", "text: { expr: params.mount_point }"],
   ])("that holds %s is an error in its place: it would become another script", (_, text) => {
     const [problem, ...others] = withScript(["interpreter: /bin/sh", text]);
     expect(others).toEqual([]);

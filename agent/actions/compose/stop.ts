@@ -47,8 +47,8 @@ async function stop({ project, services, graceMs }: Args, context: ActionContext
   const before = await readContainers(project, services, context);
   await holdDown(project, before, context);
   if (before.some(({ isRunning }) => isRunning)) {
-    const whole = await overlaid(project, context);
-    const call = composeStopCall(await findClient(context), whole, seconds(graceMs), services);
+    const files = await filesToStop(project, context);
+    const call = composeStopCall(await findClient(context), files, seconds(graceMs), services);
     await context.program({ ...call, cwd: project.directory });
   }
   const after = await readContainers(project, services, context);
@@ -56,6 +56,20 @@ async function stop({ project, services, graceMs }: Args, context: ActionContext
   if (running.length > 0)
     throw new Failure("timedOut", `${inWords(running)} of ${project.name} still run after the stop.`);
   return describe(before, after, performance.now() - beganMs);
+}
+
+/**
+ * The files by which to stop. Overlays matter only for services of their own: one that was changed or is gone must not stand in the way of
+ * a rollback, and what should still run is seen afterwards.
+ */
+async function filesToStop(project: Args["project"], context: ActionContext): Promise<Args["project"]> {
+  try {
+    return await overlaid(project, context);
+  } catch (error) {
+    if (context.signal.aborted) throw error;
+    context.log(`Stopping without overlays: ${error instanceof Error ? error.message : String(error)}`);
+    return project;
+  }
 }
 
 /** First of all: with another policy Docker would start a container again, in the middle of the copy. */

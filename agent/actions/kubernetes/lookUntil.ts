@@ -23,11 +23,13 @@ export async function lookUntil<T>(
 ): Promise<Seen<T>> {
   const beganMs = performance.now();
   const isOver = () => performance.now() - beganMs >= waitMs;
+  let isTold = false;
   for (;;) {
     const seen = await look().catch((error: unknown) => {
       const isAway = error instanceof Failure && error.code === "kubernetesUnavailable";
       if (!isAway || isOver()) throw error;
-      context.log(`${error.message} Asking again.`);
+      if (!isTold) context.log(`${error.message} Asking again.`);
+      isTold = true;
       return undefined;
     });
     if (seen !== undefined) {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { findProcess } from "../../../agent/process/processTable.ts";
 import { createBench, makeRoom } from "./support/bench.ts";
 
 const room = realpathSync(makeRoom());
@@ -39,7 +40,8 @@ test.skipIf(!existsSync("/usr/bin/python3"))(
 test("its environment is the minimal one and what the runbook gives, numbers as text", async () => {
   const given = { TARGET: "web", PORT: 5432 };
   const done = await run("script.run", sh('env | grep -v ^SLACKWATER_ | sort; echo "$PWD"', { environment: given }));
-  expect(done.lines!.filter((line: string) => !/^(PWD|_|OLDPWD|SHLVL)=/.test(line))).toEqual([
+  const lines: readonly string[] = done.lines!;
+  expect(lines.filter((line) => !/^(PWD|_|OLDPWD|SHLVL)=/.test(line))).toEqual([
     "LC_ALL=C",
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "PORT=5432",
@@ -60,16 +62,16 @@ test("an exit code counts only when it is listed, and what the script said is in
 test("only its last lines are kept, made safe to show", async () => {
   const text = "for i in $(seq 1 30); do echo line $i; done; printf '\\033[31mred\\n'";
   const done = await run("script.destroy", sh(text));
-  expect(done.lines).toHaveLength(20);
-  expect(done.lines!.at(0)).toBe("line 12");
+  const lines: readonly string[] = done.lines!;
+  expect(lines).toHaveLength(20);
+  expect(lines[0]).toBe("line 12");
   expect(JSON.stringify(done.lines)).not.toContain("\\u001b");
 });
 
 test("one that takes too long is ended with all that it started", async () => {
   const late = await fails("script.run", sh(`sleep 60 & echo $! > ${room}/pid; wait`, { timeoutMs: 500 }));
   expect(late.code).toBe("timedOut");
-  const pid = Number(await import("node:fs").then(({ readFileSync }) => readFileSync(join(room, "pid"), "utf8")));
-  expect(existsSync(`/proc/${pid}/stat`)).toBe(false);
+  expect(findProcess(Number(readFileSync(join(room, "pid"), "utf8")))).toBeUndefined();
 });
 
 test("after an unknown outcome it is run again only where the runbook says that it may be", async () => {
