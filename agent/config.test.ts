@@ -42,6 +42,11 @@ describe("agent.yaml", () => {
     expect(message(() => parseConfig("a: &x 1\nb: *x", "a"))).toMatch(/^argumentsInvalid: a: aliases/);
   });
 
+  test("lets no script run without a decision, whatever stands under standing", () => {
+    expect(message(() => parseConfig("standing: [script.run]", "a"))).toMatch(/a: standing.0: a script never runs/);
+    expect(parseConfig("", "a").scripts).toBe(false);
+  });
+
   test("is not obeyed when others could have written it, or could put another in its place", () => {
     const path = join(base, "agent.yaml");
     writeFileSync(path, "actions: [host.facts]\n", { mode: 0o600 });

@@ -41,13 +41,29 @@ export const AllowedDatabase = z.strictObject({
 });
 export type AllowedDatabase = z.infer<typeof AllowedDatabase>;
 
+/** Namespaces of one cluster, reached with one kubeconfig under one of its contexts. There is no `*`: each namespace is named. */
+export const AllowedNamespaces = z.strictObject({
+  kubeconfig: absolutePath,
+  context: z.string().min(1),
+  namespaces: z.array(z.string().min(1)).min(1),
+});
+export type AllowedNamespaces = z.infer<typeof AllowedNamespaces>;
+
 export const AgentConfig = z.strictObject({
   /** Which actions may run, as `pack.verb` or `pack.*`. */
   actions: z
     .array(z.string().regex(/^[a-z]+\.([a-zA-Z]+|\*)$/, "an action such as files.copy, or files.*"))
     .default([]),
   /** Actions that change something and may run without a decision (backups and checks outside a window). Never a destroying one. */
-  standing: z.array(z.string().regex(/^[a-z]+\.[a-zA-Z]+$/, "an action such as backup.create")).default([]),
+  standing: z
+    .array(
+      z
+        .string()
+        .regex(/^[a-z]+\.[a-zA-Z]+$/, "an action such as backup.create")
+        // Without a decision nobody has signed the text, and the server could send any.
+        .refine((action) => !action.startsWith("script."), "a script never runs without a decision"),
+    )
+    .default([]),
   roots: z
     .strictObject({
       read: z.array(absolutePath).default([]),
@@ -59,10 +75,14 @@ export const AgentConfig = z.strictObject({
     .prefault({}),
   devices: z.array(absolutePath).default([]),
   containers: z.array(z.string().min(1)).default([]),
+  composeProjects: z.array(z.string().min(1)).default([]),
+  kubernetes: z.array(AllowedNamespaces).default([]),
   databases: z.array(AllowedDatabase).default([]),
   http: z
     .array(z.string().regex(/^(\[[0-9a-f:]+\]|[A-Za-z0-9.-]+):(\d{1,5}|\*)$/, "host:port, or host:* for any port"))
     .default([]),
+  /** True lets scripts run that are part of a runbook's signed text. */
+  scripts: z.boolean().default(false),
   ceilings: z
     .strictObject({
       tasksAtOnce: z.int().min(1).max(64).default(4),

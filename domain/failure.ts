@@ -66,6 +66,16 @@ export const FAILURES = {
     retryable: true,
     todo: "Docker does not answer on the host. Start it, then retry.",
   },
+  kubernetesUnavailable: {
+    mender: "hostOwner",
+    retryable: true,
+    todo: "The Kubernetes API does not answer, or the kubeconfig does not lead to it. Put that right on the host, then retry.",
+  },
+  objectMissing: {
+    mender: "operator",
+    retryable: true,
+    todo: "There is no such object in the namespace, or none that runs. Correct the parameter or make the object, then retry.",
+  },
   timedOut: {
     mender: "operator",
     retryable: true,

@@ -15,6 +15,9 @@ const PACKS: Readonly<Record<string, () => Promise<{ readonly ACTIONS: readonly 
   prometheus: () => import("./prometheus/pack.ts"),
   sql: () => import("./sql/pack.ts"),
   sqlite: () => import("./sqlite/pack.ts"),
+  compose: () => import("./compose/pack.ts"),
+  kubernetes: () => import("./kubernetes/pack.ts"),
+  script: () => import("./script/pack.ts"),
 };
 
 /** An action by its name, with nothing loaded but its pack; undefined where this agent has none of that name. */

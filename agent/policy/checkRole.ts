@@ -31,6 +31,10 @@ export function checkRole(found: RoleFound, config: AgentConfig, ground: Ground)
         : checkPath(found, config.roots.write, "roots.write", ground);
     case "container":
       return value === "" || isListed(value, config.containers) ? value : refuse(at, value, "containers");
+    case "composeProject":
+      return isListed(value, config.composeProjects) ? value : refuse(at, value, "composeProjects");
+    case "script":
+      return config.scripts ? value : refuseScript(at);
     case "database":
       return isDatabaseAllowed(found, config) ? value : refuse(at, value, "databases");
     case "url":
@@ -43,6 +47,10 @@ export function checkRole(found: RoleFound, config: AgentConfig, ground: Ground)
       return typeof value === "number" && value <= config.volumes.largestGiB * GIB
         ? value
         : refuse(at, value, "volumes.largestGiB");
+    case "kubeconfig":
+      return checkKubeconfig(found, config, ground);
+    case "namespace":
+      return isNamespaceAllowed(found, config) ? value : refuse(at, value, "kubernetes", ` for ${contextOf(found)}`);
     case "secret":
       return value;
     default:
@@ -54,6 +62,13 @@ function refuse(at: string, value: unknown, key: string, because = ""): never {
   throw new Failure(
     "outsideAllowedRoots",
     `${at}: ${JSON.stringify(value)} is not allowed by "${key}" in agent.yaml${because}.`,
+  );
+}
+
+function refuseScript(at: string): never {
+  throw new Failure(
+    "outsideAllowedRoots",
+    `${at}: no script may run on this host: agent.yaml does not say "scripts: true".`,
   );
 }
 
@@ -70,7 +85,7 @@ function checkPath(found: RoleFound, roots: readonly string[], key: string, grou
   // Reading above our directories is common (free space of /var/lib); writing there could replace them.
   const touchesOurs = (own: string) => isWithin(real, own) || (found.role !== "readPath" && isWithin(own, real));
   if (ground.ours.some(touchesOurs)) {
-    return refuse(at, value, key, `${leads}: the agent keeps its own state there`);
+    return refuse(at, value, key, `${leads}: the agent keeps its own state there, or an account of a cluster`);
   }
   const foreigner = whoElseMayChange(real, ground.trusted);
   if (foreigner === undefined) return real;
@@ -102,3 +117,31 @@ function isUrlAllowed(value: unknown, allowed: readonly string[]): boolean {
   const port = url.port === "" ? (url.protocol === "https:" ? "443" : "80") : url.port;
   return allowed.includes(`${url.hostname}:${port}`) || allowed.includes(`${url.hostname}:*`);
 }
+
+/**
+ * A kubeconfig is a list of its own beside the roots: what may be read there would be the account itself. It can name programs that
+ * are run for its credentials, so that whoever can write it could run anything as root.
+ */
+function checkKubeconfig({ value, at }: RoleFound, config: AgentConfig, ground: Ground): unknown {
+  if (typeof value !== "string") return refuse(at, value, "kubernetes");
+  const real = realPath(value);
+  if (!config.kubernetes.some(({ kubeconfig }) => realPath(kubeconfig) === real))
+    return refuse(at, value, "kubernetes");
+  const foreigner = whoElseMayChange(real, ground.trusted);
+  if (foreigner === undefined) return real;
+  return refuse(at, value, "kubernetes", `: ${foreigner.path} ${foreigner.why}`);
+}
+
+function isNamespaceAllowed({ value, beside }: RoleFound, config: AgentConfig): boolean {
+  const { kubeconfig, context } = beside;
+  return config.kubernetes.some(
+    (allowed) =>
+      typeof kubeconfig === "string" &&
+      realPath(allowed.kubeconfig) === realPath(kubeconfig) &&
+      allowed.context === context &&
+      typeof value === "string" &&
+      allowed.namespaces.includes(value),
+  );
+}
+
+const contextOf = ({ beside }: RoleFound) => `the context ${JSON.stringify(beside.context)}`;

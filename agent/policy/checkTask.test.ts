@@ -1,4 +1,13 @@
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -7,6 +16,7 @@ import { Failure } from "../../domain/failure.ts";
 import { AgentConfig } from "../config.ts";
 import type { Ground } from "./checkRole.ts";
 import { checkTask } from "./checkTask.ts";
+import { groundOf } from "./ground.ts";
 
 const actions = new Map(Object.values(CATALOG).map((spec) => [spec.name, { spec }]));
 const uid = process.getuid?.() ?? 0;
@@ -145,5 +155,82 @@ describe("an order held against agent.yaml", () => {
     expect(ready({})).toBeUndefined();
     expect(ready({ container: "other" })).toMatch(/cluster.container.*"containers"/);
     expect(ready({ database: "template1" })).toMatch(/cluster.database.*"databases"/);
+  });
+
+  test("a namespace is reached only with the kubeconfig and in the context that the owner named for it", () => {
+    const kubeconfig = join(base, "kubeconfig");
+    writeFileSync(kubeconfig, "{}", { mode: 0o600 });
+    const allowed = { actions: ["kubernetes.*"], kubernetes: [{ kubeconfig, context: "prod", namespaces: ["shop"] }] };
+    const scale = (changes: object) =>
+      refusal(
+        {
+          action: "kubernetes.scale",
+          arguments: {
+            cluster: { kubeconfig, context: "prod", namespace: "shop", ...changes },
+            workload: { name: "web" },
+            replicas: 0,
+          },
+        },
+        policy(allowed),
+      );
+    expect(scale({})).toBeUndefined();
+    expect(scale({ namespace: "kube-system" })).toMatch(/cluster.namespace.*"kubernetes".*"prod"/);
+    expect(scale({ context: "other" })).toMatch(/^outsideAllowedRoots: cluster.namespace/);
+    expect(scale({ kubeconfig: "/etc/kubernetes/admin.conf" })).toMatch(/cluster.kubeconfig.*"kubernetes"/);
+    for (const namespace of ["--all-namespaces", "-A", "a.b", "Shop", ""])
+      expect(scale({ namespace })).toMatch(/^argumentsInvalid: kubernetes.scale: cluster.namespace/);
+    chmodSync(kubeconfig, 0o666);
+    expect(scale({})).toMatch(/can be written by other users/);
+  });
+
+  test("no copy may carry a kubeconfig away or put another in its place, though its folder may be written", () => {
+    const kubeconfig = join(base, "mount", "kubeconfig");
+    const config = policy({ kubernetes: [{ kubeconfig, context: "prod", namespaces: ["shop"] }] });
+    const own = groundOf(config, { stateDir: "/nowhere/state", configFile: "/nowhere/agent.yaml", uid });
+    expect(refusal(copy(kubeconfig, join(base, "mount", "x")), config, own)).toMatch(/account of a cluster/);
+    expect(refusal(copy(join(base, "data"), kubeconfig), config, own)).toMatch(/account of a cluster/);
+  });
+
+  test("a script runs only where the owner said so, in a folder under the roots, and with no variable that decides what runs", () => {
+    const scripts = { actions: ["script.*"], scripts: true };
+    const script = (changes: object = {}, config: object = scripts) =>
+      refusal(
+        { action: "script.run", arguments: { interpreter: "/bin/sh", text: "true", ...changes } },
+        policy(config),
+      );
+    expect(script()).toBeUndefined();
+    expect(script({}, { actions: ["script.*"] })).toMatch(/^outsideAllowedRoots: text: .*"scripts: true"/);
+    expect(script({}, { scripts: true })).toMatch(/"actions"/);
+    expect(script({ workIn: join(base, "data") })).toBeUndefined();
+    expect(script({ workIn: "/etc" })).toMatch(/workIn.*roots.read/);
+    expect(script({ interpreter: "/usr/bin/env" })).toMatch(/^argumentsInvalid: script.run: interpreter/);
+    expect(script({ environment: { TARGET: "web", LDAP_URL: "x", PORT: 80 } })).toBeUndefined();
+    for (const name of [
+      "PATH",
+      "LD_PRELOAD",
+      "BASH_ENV",
+      "BASH_FUNC_ls",
+      "ENV",
+      "PYTHONPATH",
+      "SLACKWATER_TASK",
+      "a",
+      "A=B",
+    ])
+      expect(script({ environment: { [name]: "x" } }), name).toMatch(/^argumentsInvalid: script.run: environment/);
+    expect(script({ args: ["a\0b"] })).toMatch(/^argumentsInvalid: script.run: args/);
+  });
+
+  test("a Compose project is known by its name, and its folder and files lie under the roots", () => {
+    const project = { name: "ersen", directory: join(base, "data"), files: [join(base, "data", "compose.yaml")] };
+    const stop = (changes: object) =>
+      refusal(
+        { action: "compose.stop", arguments: { project: { ...project, ...changes } } },
+        policy({ actions: ["compose.*"], composeProjects: ["ersen"] }),
+      );
+    expect(stop({})).toBeUndefined();
+    expect(stop({ name: "other" })).toMatch(/project.name.*"composeProjects"/);
+    expect(stop({ name: "--help" })).toMatch(/^argumentsInvalid/);
+    expect(stop({ directory: "/etc" })).toMatch(/project.directory.*roots.read/);
+    expect(stop({ files: [...project.files, "/etc/other.yaml"] })).toMatch(/project.files\[1\].*roots.read/);
   });
 });

@@ -1,6 +1,7 @@
 import type { AgentConfig } from "../config.ts";
 import { userNumbers } from "./accounts.ts";
 import type { Ground } from "./checkRole.ts";
+import { realPath } from "./realPath.ts";
 
 /** On what ground paths are judged on this host: whose folders count as safe, and which are the agent's own and nobody's to touch. */
 export function groundOf(
@@ -9,6 +10,12 @@ export function groundOf(
 ): Ground {
   return {
     trusted: new Set([own.uid, ...userNumbers(config.roots.trustedOwners)]),
-    ours: [own.stateDir, config.runKeys.directory, own.configFile],
+    // A kubeconfig is an account: no copy may carry it away, and none may put another in its place.
+    ours: [
+      own.stateDir,
+      config.runKeys.directory,
+      own.configFile,
+      ...config.kubernetes.map(({ kubeconfig }) => realPath(kubeconfig)),
+    ],
   };
 }

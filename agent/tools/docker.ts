@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Failure } from "../../domain/failure.ts";
 import type { ToolCall } from "./toolCall.ts";
 import { failureBy, readJson } from "./toolCall.ts";
 
@@ -30,11 +31,28 @@ export const dockerCreateCall = (args: readonly string[]) => docker("create", ..
 /** Connects a container to one more network, under the names that others call it by there. */
 export const dockerConnectCall = (network: string, aliases: readonly string[], container: string) =>
   docker("network", "connect", ...aliases.flatMap((alias) => ["--alias", alias]), network, container);
+/** The containers of a Compose project, running or not, by their ids; of either version of Compose, since both give the same labels. */
+export const dockerProjectCall = (project: string) =>
+  docker(
+    "ps",
+    "--all",
+    "--quiet",
+    "--no-trunc",
+    `--filter=label=com.docker.compose.project=${project}`,
+    "--filter=label=com.docker.compose.oneoff=False",
+  );
 export const dockerLogsCall = (container: string, sinceSeconds: number) =>
   docker("logs", `--since=${sinceSeconds}`, container);
 /** Runs a program inside a container, without a shell. */
 export const dockerExecCall = (container: string, user: string, argv: readonly string[]) =>
   docker("exec", "--interactive", ...(user === "" ? [] : ["--user", user]), container, ...argv);
+
+/** Reads `docker ps --quiet --no-trunc`. Throws `outputUnreadable` for a line that is no id. */
+export function parseContainerIds(output: string): readonly string[] {
+  const lines = output.split("\n").filter((line) => line !== "");
+  if (lines.every((line) => /^[0-9a-f]{64}$/.test(line))) return lines;
+  throw new Failure("outputUnreadable", "What docker ps printed is not what it is known to print.");
+}
 
 const texts = z.array(z.string()).nullish();
 const settings = z.record(z.string(), z.string()).nullish();
@@ -63,7 +81,15 @@ const Container = z.object({
     StopSignal: z.string().nullish(),
     WorkingDir: z.string().nullish(),
   }),
-  State: z.object({ Running: z.boolean(), ExitCode: z.int(), Pid: z.int() }),
+  State: z.object({
+    Running: z.boolean(),
+    ExitCode: z.int(),
+    Pid: z.int(),
+    /** It ended and Docker is about to start it again. */
+    Restarting: z.boolean().nullish(),
+    /** Absent where the container has no health check. */
+    Health: z.object({ Status: z.string() }).nullish(),
+  }),
   HostConfig: z.object({
     NetworkMode: z.string(),
     RestartPolicy: z.object({ Name: z.string(), MaximumRetryCount: z.int().nullish() }),

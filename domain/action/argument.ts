@@ -67,5 +67,31 @@ export const TextList = z.union([
     ),
 ]);
 
+/**
+ * One word for a program: what a template gave as a number or a flag is given as its text. Without NUL, which no program can be given.
+ */
+export const ProgramWord = z.union([
+  z
+    .string()
+    .max(8000)
+    .refine((text) => !text.includes("\0"), "a text without NUL"),
+  z.union([z.number(), z.boolean()]).transform(String),
+]);
+
+/** Regular expressions, as a list or as lines of a text. One that can't be read is refused here and not in the middle of a run. */
+export const Patterns = TextList.refine(
+  (patterns) => patterns.every(isPattern),
+  "regular expressions that can be read",
+);
+
+function isPattern(text: string): boolean {
+  try {
+    new RegExp(text, "u");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Owner of files as two numbers, `uid:gid`; empty text: as in the source. */
 export const Owner = z.string().regex(/^(\d{1,7}:\d{1,7})?$/, "uid:gid as numbers, or nothing");

@@ -1,8 +1,20 @@
 import { backupCreate, backupRestoreTest, backupVerify } from "./backup.ts";
+import { composeLogs, composeOverlayOff, composeOverlayOn, composeStop, composeUp } from "./compose.ts";
 import type { ActionSpec } from "./defineAction.ts";
 import { filesCopy, filesManifest, filesVerify } from "./files.ts";
 import { hostCipherBenchmark, hostDisk, hostDiskErrors, hostFacts, hostPrerequisites } from "./host.ts";
 import { httpCheck } from "./http.ts";
+import {
+  kubernetesApply,
+  kubernetesCp,
+  kubernetesExec,
+  kubernetesExport,
+  kubernetesLogs,
+  kubernetesPatch,
+  kubernetesRolloutStatus,
+  kubernetesScale,
+  kubernetesWait,
+} from "./kubernetes.ts";
 import {
   luksClose,
   luksCreate,
@@ -28,6 +40,7 @@ import {
 import { prometheusQuery } from "./prometheus.ts";
 import { sqlAssert, sqlBatch, sqlCanary, sqlCancel, sqlTrigger } from "./sql.ts";
 import { sqliteBackup, sqliteBackups, sqliteIntegrity, sqliteRestore } from "./sqlite.ts";
+import { scriptDestroy, scriptRun } from "./script.ts";
 import { trafficProve, trafficStart, trafficStop } from "./traffic.ts";
 
 /** Every action there is, typed. A new action is declared in its pack's file and listed here; the agent implements it by name. */
@@ -75,6 +88,22 @@ export const CATALOG = {
   "sqlite.backups": sqliteBackups,
   "sqlite.restore": sqliteRestore,
   "sqlite.integrity": sqliteIntegrity,
+  "compose.stop": composeStop,
+  "compose.up": composeUp,
+  "compose.overlayOn": composeOverlayOn,
+  "compose.overlayOff": composeOverlayOff,
+  "compose.logs": composeLogs,
+  "kubernetes.export": kubernetesExport,
+  "kubernetes.scale": kubernetesScale,
+  "kubernetes.apply": kubernetesApply,
+  "kubernetes.patch": kubernetesPatch,
+  "kubernetes.rolloutStatus": kubernetesRolloutStatus,
+  "kubernetes.wait": kubernetesWait,
+  "kubernetes.exec": kubernetesExec,
+  "kubernetes.cp": kubernetesCp,
+  "kubernetes.logs": kubernetesLogs,
+  "script.run": scriptRun,
+  "script.destroy": scriptDestroy,
 } as const;
 
 /** Every action, for those who need no types of arguments: the linter, the documentation. */

@@ -21,6 +21,8 @@ export interface ActionSpec<Args extends z.ZodType = z.ZodType, Result extends z
   readonly secrets: readonly string[];
   /** Names of the arguments that hold the name of a secret (empty text: none). See `secretsOf`. */
   readonly secretArgs?: readonly string[];
+  /** Names of the arguments that stand in the runbook as they are carried out: without templates and expressions. The linter sees to it. */
+  readonly literalArgs?: readonly string[];
   /** True where it stops the database: a database probe must be paused meanwhile. */
   readonly stopsDatabase?: boolean;
   /** True where it needs the database to answer: as a probe it must be paused while a step stops the database. */

@@ -13,6 +13,10 @@ export const ArgumentRole = z.enum([
   "volumePath",
   /** Name of a container. */
   "container",
+  /** Name of a Compose project, which stands for all of its containers. */
+  "composeProject",
+  /** The text of a script. */
+  "script",
   /** Name of a database. */
   "database",
   /** An address that is asked. */
@@ -23,6 +27,10 @@ export const ArgumentRole = z.enum([
   "encryption",
   /** Size in bytes of a volume that is made. */
   "volumeSize",
+  /** The file that says how a Kubernetes cluster is reached and as whom. */
+  "kubeconfig",
+  /** A namespace of a Kubernetes cluster; the `kubeconfig` and the `context` beside it say of which. */
+  "namespace",
 ]);
 export type ArgumentRole = z.infer<typeof ArgumentRole>;
 

@@ -19,6 +19,41 @@ function change(from: string, to: string): { problems: readonly Problem[]; line:
   };
 }
 
+describe("a script in a runbook", () => {
+  const at = good.indexOf("action: files.copy\n          host: db\n          with:");
+
+  /** The shipped runbook with a script in the place of its copy. */
+  function withScript(lines: readonly string[]): readonly Problem[] {
+    const given = lines.map((line) => `\n            ${line}`).join("");
+    const rest = good.slice(at).replace(/^(?:.*\n){3}(?: {12}.*\n)+/, "");
+    const read = readRunbook(
+      `${good.slice(0, at)}action: script.run\n          host: db\n          with:${given}\n${rest}`,
+    );
+    return (read.ok ? [] : read.errors).filter(({ code }) => code === "arguments");
+  }
+
+  test("is taken as it stands, with values as arguments and in the environment", () => {
+    const good = ["interpreter: /bin/sh", 'text: "echo $1 ${#TO}"', 'args: ["{{ params.mount_point }}"]'];
+    expect(withScript([...good, 'environment: { TO: "{{ params.data_dir }}" }'])).toEqual([]);
+  });
+
+  test.each([
+    ["a template", 'text: "rm -r {{ params.mount_point }}"'],
+    ["a condition", 'text: "{% if true %}true{% endif %}"'],
+    ["an expression", "text: { expr: params.mount_point }"],
+  ])("that holds %s is an error in its place: it would become another script", (_, text) => {
+    const [problem, ...others] = withScript(["interpreter: /bin/sh", text]);
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({ severity: "error", message: expect.stringContaining("carried out as it stands") });
+    expect(problem?.at).toMatch(/\.with\.text/);
+  });
+
+  test("is not chosen by a template either: its interpreter is one of three", () => {
+    const [problem] = withScript(['interpreter: "{{ params.mount_point }}"', "text: x"]);
+    expect(problem?.message).toContain('"interpreter" is carried out as it stands');
+  });
+});
+
 describe("a wrong runbook names line, column and what was expected", () => {
   test.each([
     ["an unknown key", "risk: medium", "risc: medium", "shape", 'unknown key "risc"'],

@@ -23,6 +23,7 @@ const TEST_PACKAGES = [
   "chromium",
   "cryptsetup-bin",
   "dmsetup",
+  "docker-compose",
   "docker.io",
   "e2fsprogs",
   "gcc",
@@ -42,6 +43,8 @@ const TEST_PACKAGES = [
   "util-linux",
   "xfsprogs",
   "xxhash",
+  // kubectl often comes from elsewhere than Debian, and then this package can't be installed beside it.
+  ...(spawnSync("kubectl", ["version", "--client"]).error === undefined ? [] : ["kubernetes-client"]),
 ];
 
 const isNightly = process.argv.includes("--nightly");

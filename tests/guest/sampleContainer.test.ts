@@ -9,6 +9,8 @@ import { actOn } from "./support/acting.ts";
 import { guestFolder, must, nightlyTest, whySkipped } from "./support/guestTest.ts";
 import { checkWrites, makeTemplate, SAMPLE_FOLDER, sql, startSample } from "./support/sampleGuest.ts";
 
+const hasCompose = existsSync("/usr/bin/docker-compose");
+if (!hasCompose) console.warn("SKIPPED, a Compose project in a guest: docker-compose is not installed");
 const hasDocker = existsSync("/usr/sbin/dockerd");
 if (!hasDocker) console.warn("SKIPPED, the sample in a container: docker.io is not installed");
 
@@ -134,6 +136,61 @@ describe.skipIf(whySkipped || !hasDocker)("the sample in a container in a guest"
     await expect.poll(count, { timeout: 30_000 }).toBeGreaterThan(accepted + 3);
     expect((await checkWrites(guest)).missingCount).toBe(0);
   });
+
+  test.skipIf(!hasCompose)(
+    "beside it a Compose project is stopped for good, started with an overlay, and put back with its restart policy",
+    async () => {
+      const folder = "/srv/shop";
+      const [base, overlay] = [`${folder}/compose.yaml`, `${folder}/overlay.yaml`];
+      // Only the guest's own network is there, and the image has busybox under that name.
+      const service = `image: ${IMAGE_NAME}, network_mode: host, user: "0:0", restart: always, entrypoint: [busybox, sleep, "900"]`;
+      await must(
+        guest,
+        `mkdir -p ${folder}/encrypted && cd ${folder} &&
+         printf '%s' 'version: "3"
+services: { web: { ${service} } }' > ${base} &&
+         printf '%s' 'version: "3"
+services: { web: { volumes: ["${folder}/encrypted:/encrypted"] } }' > ${overlay}`,
+      );
+      const project = { name: "shop", directory: folder, files: [base] };
+      const act = (action: string, more: object = {}): Act => ({ do: "run", action, args: { project, ...more } });
+      const format = "{{.HostConfig.RestartPolicy.Name}} {{.State.Running}} {{len .Mounts}}";
+      const look: Act = {
+        do: "shell",
+        command: `docker inspect --format '${format}' $(docker ps --all --quiet --filter label=com.docker.compose.project=shop)`,
+      };
+      const stop = act("compose.stop", { graceMs: 1_000 });
+      const ends = await actOn(
+        guest,
+        [
+          ...[act("compose.up"), look, stop, look, { ...stop, do: "inspect" } as Act, act("compose.up"), look, stop],
+          ...[act("compose.overlayOn", { overlay }), act("compose.up", { restart: "no" }), look, act("compose.logs")],
+          ...[stop, act("compose.overlayOff", { overlay }), act("compose.up"), look, stop],
+        ],
+        480_000,
+      );
+      const [up, running, stopped, down, seen, again, back, , on, over, laid, logs, , off, last, put] = ends;
+      expect(up?.result).toMatchObject({ is_ready: true, containers_count: 1, files: [base] });
+      // Each look: restart policy, whether it runs, and the mounts (the image has one of its own).
+      expect(running?.output).toBe("always true 1");
+      expect(stopped?.result).toMatchObject({ is_down: true, stopped_count: 1 });
+      expect(down?.output).toBe("no false 1");
+      expect(seen?.result).toMatchObject({ state: "done" });
+      expect(again?.result).toMatchObject({ recreated: [] });
+      expect(back?.output).toBe("always true 1");
+      expect(on?.result).toMatchObject({ changed: true, files: [base, overlay] });
+      expect(over?.result).toMatchObject({ files: [base, overlay], recreated: [expect.stringContaining("web")] });
+      expect(laid?.output).toBe("no true 2");
+      expect(logs?.result).toMatchObject({ ok: true, errors_count: 0 });
+      expect(off?.result).toMatchObject({ changed: true, files: [base] });
+      expect(last?.result).toMatchObject({ is_ready: true, files: [base] });
+      expect(put?.output).toBe("always true 1");
+      await must(
+        guest,
+        "docker ps --all --quiet --filter label=com.docker.compose.project=shop | xargs docker rm --volumes",
+      );
+    },
+  );
 
   nightlyTest("is there again after a power cut, from the same volume", async () => {
     await guest.crash();

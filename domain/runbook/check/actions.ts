@@ -44,6 +44,24 @@ function checkArguments(
   }
 }
 
+/** What has to stand in the text as it is carried out: a value that is filled in could turn one command of a script into another. */
+function checkLiterals(
+  action: ActionSpec,
+  args: Readonly<Record<string, Argument>>,
+  path: DocumentPath,
+  report: Report,
+): void {
+  for (const key of action.literalArgs ?? []) {
+    const argument = args[key];
+    if (argument === undefined) continue;
+    const filledIn = visitArgument(argument, [key]).find(({ text, isExpression }) => isExpression || isTemplate(text));
+    if (filledIn === undefined) continue;
+    const message = `"${key}" is carried out as it stands: no {{ }}, no {% %} and no expression may be in it. Give the value as an argument or in the environment.`;
+    const offset = filledIn.isExpression ? 0 : Math.max(0, filledIn.text.search(/\{[{%]/));
+    report.error("arguments", [...path, "with", ...filledIn.path], `${action.name}: ${message}`, { offset });
+  }
+}
+
 function unknownArgument(action: ActionSpec, name: string): string {
   return `there is no argument "${name}".${didYouMean(name, argumentNames(action))}`;
 }
@@ -67,6 +85,7 @@ export function checkActions(runbook: Runbook, report: Report): void {
       continue;
     }
     checkArguments(action, task.with, path, report);
+    checkLiterals(action, task.with, path, report);
     for (const secret of secretsOf(action, task.with)) {
       const declared = runbook.secrets[secret];
       if (declared === undefined) {

@@ -12,6 +12,7 @@ import type { Progress } from "../../../../protocol/agent.ts";
 // What actions keep for later goes to a folder of this test; they read this when they are loaded.
 const keptDirectory = mkdtempSync(join(tmpdir(), "slackwater-kept-"));
 process.env.SLACKWATER_KEPT_DIRECTORY = keptDirectory;
+process.env.SLACKWATER_CACHE_DIRECTORY = keptDirectory;
 process.once("exit", () => rmSync(keptDirectory, { recursive: true, force: true }));
 const { ACTION_REGISTRY } = await import("../../../../agent/actions/registry.ts");
 

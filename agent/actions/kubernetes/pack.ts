@@ -1,0 +1,24 @@
+import type { RegisteredAction } from "../action.ts";
+import { registered } from "../action.ts";
+import { kubernetesApplyAction } from "./apply.ts";
+import { kubernetesCpAction } from "./cp.ts";
+import { kubernetesExecAction } from "./exec.ts";
+import { kubernetesExportAction } from "./exportObject.ts";
+import { kubernetesLogsAction } from "./logs.ts";
+import { kubernetesPatchAction } from "./patch.ts";
+import { kubernetesRolloutStatusAction } from "./rolloutStatus.ts";
+import { kubernetesScaleAction } from "./scale.ts";
+import { kubernetesWaitAction } from "./wait.ts";
+
+/** The actions of the pack `kubernetes`, in the order in which the catalogue lists them. */
+export const ACTIONS: readonly RegisteredAction[] = [
+  registered(kubernetesExportAction),
+  registered(kubernetesScaleAction),
+  registered(kubernetesApplyAction),
+  registered(kubernetesPatchAction),
+  registered(kubernetesRolloutStatusAction),
+  registered(kubernetesWaitAction),
+  registered(kubernetesExecAction),
+  registered(kubernetesCpAction),
+  registered(kubernetesLogsAction),
+];
