@@ -21,7 +21,9 @@ export function statusText(status: AgentStatus, now: number): string {
     lines.push(`task      ${task.taskId} ${task.action} ${task.running ? "running" : "ended, not yet delivered"}`);
     if (task.throttle === undefined) continue;
     const { setting, from, because } = task.throttle;
-    lines.push(`throttle  ${settingText(setting)}, by the ${from}${because === undefined ? "" : `; rests: ${because}`}`);
+    lines.push(
+      `throttle  ${settingText(setting)}, by the ${from}${because === undefined ? "" : `; rests: ${because}`}`,
+    );
   }
   if (status.tasks.length === 0) lines.push("task      none");
   for (const { verdict, gateId, approver, words } of status.decisions) {

@@ -16,9 +16,9 @@ const counters = (disks: Record<string, readonly [requests: number, requestsMs: 
 });
 
 test("the latency is that of the slowest disk, and of a disk that did nothing there is none", () => {
-  expect(diskLatencyMs(counters({ sda: [100, 500], sdb: [10, 10] }), counters({ sda: [110, 1500], sdb: [20, 20] }))).toBe(
-    100,
-  );
+  expect(
+    diskLatencyMs(counters({ sda: [100, 500], sdb: [10, 10] }), counters({ sda: [110, 1500], sdb: [20, 20] })),
+  ).toBe(100);
   expect(diskLatencyMs(counters({ sda: [100, 500] }), counters({ sda: [100, 500] }))).toBeUndefined();
   expect(diskLatencyMs(counters({ sda: [100, 500] }), counters({ sda: [5, 1] }))).toBeUndefined();
 });

@@ -14,7 +14,8 @@ describe("what the kernel tells of a host", () => {
   });
 
   test("memory pressure is the share of ten seconds in which something waited", () => {
-    const pressure = "some avg10=12.50 avg60=0.30 avg300=0.89 total=46\nfull avg10=0.00 avg60=0.01 avg300=0.23 total=27\n";
+    const pressure =
+      "some avg10=12.50 avg60=0.30 avg300=0.89 total=46\nfull avg10=0.00 avg60=0.01 avg300=0.23 total=27\n";
     expect(parsePressure(pressure)).toBe(12.5);
   });
 

@@ -40,7 +40,7 @@ export async function armDeadMansSwitch(
     spawn("/bin/sh", ["-c", SCRIPT, "slackwater-let-go", freezeFile ?? ""], {
       cwd: "/",
       // Without the task's marker, and in a session of its own: see above.
-      env: MINIMAL_ENVIRONMENT,
+      env: { ...MINIMAL_ENVIRONMENT, NODE_ENV: "production" },
       detached: true,
       stdio: ["ignore", "ignore", "ignore", "pipe"],
     }),

@@ -1,5 +1,5 @@
 import type { Pace } from "../../domain/throttle/setting.ts";
-import { NORMAL_WEIGHT } from "../../domain/throttle/setting.ts";
+import { FULL, NORMAL_WEIGHT, paceOf } from "../../domain/throttle/setting.ts";
 import { settingText } from "../../domain/throttle/settingText.ts";
 import type { TokenBucket } from "../../domain/throttle/tokenBucket.ts";
 import { emptyBucket, filled, taken, waitMs } from "../../domain/throttle/tokenBucket.ts";
@@ -9,6 +9,7 @@ import type { Brake } from "./brake.ts";
 import { fitBrake } from "./brake.ts";
 import type { Meter } from "./meter.ts";
 import { meterOf } from "./meter.ts";
+import type { ThrottleWish } from "./throttleWish.ts";
 import { openThrottleWish } from "./throttleWish.ts";
 import { weighTask } from "./weights.ts";
 
@@ -51,7 +52,7 @@ export function createTaskThrottle(options: TaskThrottleOptions): TaskThrottle {
   const { signal, note } = options;
   const look = openThrottleWish(options.path, nowMs);
   const meters = new Map<number, Meter>();
-  let wish = look();
+  let wish: ThrottleWish = { setting: FULL, pace: paceOf(FULL, undefined) };
   let bucket: TokenBucket = emptyBucket(nowMs());
   let fitting: Promise<Brake | undefined> | undefined;
   let brake: Brake | undefined;
@@ -106,7 +107,8 @@ export function createTaskThrottle(options: TaskThrottleOptions): TaskThrottle {
       brake?.release();
       return undefined;
     }
-    if (isNew) note(brake === undefined ? "Throttle: nothing can be stopped here: no shell." : `Throttle: by ${brake.by}.`);
+    if (isNew)
+      note(brake === undefined ? "Throttle: nothing can be stopped here: no shell." : `Throttle: by ${brake.by}.`);
     return brake;
   }
 
@@ -126,6 +128,9 @@ export function createTaskThrottle(options: TaskThrottleOptions): TaskThrottle {
       bucket = emptyBucket(nowMs());
       measured();
     }
+    const [stood, stands] = [before.pace.standsBecause, wish.pace.standsBecause];
+    if (stands !== undefined && stood === undefined) note(`Throttle: stands, ${stands}.`);
+    if (stands === undefined && stood !== undefined) note("Throttle: goes on.");
     options.onChange();
     wakeAll();
   }

@@ -53,7 +53,11 @@ async function ionice(level: number, pids: readonly number[]): Promise<boolean> 
   try {
     const file = findProgram({ file: "ionice", debianPackage: "util-linux" }, MINIMAL_ENVIRONMENT.PATH);
     const args = ["--class", "2", "--classdata", String(level), "--pid", ...pids.map(String)];
-    const child = spawn(file, args, { cwd: "/", env: MINIMAL_ENVIRONMENT, stdio: "ignore" });
+    const child = spawn(file, args, {
+      cwd: "/",
+      env: { ...MINIMAL_ENVIRONMENT, NODE_ENV: "production" },
+      stdio: "ignore",
+    });
     // 1 where one of them has just ended: the others have their level all the same.
     return (await once(child, "exit"))[0] !== null;
   } catch {

@@ -50,7 +50,9 @@ export function createThrottles(options: ThrottlesOptions): Throttles {
     const setting = capped(wished, ceiling);
     task.setThrottle({ setting, ...said, ...(setting.mode === "automatic" ? rest() : {}) });
     const [asked, here] = [settingText(wished), settingText(setting)];
-    log(`throttle of ${task.taskId} by the ${said.from}: ${asked}${asked === here ? "" : `; agent.yaml allows ${here}`}`);
+    log(
+      `throttle of ${task.taskId} by the ${said.from}: ${asked}${asked === here ? "" : `; agent.yaml allows ${here}`}`,
+    );
   }
 
   /** Written anew each second while work rests, because a rest that nobody confirms is over. */

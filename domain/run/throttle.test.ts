@@ -5,6 +5,7 @@ import { FULL, ThrottleSetting } from "../throttle/setting.ts";
 import { fold } from "./evolve.ts";
 
 const [prepare, copy] = SAMPLE.phases[0].steps;
+const look = SAMPLE.phases[1].steps.find(({ id }) => id === "look") ?? {};
 const copying = { ...copy, needs: [], onFailure: "hold" };
 const stepId = StepId.parse("copy");
 const slow = ThrottleSetting.parse({ mode: "limited", bytesPerSecond: 20_000_000 });
@@ -35,8 +36,9 @@ test("the next attempt of the same copy keeps the speed; the next step has its o
 
 test("what does not run, is being ended, or is over in a moment is not slowed down; nor by somebody who only approves", () => {
   expect(runOfSteps(prepare, copy).order(slowDown)).toMatchObject({ because: "nothingToThrottle" });
-  expect(runOfSteps(prepare).order({ ...slowDown, stepId: StepId.parse("prepare") })).toMatchObject({
+  expect(runOfSteps(look).order({ ...slowDown, stepId: StepId.parse("look") })).toMatchObject({
     because: "nothingToThrottle",
+    detail: "files.manifest is over too soon for it.",
   });
   const run = runOfSteps(copying);
   expect(run.order(slowDown, ANNA)).toMatchObject({ because: "notAllowed" });

@@ -60,6 +60,7 @@ export function backOffText({ figure, value, threshold, calmSince }: BackOff): s
   const { title } = FIGURES[figure];
   const shown = figureText(figure, value);
   if (value > threshold) return `${title} ${shown} is over ${figureText(figure, threshold)}`;
-  if (calmSince === undefined) return `${title} ${shown} is not yet under ${figureText(figure, threshold * CALM_SHARE)}`;
+  if (calmSince === undefined)
+    return `${title} ${shown} is not yet under ${figureText(figure, threshold * CALM_SHARE)}`;
   return `${title} ${shown} was over ${figureText(figure, threshold)}; it must stay down for ${CALM_FOR_MS / 1000} s`;
 }

@@ -18,7 +18,8 @@ export function throttleTask(turn: Turn, order: OrderOf<"throttleTask">, actor: 
   if (turn.state.stage === "ended") return refuse("wrongStage");
   const task = activeTaskOf(turn.state, stepId);
   if (task === undefined || task.stage === "cancelOrdered") return refuse("nothingToThrottle");
-  if (actionNamed(task.action)?.canBeThrottled !== true) return refuse("nothingToThrottle", `${task.action} is over too soon for it.`);
+  if (actionNamed(task.action)?.canBeThrottled !== true)
+    return refuse("nothingToThrottle", `${task.action} is over too soon for it.`);
   const from = task.throttle?.setting ?? FULL;
   if (canonicalJson(from) === canonicalJson(to)) return refuse("alreadyOrdered");
   turn.emit({ type: "taskThrottled", stepId, taskId: task.taskId, from, to, by: actor.userId, reason });
