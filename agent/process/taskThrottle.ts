@@ -65,6 +65,8 @@ export function createTaskThrottle(options: TaskThrottleOptions): TaskThrottle {
   let weighed = { cpuWeight: NORMAL_WEIGHT, ioWeight: NORMAL_WEIGHT, atMs: Number.NEGATIVE_INFINITY };
   const weights = weighTask({ ...options, isRunnerAtWork: () => isRunnerAtWork });
   const sleepers = new Set<() => void>();
+  /** What was shown last, as text. */
+  let said: string | undefined;
 
   /** Wakes early when a setting, a program or the end of the task has come. */
   function nap(forMs: number): Promise<void> {
@@ -98,15 +100,22 @@ export function createTaskThrottle(options: TaskThrottleOptions): TaskThrottle {
     isStanding = false;
   }
 
+  /** Measures from now on: what was saved up, owed or done before says nothing of what holds now. */
+  function startOver(): void {
+    bucket = emptyBucket(nowMs());
+    measured();
+  }
+
   /** The brake, fitted when it is first needed; undefined once the task is over, or where nothing may be stopped. */
   async function fitted(): Promise<Brake | undefined> {
+    const isNew = fitting === undefined;
     fitting ??= fitBrake(options);
-    const isNew = brake === undefined;
     brake = await fitting;
     if (isClosed) {
       brake?.release();
       return undefined;
     }
+    if (isNew) startOver();
     if (isNew)
       note(brake === undefined ? "Throttle: nothing can be stopped here: no shell." : `Throttle: by ${brake.by}.`);
     return brake;
@@ -124,14 +133,11 @@ export function createTaskThrottle(options: TaskThrottleOptions): TaskThrottle {
     if (JSON.stringify(wish) === JSON.stringify(before)) return;
     if (JSON.stringify(wish.setting) !== JSON.stringify(before.setting)) {
       note(`Throttle: ${settingText(wish.setting)}.`);
-      // What was saved up or owed at another rate says nothing at this one.
-      bucket = emptyBucket(nowMs());
-      measured();
+      startOver();
     }
     const [stood, stands] = [before.pace.standsBecause, wish.pace.standsBecause];
     if (stands !== undefined && stood === undefined) note(`Throttle: stands, ${stands}.`);
     if (stands === undefined && stood !== undefined) note("Throttle: goes on.");
-    options.onChange();
     wakeAll();
   }
 
@@ -166,6 +172,8 @@ export function createTaskThrottle(options: TaskThrottleOptions): TaskThrottle {
 
   async function turn(): Promise<number> {
     refresh();
+    // Before there is anything to stop, where it can be: a shell takes a moment to start, and a fast copy is far by then.
+    if (wish.setting.mode !== "full") await fitted();
     await weigh(wish.pace);
     if (isClosed) return 0;
     const { standsBecause, bytesPerSecond } = wish.pace;
@@ -179,7 +187,25 @@ export function createTaskThrottle(options: TaskThrottleOptions): TaskThrottle {
   }
 
   async function drive(): Promise<void> {
-    while (!isClosed) await nap(await turn());
+    while (!isClosed) {
+      const forMs = await turn();
+      const text = JSON.stringify(shown());
+      if (text !== said) options.onChange();
+      said = text;
+      await nap(forMs);
+    }
+  }
+
+  function shown(): Progress["throttle"] {
+    const { setting, pace } = wish;
+    if (setting.mode === "full") return undefined;
+    return {
+      mode: setting.mode,
+      ...(pace.bytesPerSecond === undefined ? {} : { bytesPerSecond: pace.bytesPerSecond }),
+      ...(pace.rowsPerSecond === undefined ? {} : { rowsPerSecond: pace.rowsPerSecond }),
+      // Only once it does.
+      ...(pace.standsBecause === undefined || !isStanding ? {} : { because: pace.standsBecause }),
+    };
   }
   drive().catch((error: unknown) => {
     // A throttle that fails must not fail the copy; but it must not go unseen, and nothing may be left standing.
@@ -216,6 +242,8 @@ export function createTaskThrottle(options: TaskThrottleOptions): TaskThrottle {
       if (meter !== undefined) {
         const one = meterOf(pid, meter);
         one.read();
+        // While nothing could be done, nothing was saved up.
+        if (meters.size === 0) bucket = emptyBucket(nowMs());
         meters.set(number, one);
       }
       wakeAll();
@@ -224,16 +252,7 @@ export function createTaskThrottle(options: TaskThrottleOptions): TaskThrottle {
       meters.delete(number);
       if (meters.size === 0) bytesPerMs = FIRST_BYTES_PER_MS;
     },
-    shown() {
-      const { setting, pace } = wish;
-      if (setting.mode === "full") return undefined;
-      return {
-        mode: setting.mode,
-        ...(pace.bytesPerSecond === undefined ? {} : { bytesPerSecond: pace.bytesPerSecond }),
-        ...(pace.rowsPerSecond === undefined ? {} : { rowsPerSecond: pace.rowsPerSecond }),
-        ...(pace.standsBecause === undefined ? {} : { because: pace.standsBecause }),
-      };
-    },
+    shown,
     close,
   };
 }

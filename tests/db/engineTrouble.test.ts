@@ -110,7 +110,9 @@ describe("what goes wrong", () => {
     const { seq } = (await drive.state()).tasks[order.taskId]!.throttle!;
     expect(frame).toEqual({ type: "throttle", taskId: order.taskId, order: seq, setting });
     await agent.close();
-    const again = await all.connect(agentUrl, host, { tasks: [{ taskId: order.taskId, outputBytes: 0, running: true }] });
+    const again = await all.connect(agentUrl, host, {
+      tasks: [{ taskId: order.taskId, outputBytes: 0, running: true }],
+    });
     expect(await again.next("throttle")).toEqual(frame);
   });
 

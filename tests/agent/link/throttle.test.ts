@@ -29,6 +29,8 @@ async function counting(): Promise<TaskId> {
 
 async function stands(taskId: TaskId): Promise<void> {
   await server.until("its progress says that it stands", () => shown(taskId)?.because !== undefined, 10_000);
+  // What was written before is still on its way.
+  await sleep(300);
   const before = counted(taskId);
   await sleep(500);
   expect(counted(taskId) - before).toBeLessThanOrEqual(1);
