@@ -66,8 +66,6 @@ describe("how much a running task may take of its host", () => {
     await host.start();
     await server.until("the agent is back", () => server.isConnected);
     await stands(taskId);
-    const wrong = await host.cli("throttle", taskId, "limited", "--cpu-weight", "0");
-    expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining("cpuWeight")]);
     const stranger = await host.cli("throttle", taskId.replace(/\.\d+$/, ".9"), "paused");
     expect([stranger.code, stranger.err]).toEqual([1, expect.stringContaining("does not run here")]);
     server.send({ type: "cancel", taskId, graceMs: 3000 });
