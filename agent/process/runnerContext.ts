@@ -44,6 +44,13 @@ function describeRecord({ command, exitCode, signal, startedAt, endedAt }: Progr
   return `= ${command[0]}: ${how} after ${((endedAt - startedAt) / 1000).toFixed(1)} s`;
 }
 
+/** Says with a progress what holds the task back. What stands has no rate: the last that it had would be untrue anew each second. */
+function withThrottle(progress: Progress, throttle: Progress["throttle"]): Progress {
+  if (throttle?.because === undefined) return throttle === undefined ? progress : { ...progress, throttle };
+  const { etaMs: _, ratePerSecond, ...rest } = progress;
+  return { ...rest, ...(ratePerSecond === undefined ? {} : { ratePerSecond: 0 }), throttle };
+}
+
 /** Builds the context of one action: programs, notes and progress go into the spool of its task. */
 export function createRunnerContext(around: {
   readonly task: TaskFile;
@@ -131,8 +138,7 @@ export function createRunnerContext(around: {
     if (!newest) return;
     allowance -= 1;
     try {
-      const held = throttle.shown();
-      progressFile.write({ at: now(), progress: held === undefined ? newest : { ...newest, throttle: held } });
+      progressFile.write({ at: now(), progress: withThrottle(newest, throttle.shown()) });
     } catch {
       // A full disk: the output's own trouble file says so. The next progress tries again.
     }

@@ -215,6 +215,8 @@ export function createTaskThrottle(options: TaskThrottleOptions): TaskThrottle {
 
   return {
     async allow(wanted, unit) {
+      // As for a program: nothing was saved up before there was anything to do.
+      if (!isRunnerAtWork) bucket = emptyBucket(nowMs());
       isRunnerAtWork = true;
       for (;;) {
         signal.throwIfAborted();
