@@ -12,6 +12,7 @@ import { doctorText } from "./control/doctorText.ts";
 import { openWorkText, readOpenWork } from "./control/idle.ts";
 import { planCommand } from "./control/planCommand.ts";
 import { statusText } from "./control/statusText.ts";
+import { throttleRequest } from "./control/throttleCommand.ts";
 import { enrol } from "./enrol/enrol.ts";
 import { rotateKey } from "./enrol/rotateKey.ts";
 import { unenrol } from "./enrol/unenrol.ts";
@@ -35,6 +36,8 @@ const HELP = `slackwater-agent ${AGENT_VERSION}
   hold [--reason TEXT]                begin nothing new; what runs goes on
   resume                              let tasks begin again
   stop [--reason TEXT] [--grace 10]   hold, and cancel every running task (grace in seconds)
+  throttle TASK full|paused|limited|automatic [--mbps N] [--rows N] [--cpu-weight N] [--io-weight N]
+                                      how much a running task may take of this host (MB and rows per second)
   doctor                              what each action needs that is missing here
   plan FILE [--param name=value]…     what a runbook would run here, command by command; runs nothing
   trust list                          whose decisions count on this host
@@ -53,6 +56,10 @@ const OPTIONS = {
   config: { type: "string", default: "/etc/slackwater/agent.yaml" },
   reason: { type: "string", default: "" },
   grace: { type: "string", default: "10" },
+  mbps: { type: "string" },
+  rows: { type: "string" },
+  "cpu-weight": { type: "string" },
+  "io-weight": { type: "string" },
   param: { type: "string", multiple: true },
   role: { type: "string" },
   force: { type: "boolean", default: false },
@@ -95,6 +102,10 @@ async function main(args: readonly string[]): Promise<void> {
       return ask(values, { command: "resume" });
     case "stop":
       return ask(values, { command: "stop", reason: values.reason, graceMs: Math.round(Number(values.grace) * 1000) });
+    case "throttle": {
+      const { mbps, rows, "cpu-weight": cpuWeight, "io-weight": ioWeight } = values;
+      return ask(values, throttleRequest(words, { mbps, rows, cpuWeight, ioWeight }));
+    }
     case "doctor":
       return say(doctorText(examine(ACTION_REGISTRY, readConfig(values.config, ourUid()))));
     case "plan":

@@ -4,6 +4,8 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import { Failure } from "../domain/failure.ts";
 import { UserId } from "../domain/ids.ts";
+import { FigureName } from "../domain/throttle/figures.ts";
+import { NORMAL_WEIGHT, Weight } from "../domain/throttle/setting.ts";
 import { whoElseMayChange } from "./policy/ownedPath.ts";
 import { realPath } from "./policy/realPath.ts";
 import { errnoOf } from "./process/durableFile.ts";
@@ -90,6 +92,10 @@ export const AgentConfig = z.strictObject({
       taskHours: z.number().positive().max(8784).default(24),
       /** Most output of one task that is kept on this host, in MiB. */
       outputMiB: z.int().min(1).max(1_048_576).default(1024),
+      /** Whatever a throttle says, a task is no faster than this and weighs no more. MB are a million bytes; absent: as fast as it goes. */
+      megabytesPerSecond: z.number().min(0.1).max(1_000_000).optional(),
+      cpuWeight: Weight.default(NORMAL_WEIGHT),
+      ioWeight: Weight.default(NORMAL_WEIGHT),
     })
     .prefault({}),
   approvers: z.array(Approver).max(200).default([]),
@@ -111,6 +117,12 @@ export const AgentConfig = z.strictObject({
     })
     .prefault({}),
   health: z.strictObject({ fileSystems: z.array(absolutePath).max(20).default(["/"]) }).prefault({}),
+  throttle: z
+    .strictObject({
+      /** Above which figure of the host's or the database's health automatic work rests; null: never for that one. */
+      thresholds: z.partialRecord(FigureName, z.number().positive().nullable()).default({}),
+    })
+    .prefault({}),
 });
 export type AgentConfig = z.infer<typeof AgentConfig>;
 

@@ -1,4 +1,5 @@
 import { Failure } from "../domain/failure.ts";
+import { thresholdsWith } from "../domain/throttle/figures.ts";
 import { Instant } from "../domain/time.ts";
 import type { ActionRegistry } from "./actions/action.ts";
 import { leftAfter } from "./actions/leftAfter.ts";
@@ -30,6 +31,7 @@ import { bootId } from "./process/processTable.ts";
 import { createSupervisor } from "./process/supervise.ts";
 import { openRunKeys } from "./runKey/runKey.ts";
 import { openStateDirectory, statePaths } from "./stateDirectory.ts";
+import { createThrottles } from "./throttle/throttles.ts";
 
 export interface AgentOptions {
   readonly stateDir: string;
@@ -41,6 +43,7 @@ export interface AgentOptions {
 }
 
 const MIB = 1024 * 1024;
+const MB = 1_000_000;
 
 /**
  * Puts an agent together and starts it: the only file that knows every part. Resolves when it runs, with how to end it; running tasks
@@ -81,7 +84,26 @@ export async function startAgent(options: AgentOptions): Promise<{ stop(): Promi
   const decisions = seenDecisions();
   const outlet = openOutlet();
 
-  const health = startHealthBeat({ config, now, log, emit: (sample) => outlet.offer({ type: "health", sample }) });
+  const { megabytesPerSecond, cpuWeight, ioWeight } = config.ceilings;
+  const throttles = createThrottles({
+    running: supervisor.running,
+    ceiling: {
+      ...(megabytesPerSecond === undefined ? {} : { bytesPerSecond: Math.round(megabytesPerSecond * MB) }),
+      cpuWeight,
+      ioWeight,
+    },
+    thresholds: thresholdsWith(config.throttle.thresholds),
+    now,
+    log,
+  });
+  const health = startHealthBeat({
+    config,
+    now,
+    log,
+    emit: (sample) => outlet.offer({ type: "health", sample }),
+    looked: throttles.looked,
+    wantsStrain: throttles.isAnyAutomatic,
+  });
   const probes = createProbes({
     actions,
     atOnce: config.ceilings.probesAtOnce,
@@ -117,6 +139,7 @@ export async function startAgent(options: AgentOptions): Promise<{ stop(): Promi
     log,
     offer: outlet.offer,
     beforeDatabaseStop: rest.begin,
+    began: throttles.began,
     afterTask: rest.afterTask,
     warranted: ({ counted }) => decisions.note(counted, now()),
   });
@@ -132,7 +155,7 @@ export async function startAgent(options: AgentOptions): Promise<{ stop(): Promi
         actions: [...actions.keys()].filter((name) => isAllowed(name, config.actions)),
         bootId: bootId(),
       }),
-      ...{ journal, tasks, delivery, outlet, runKeys, identity, probes, health, rest, log },
+      ...{ journal, tasks, throttles, delivery, outlet, runKeys, identity, probes, health, rest, log },
     }),
     now,
     signal: ending.signal,
@@ -140,7 +163,7 @@ export async function startAgent(options: AgentOptions): Promise<{ stop(): Promi
   });
   const control = await openControlSocket(
     paths.control,
-    createOwnerDesk({ identity, enrolment, link, hold, tasks, decisions, now, log }),
+    createOwnerDesk({ identity, enrolment, link, hold, tasks, throttles, decisions, now, log }),
   );
 
   return {

@@ -6,6 +6,7 @@ import { Digest, HostId, HostRole, RunId, TaskId, WindowId } from "../domain/ids
 import { TaskReport } from "../domain/run/taskReport.ts";
 import { Parameters } from "../domain/runbook/parameters.ts";
 import { MAX_RUNBOOK_CHARACTERS } from "../domain/runbook/textLimit.ts";
+import { ThrottleMode, ThrottleSetting } from "../domain/throttle/setting.ts";
 import { DurationMs, Instant } from "../domain/time.ts";
 
 /**
@@ -111,6 +112,8 @@ export const ServerFrame = z.discriminatedUnion("type", [
   }),
   z.strictObject({ type: z.literal("task"), order: TaskOrder, authority: Authority }),
   z.strictObject({ type: z.literal("cancel"), taskId: TaskId, graceMs: DurationMs }),
+  /** How much a running task may take of its host. `order` counts up (the number of the event in the run's log): an older one changes nothing. */
+  z.strictObject({ type: z.literal("throttle"), taskId: TaskId, order: z.int().min(1), setting: ThrottleSetting }),
   z.strictObject({ type: z.literal("outputAcknowledged"), taskId: TaskId, outputBytes: z.int().min(0) }),
   z.strictObject({ type: z.literal("reportAcknowledged"), taskId: TaskId }),
   z.strictObject({
@@ -136,6 +139,15 @@ export const Progress = z.strictObject({
   filesTotal: z.int().min(0).optional(),
   /** The current file or table, made safe to show. */
   item: z.string().max(1000).optional(),
+  /** Absent: it gets all it can. `because`: it stands still, and why. */
+  throttle: z
+    .strictObject({
+      mode: ThrottleMode,
+      bytesPerSecond: z.int().min(1).optional(),
+      rowsPerSecond: z.int().min(1).optional(),
+      because: z.string().max(400).optional(),
+    })
+    .optional(),
 });
 export type Progress = z.infer<typeof Progress>;
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { GateId, HostId, RunId, TaskId, UserId } from "../../domain/ids.ts";
+import { ThrottleSetting } from "../../domain/throttle/setting.ts";
 import { Instant } from "../../domain/time.ts";
 
 /** What can be said over the agent's local socket: one line of JSON each way, then it is closed. */
@@ -8,6 +9,8 @@ export const ControlRequest = z.discriminatedUnion("command", [
   /** Nothing new is begun until `resume`; what runs goes on. Kept over restarts. */
   z.strictObject({ command: z.literal("hold"), reason: z.string().max(1000) }),
   z.strictObject({ command: z.literal("resume") }),
+  /** How much a task that runs here may take of the host, whatever the run said of it so far. */
+  z.strictObject({ command: z.literal("throttle"), taskId: TaskId, setting: ThrottleSetting }),
   /** `hold`, and every running task is cancelled. Databases and mounts stay as they are at that moment. */
   z.strictObject({ command: z.literal("stop"), reason: z.string().max(1000), graceMs: z.int().min(0).max(600_000) }),
 ]);
@@ -40,7 +43,17 @@ export const AgentStatus = z.strictObject({
   }),
   /** Present while the host's owner holds the agent. */
   held: z.strictObject({ since: Instant, reason: z.string() }).optional(),
-  tasks: z.array(z.strictObject({ taskId: TaskId, action: z.string(), running: z.boolean() })),
+  tasks: z.array(
+    z.strictObject({
+      taskId: TaskId,
+      action: z.string(),
+      running: z.boolean(),
+      /** Absent: nobody holds it back. `because`: it rests. */
+      throttle: z
+        .strictObject({ setting: ThrottleSetting, from: z.enum(["server", "owner"]), because: z.string().optional() })
+        .optional(),
+    }),
+  ),
   decisions: z.array(SeenDecision),
 });
 export type AgentStatus = z.infer<typeof AgentStatus>;

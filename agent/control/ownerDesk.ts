@@ -1,3 +1,4 @@
+import { Failure } from "../../domain/failure.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Enrolment } from "../enrol/enrolment.ts";
 import type { Identity } from "../identity.ts";
@@ -5,6 +6,7 @@ import { fingerprintOf, wordsOf } from "../identity.ts";
 import type { LinkState } from "../link/link.ts";
 import type { Tasks } from "../link/tasks.ts";
 import type { Log } from "../log.ts";
+import type { Throttles } from "../throttle/throttles.ts";
 import { AGENT_VERSION } from "../version.ts";
 import type { AgentStatus, ControlAnswer, ControlRequest } from "./controlMessages.ts";
 import type { HoldSwitch } from "./hold.ts";
@@ -16,6 +18,7 @@ export interface OwnerDeskOptions {
   readonly link: { state(): LinkState };
   readonly hold: HoldSwitch;
   readonly tasks: Tasks;
+  readonly throttles: Throttles;
   readonly decisions: SeenDecisions;
   readonly now: () => Instant;
   readonly log: Log;
@@ -23,7 +26,7 @@ export interface OwnerDeskOptions {
 
 /** Answers the host's owner over the local socket, with the network up or down. */
 export function createOwnerDesk(options: OwnerDeskOptions): (request: ControlRequest) => Promise<ControlAnswer> {
-  const { hold, tasks, log } = options;
+  const { hold, tasks, throttles, log } = options;
 
   function obey(request: ControlRequest): void {
     switch (request.command) {
@@ -36,6 +39,10 @@ export function createOwnerDesk(options: OwnerDeskOptions): (request: ControlReq
       case "resume":
         hold.release();
         log("the owner of the host lets tasks begin again");
+        return;
+      case "throttle":
+        if (!throttles.own(request.taskId, request.setting))
+          throw new Failure("argumentsInvalid", `${request.taskId} does not run here. See: slackwater-agent status`);
         return;
       case "stop":
         hold.hold(request.reason, options.now());
@@ -53,7 +60,7 @@ export function createOwnerDesk(options: OwnerDeskOptions): (request: ControlReq
   };
 }
 
-function statusOf({ identity, enrolment, link, hold, tasks, decisions }: OwnerDeskOptions): AgentStatus {
+function statusOf({ identity, enrolment, link, hold, tasks, throttles, decisions }: OwnerDeskOptions): AgentStatus {
   const held = hold.current();
   return {
     version: AGENT_VERSION,
@@ -63,7 +70,10 @@ function statusOf({ identity, enrolment, link, hold, tasks, decisions }: OwnerDe
     serverWords: wordsOf(fingerprintOf(enrolment.serverKey)),
     link: link.state(),
     ...(held === undefined ? {} : { held }),
-    tasks: tasks.list(),
+    tasks: tasks.list().map((task) => {
+      const throttle = throttles.of(task.taskId);
+      return throttle === undefined ? task : { ...task, throttle };
+    }),
     decisions: [...decisions.list()],
   };
 }

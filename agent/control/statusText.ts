@@ -1,3 +1,4 @@
+import { settingText } from "../../domain/throttle/settingText.ts";
 import type { AgentStatus } from "./controlMessages.ts";
 
 /** How the agent stands, for a terminal. */
@@ -18,6 +19,11 @@ export function statusText(status: AgentStatus, now: number): string {
   ];
   for (const task of status.tasks) {
     lines.push(`task      ${task.taskId} ${task.action} ${task.running ? "running" : "ended, not yet delivered"}`);
+    if (task.throttle === undefined) continue;
+    const { setting, from, because } = task.throttle;
+    lines.push(
+      `throttle  ${settingText(setting)}, by the ${from}${because === undefined ? "" : `; rests: ${because}`}`,
+    );
   }
   if (status.tasks.length === 0) lines.push("task      none");
   for (const { verdict, gateId, approver, words } of status.decisions) {

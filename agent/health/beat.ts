@@ -1,9 +1,12 @@
+import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Figures } from "../../domain/throttle/figures.ts";
 import { Instant } from "../../domain/time.ts";
 import type { HealthSample, HealthTarget } from "../../protocol/agent.ts";
 import type { AgentConfig } from "../config.ts";
+import { diskLatencyMs, figuresOf } from "./figuresOf.ts";
 import { ratesBetween } from "./hostSample.ts";
-import { readCounters, readLevels } from "./readHost.ts";
+import { readCounters, readLevels, readMemoryPressure } from "./readHost.ts";
 import type { PostgresHealth, PostgresWatch } from "./watchPostgres.ts";
 import { watchPostgres } from "./watchPostgres.ts";
 
@@ -22,6 +25,10 @@ export interface HealthBeatOptions {
   readonly now: () => number;
   readonly log: (line: string) => void;
   emit(sample: HealthSample): void;
+  /** The same look, for work that rests while the host is under strain. */
+  looked(figures: Figures): void;
+  /** Whether anybody listens to what weighs on the database: finding out costs it a query. */
+  wantsStrain(): boolean;
 }
 
 const EVERY_MS = 1000;
@@ -30,23 +37,33 @@ export function startHealthBeat(options: HealthBeatOptions): HealthBeat {
   let watched: { key: string; watch: PostgresWatch } | undefined;
   let isPaused = false;
   const ending = new AbortController();
+  const cores = availableParallelism();
 
   async function beat(): Promise<void> {
     let before = await readCounters();
     while (!ending.signal.aborted) {
       await until(before.atMs + EVERY_MS, ending.signal);
       const after = await readCounters();
-      const [levels, postgres] = await Promise.all([
+      const [levels, postgres, memoryPressurePercent] = await Promise.all([
         readLevels(options.config.health.fileSystems),
-        watched === undefined ? undefined : lookInTime(watched.watch),
+        watched === undefined ? undefined : inTime(watched.watch.look(), LATE),
+        readMemoryPressure(),
       ]);
+      const strain =
+        postgres?.state === "up" && options.wantsStrain()
+          ? await inTime(watched?.watch.strain() ?? Promise.resolve(undefined), undefined)
+          : undefined;
       if (ending.signal.aborted) return;
-      options.emit({
+      const sample: HealthSample = {
         at: Instant.parse(options.now()),
         ...levels,
         ...ratesBetween(before, after),
         ...(postgres === undefined ? {} : { postgres }),
-      });
+      };
+      options.emit(sample);
+      options.looked(
+        figuresOf({ sample, cores, diskLatencyMs: diskLatencyMs(before, after), memoryPressurePercent, strain }),
+      );
       before = after;
     }
   }
@@ -97,12 +114,14 @@ function allowedEntry(target: HealthTarget, config: AgentConfig) {
   );
 }
 
+const LATE: PostgresHealth = { state: "down", error: "no answer within 0.9 s" };
+
 /** The rest of a sample must not wait for a database that hangs. */
-async function lookInTime(watch: PostgresWatch): Promise<PostgresHealth> {
-  const late: Promise<PostgresHealth> = new Promise((resolve) => {
-    setTimeout(() => resolve({ state: "down", error: "no answer within 0.9 s" }), EVERY_MS * 0.9).unref();
+async function inTime<T>(work: Promise<T>, late: T): Promise<T> {
+  const tooLate: Promise<T> = new Promise((resolve) => {
+    setTimeout(() => resolve(late), EVERY_MS * 0.9).unref();
   });
-  return Promise.race([watch.look(), late]);
+  return Promise.race([work, tooLate]);
 }
 
 async function until(atMs: number, signal: AbortSignal): Promise<void> {

@@ -2,10 +2,11 @@ import { expect, test } from "vitest";
 import type { Counters } from "./hostSample.ts";
 import { ratesBetween } from "./hostSample.ts";
 
+const idle = { readBytes: 0, writtenBytes: 0, busyMs: 0, requests: 0, requestsMs: 0 };
 const quiet: Counters = {
   atMs: 1000,
   cpu: { busy: 100, total: 1000 },
-  disks: new Map([["sda", { readBytes: 0, writtenBytes: 0, busyMs: 0 }]]),
+  disks: new Map([["sda", idle]]),
   network: { inBytes: 0, outBytes: 0 },
 };
 
@@ -14,8 +15,8 @@ test("rates are per second, whatever time lay between the two looks", () => {
     atMs: 3000,
     cpu: { busy: 150, total: 1200 },
     disks: new Map([
-      ["sda", { readBytes: 4000, writtenBytes: 8000, busyMs: 500 }],
-      ["sdb", { readBytes: 9_999_999, writtenBytes: 9_999_999, busyMs: 9_999_999 }],
+      ["sda", { ...idle, readBytes: 4000, writtenBytes: 8000, busyMs: 500 }],
+      ["sdb", { ...idle, readBytes: 9_999_999, writtenBytes: 9_999_999, busyMs: 9_999_999 }],
     ]),
     network: { inBytes: 2000, outBytes: 200 },
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseCpuTicks, parseDisks, parseLoad1, parseMemory, parseNetwork } from "./procParsers.ts";
+import { parseCpuTicks, parseDisks, parseLoad1, parseMemory, parseNetwork, parsePressure } from "./procParsers.ts";
 
 describe("what the kernel tells of a host", () => {
   test("time that the processor waited for a disk is not shown as work", () => {
@@ -11,6 +11,12 @@ describe("what the kernel tells of a host", () => {
     const meminfo =
       "MemTotal:       24684092 kB\nMemFree:         1000 kB\nMemAvailable:   20000000 kB\nCached: 5 kB\n";
     expect(parseMemory(meminfo)).toEqual({ totalBytes: 24684092 * 1024, usedBytes: 4684092 * 1024 });
+  });
+
+  test("memory pressure is the share of ten seconds in which something waited", () => {
+    const pressure =
+      "some avg10=12.50 avg60=0.30 avg300=0.89 total=46\nfull avg10=0.00 avg60=0.01 avg300=0.23 total=27\n";
+    expect(parsePressure(pressure)).toBe(12.5);
   });
 
   test("the load of the last minute is the first of the three", () => {
@@ -28,9 +34,9 @@ describe("what the kernel tells of a host", () => {
       "  98       0 ubda 2 0 10 0 4 0 20 0 0 6 0",
     ].join("\n");
     expect([...parseDisks(diskstats)]).toEqual([
-      ["sda", { readBytes: 1_024_000, writtenBytes: 2_048_000, busyMs: 700 }],
-      ["nvme0n1", { readBytes: 4096, writtenBytes: 8192, busyMs: 2 }],
-      ["ubda", { readBytes: 5120, writtenBytes: 10_240, busyMs: 6 }],
+      ["sda", { readBytes: 1_024_000, writtenBytes: 2_048_000, busyMs: 700, requests: 300, requestsMs: 110 }],
+      ["nvme0n1", { readBytes: 4096, writtenBytes: 8192, busyMs: 2, requests: 2, requestsMs: 2 }],
+      ["ubda", { readBytes: 5120, writtenBytes: 10_240, busyMs: 6, requests: 6, requestsMs: 0 }],
     ]);
   });
 
@@ -51,5 +57,6 @@ describe("what the kernel tells of a host", () => {
     expect(parseMemory("nothing")).toEqual({ totalBytes: 0, usedBytes: 0 });
     expect(parseDisks("x y").size).toBe(0);
     expect(parseNetwork("\n\n")).toEqual({ inBytes: 0, outBytes: 0 });
+    expect(parsePressure("")).toBeUndefined();
   });
 });

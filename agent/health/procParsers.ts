@@ -34,6 +34,9 @@ export interface DiskCounters {
   readonly readBytes: number;
   readonly writtenBytes: number;
   readonly busyMs: number;
+  /** Requests that were completed, and the time that all of them together took, waiting included. */
+  readonly requests: number;
+  readonly requestsMs: number;
 }
 
 const SECTOR_BYTES = 512;
@@ -48,9 +51,21 @@ export function parseDisks(diskstats: string): ReadonlyMap<string, DiskCounters>
     const name = fields[2];
     if (name === undefined || !WHOLE_DISK.test(name)) continue;
     const at = (i: number) => Number(fields[i] ?? 0);
-    disks.set(name, { readBytes: at(5) * SECTOR_BYTES, writtenBytes: at(9) * SECTOR_BYTES, busyMs: at(12) });
+    disks.set(name, {
+      readBytes: at(5) * SECTOR_BYTES,
+      writtenBytes: at(9) * SECTOR_BYTES,
+      busyMs: at(12),
+      requests: at(3) + at(7),
+      requestsMs: at(6) + at(10),
+    });
   }
   return disks;
+}
+
+/** Share of the last ten seconds in which something had to wait, percent, of a file under /proc/pressure; undefined where there is none. */
+export function parsePressure(pressure: string): number | undefined {
+  const share = /^some avg10=([\d.]+) /m.exec(pressure)?.[1];
+  return share === undefined ? undefined : Number(share);
 }
 
 /** Bytes in and out over every interface of /proc/net/dev but the loopback. */

@@ -1,7 +1,7 @@
 import { readFile, statfs } from "node:fs/promises";
 import type { HealthSample } from "../../protocol/agent.ts";
 import type { Counters } from "./hostSample.ts";
-import { parseCpuTicks, parseDisks, parseLoad1, parseMemory, parseNetwork } from "./procParsers.ts";
+import { parseCpuTicks, parseDisks, parseLoad1, parseMemory, parseNetwork, parsePressure } from "./procParsers.ts";
 
 /** What can be read at one moment without remembering the one before. */
 export type Levels = Pick<HealthSample, "load1" | "memoryUsedBytes" | "memoryTotalBytes" | "fileSystems">;
@@ -43,6 +43,11 @@ export async function readLevels(paths: readonly string[]): Promise<Levels> {
     memoryTotalBytes: memory.totalBytes,
     fileSystems: spaces.flat(),
   };
+}
+
+/** Memory pressure now, percent; undefined on a kernel that does not tell (before 4.20, or without PSI). */
+export async function readMemoryPressure(): Promise<number | undefined> {
+  return parsePressure(await read("/proc/pressure/memory"));
 }
 
 /** Free means free to an ordinary user: what root may still use is a reserve. */

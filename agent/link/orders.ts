@@ -9,6 +9,7 @@ import type { Identity } from "../identity.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../log.ts";
 import type { RunKeys } from "../runKey/runKey.ts";
+import type { Throttles } from "../throttle/throttles.ts";
 import type { Connection } from "./connection.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Presence } from "./greeting.ts";
@@ -20,6 +21,7 @@ export interface OrdersOptions {
   presence(): Presence;
   readonly journal: Journal;
   readonly tasks: Tasks;
+  readonly throttles: Throttles;
   readonly delivery: Delivery;
   readonly outlet: Outlet;
   readonly runKeys: RunKeys;
@@ -43,6 +45,9 @@ export function createOrders(options: OrdersOptions): LinkDuties {
         return;
       case "cancel":
         tasks.cancel(order.taskId, order.graceMs, connection);
+        return;
+      case "throttle":
+        options.throttles.order(order.taskId, order.order, order.setting);
         return;
       case "outputAcknowledged":
         delivery.outputAcknowledged(order.taskId, order.outputBytes);

@@ -58,6 +58,8 @@ export interface TasksOptions {
   offer(frame: AgentFrame): void;
   /** Before a task that stops the database is started. */
   beforeDatabaseStop(runId: RunId): Promise<void>;
+  /** A task has just been started. */
+  began(task: SupervisedTask): void;
   /** A task has ended, or (without a report) could not be started: was the database stopped or started by it? */
   afterTask(spec: ActionSpec | undefined, report: TaskReport | undefined): void;
   /** A decision was verified here. */
@@ -152,7 +154,7 @@ export function createTasks(options: TasksOptions): Tasks {
     const withinMs = Math.min(order.withinMs, options.config.ceilings.taskHours * HOUR_MS);
     const journalled = { taskId, action, arguments: args, inspectFirst, withinMs, secretNames };
     const started = supervisor.start(grounds === undefined ? journalled : { ...journalled, grounds }, bundle);
-    started.catch(() => options.afterTask(spec, undefined));
+    started.then(options.began, () => options.afterTask(spec, undefined));
     options.log(`began ${taskId} ${action}`);
     return started;
   }

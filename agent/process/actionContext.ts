@@ -51,6 +51,11 @@ export interface ProgramSpec extends ToolCall {
    * a later cancel doesn't take the daemon with it.
    */
   readonly leavesDaemon?: boolean;
+  /**
+   * Which of its bytes count as the task's progress, where a throttle limits them: those that the program itself reads or writes. Absent:
+   * it stands when the task does, but has no rate of its own. In a pipeline one program has a meter, since all do the same work.
+   */
+  readonly meter?: "read" | "written";
 }
 
 /** CPU time in ms and peak memory in bytes; null where it could not be told (programs that overlapped, or ended too soon). */
@@ -84,6 +89,11 @@ export interface ActionContext {
   pipeline(specs: readonly ProgramSpec[]): Promise<readonly ProgramResult[]>;
   /** Tells how far it is; shown at most ten times a second, the last one always. */
   progress(progress: Progress): void;
+  /**
+   * Asked before work that the action does itself and not a program: how much of `wanted` may be done now. Resolves when something may,
+   * at once where no throttle limits it; rejects when the task is cancelled.
+   */
+  allow(wanted: number, unit: "bytes" | "rows"): Promise<number>;
   /** A sentence for the log. */
   log(line: string): void;
   /** A secret that was sent with the task. Wiped when the task ends. Throws `secretMissing`. */

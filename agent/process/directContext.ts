@@ -34,6 +34,8 @@ export function createDirectContext(given: {
     program,
     pipeline,
     progress: () => undefined,
+    // A look at the host is over in seconds and is not throttled.
+    allow: (wanted) => Promise.resolve(wanted),
     log: () => undefined,
     secret(name) {
       throw new Failure("secretMissing", `A look at the host has no secrets, and so no ${name}.`);

@@ -25,6 +25,8 @@ function signalOne(one: HostProcess, signal: "SIGTERM" | "SIGKILL"): void {
   if (findProcess(one.pid)?.startTicks !== one.startTicks) return;
   try {
     process.kill(one.pid, signal);
+    // One that stands, for a throttle or by somebody's hand, would not hear it.
+    process.kill(one.pid, "SIGCONT");
   } catch (error) {
     if (errnoOf(error) !== "ESRCH") throw error;
   }

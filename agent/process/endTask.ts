@@ -5,6 +5,7 @@ import type { HostProcess } from "./processTable.ts";
 import { findMembers, findProcess, isAlive, TASK_MARKER } from "./processTable.ts";
 import type { EndedProcess, ProcessIdentity, SpoolPaths } from "./spoolFiles.ts";
 import { RunnerFile, RunningFile, readSpoolFile, TaskFile } from "./spoolFiles.ts";
+import { thawBelow } from "./taskGroup.ts";
 
 /** Time a runner has to write its report once everything that it ran is gone. */
 const REPORT_MS = 3_000;
@@ -56,6 +57,9 @@ export async function endTask(taskId: string, paths: SpoolPaths, graceMs: number
     quietly(() => process.kill(runnerProcess.pid, "SIGTERM"));
     await sleep(HEAR_MS);
   }
+  // The runner has let its programs go when it heard that; one that is dead or deaf has not, and nothing that stands can end in order.
+  const group = groupOf(paths);
+  if (group !== undefined) thawBelow(group);
   const others = () => processesOf(taskId, paths).filter((one) => !isRunner(one));
   const startedAt = performance.now();
   const { ended, left } = await endProcesses(others, graceMs);

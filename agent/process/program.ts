@@ -54,7 +54,7 @@ export interface ProgramHost {
   readonly patienceMs: () => number;
   readonly now: () => Instant;
   readonly output: OutputSink;
-  readonly onBegan: (program: RunningProgram) => void;
+  readonly onBegan: (program: RunningProgram, spec: ProgramSpec) => void;
   readonly onEnded: (record: ProgramRecord) => void;
   /** Processes that had to be ended here. */
   readonly onEnding: (ending: Ending) => void;
@@ -110,7 +110,7 @@ export function createProgramRunner(host: ProgramHost): ProgramRunner {
       process: spawned.process,
       startedAt: host.now(),
     } as const;
-    host.onBegan(running);
+    host.onBegan(running, spec);
     let ending: Promise<void> | undefined;
     const find = () => findMembers({ marker: { name: PROGRAM_MARKER, value: programId }, sessions: [spawned.process] });
     const end = async () => {

@@ -146,7 +146,7 @@ async function main(taskDir: string): Promise<void> {
     return asked === undefined ? 0 : asked + BACKSTOP_MS;
   };
   const secrets = new Map<string, Buffer>();
-  const { context, findings, noteEnded, close } = createRunnerContext({
+  const { context, findings, noteEnded, letGo, close } = createRunnerContext({
     ...{ task, paths, writer, keeper, secrets, signal: stop.signal, graceMs, patienceMs, now },
   });
 
@@ -191,6 +191,7 @@ async function main(taskDir: string): Promise<void> {
 
   const ended = await work(task);
   clearTimeout(deadline);
+  letGo();
   // The action is over: nothing that it started may go on, unless it was started to (`leavesDaemon`).
   const membership = { marker: { name: TASK_MARKER, value: task.taskId }, sessions: [], group: task.group };
   const leftover = () => findMembers(membership).filter(({ pid }) => pid !== process.pid);

@@ -14,6 +14,7 @@ import type { EndedProcess, ProgramRecord, SpoolPaths, TaskFile } from "./spoolF
 import { UndoHint } from "./spoolFiles.ts";
 import type { SpoolWriter } from "./spoolWriter.ts";
 import { describeWriteError } from "./spoolWriter.ts";
+import { createTaskThrottle } from "./taskThrottle.ts";
 
 /** Progress is written at most ten times a second in the long run; a few may come closer together, so that none is late by jitter. */
 const PROGRESS_EVERY_MS = 100;
@@ -32,6 +33,8 @@ export interface RunnerContext {
   readonly context: ActionContext;
   findings(): RunnerFindings;
   noteEnded(ended: readonly EndedProcess[]): void;
+  /** The action is over: nothing that it started stands any more, so that it hears that it is to end. */
+  letGo(): void;
   /** Writes the newest progress, if one is still waiting for its turn. */
   close(): void;
 }
@@ -39,6 +42,13 @@ export interface RunnerContext {
 function describeRecord({ command, exitCode, signal, startedAt, endedAt }: ProgramRecord): string {
   const how = signal === null ? `exit code ${exitCode}` : signal;
   return `= ${command[0]}: ${how} after ${((endedAt - startedAt) / 1000).toFixed(1)} s`;
+}
+
+/** Says with a progress what holds the task back. What stands has no rate: the last that it had would be untrue anew each second. */
+function withThrottle(progress: Progress, throttle: Progress["throttle"]): Progress {
+  if (throttle?.because === undefined) return throttle === undefined ? progress : { ...progress, throttle };
+  const { etaMs: _, ratePerSecond, ...rest } = progress;
+  return { ...rest, ...(ratePerSecond === undefined ? {} : { ratePerSecond: 0 }), throttle };
 }
 
 /** Builds the context of one action: programs, notes and progress go into the spool of its task. */
@@ -86,12 +96,14 @@ export function createRunnerContext(around: {
     patienceMs: around.patienceMs,
     now,
     output: (stream, bytes) => writer.write(stream, bytes),
-    onBegan(one) {
+    onBegan(one, { meter }) {
+      throttle.programBegan(one.number, one.process.pid, meter);
       running.set(one.number, one);
       writeRunning();
       note(`+ ${showCommand(one.command)}`);
     },
     onEnded(record) {
+      throttle.programEnded(record.number);
       running.delete(record.number);
       writeRunning();
       note(describeRecord(record));
@@ -105,7 +117,9 @@ export function createRunnerContext(around: {
   });
 
   const progressFile = openLiveFile(paths.progress);
+  /** What is still to be written, and what was said last. */
   let newest: Progress | undefined;
+  let told: Progress | undefined;
   let progressTimer: NodeJS.Timeout | undefined;
   let allowance = PROGRESS_BURST;
   let countedAt = performance.now();
@@ -124,25 +138,44 @@ export function createRunnerContext(around: {
     if (!newest) return;
     allowance -= 1;
     try {
-      progressFile.write({ at: now(), progress: newest });
+      progressFile.write({ at: now(), progress: withThrottle(newest, throttle.shown()) });
     } catch {
       // A full disk: the output's own trouble file says so. The next progress tries again.
     }
     newest = undefined;
   }
 
+  function offerProgress(progress: Progress): void {
+    told = progress;
+    newest = progress;
+    const waitMs = progressWaitMs();
+    if (waitMs === 0) writeProgress();
+    else progressTimer ??= setTimeout(writeProgress, waitMs);
+  }
+
+  /** A program that stands says nothing; so the last that was said is said again, with why. */
+  function tellThrottle(): void {
+    if (told !== undefined) offerProgress(told);
+  }
+
+  const throttle = createTaskThrottle({
+    path: paths.throttle,
+    taskId: task.taskId,
+    group: task.group,
+    signal,
+    note,
+    onChange: tellThrottle,
+  });
+
   const context: ActionContext = {
     program,
     pipeline,
     log: note,
+    allow: throttle.allow,
     progress(progress) {
       const sound = Progress.safeParse(progress);
       // Figures come from programs' output: what makes no sense is left out, and is no reason to fail.
-      if (!sound.success) return;
-      newest = sound.data;
-      const waitMs = progressWaitMs();
-      if (waitMs === 0) writeProgress();
-      else progressTimer ??= setTimeout(writeProgress, waitMs);
+      if (sound.success) offerProgress(sound.data);
     },
     secret(name) {
       const bytes = around.secrets.get(name);
@@ -175,6 +208,7 @@ export function createRunnerContext(around: {
     context,
     findings: () => ({ programs, programsOmitted, undo, endedProcesses }),
     noteEnded,
+    letGo: throttle.close,
     close() {
       writeProgress();
       progressFile.close();

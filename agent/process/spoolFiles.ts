@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { FailureCode, FailureReport } from "../../domain/failure.ts";
 import { TaskId } from "../../domain/ids.ts";
+import { ThrottleSetting } from "../../domain/throttle/setting.ts";
 import { Instant } from "../../domain/time.ts";
 import { errnoOf } from "./durableFile.ts";
 
@@ -23,6 +24,7 @@ export function spoolPaths(taskDir: string) {
     trouble: join(taskDir, "trouble.json"),
     undo: join(taskDir, "undo.jsonl"),
     cancel: join(taskDir, "cancel.json"),
+    throttle: join(taskDir, "throttle.json"),
     report: join(taskDir, "report.json"),
     runnerLog: join(taskDir, "runner.log"),
     reserve: join(taskDir, "reserve"),
@@ -101,6 +103,19 @@ export type UndoHint = z.infer<typeof UndoHint>;
 /** cancel.json: the agent's wish, kept so that an agent that starts in the middle of a cancel goes on with it. */
 export const CancelFile = z.strictObject({ askedAt: Instant, graceMs: z.int().min(0) });
 export type CancelFile = z.infer<typeof CancelFile>;
+
+/** throttle.json: how much the task may take of its host. Written by the agent while the task runs; absent: all it can get. */
+export const ThrottleFile = z.strictObject({
+  /** Within the ceiling of agent.yaml. */
+  setting: ThrottleSetting,
+  /** Who said so last: the run's log, or the owner of this host. */
+  from: z.enum(["server", "owner"]),
+  /** Number of the newest event of the run that was heard here; an older order changes nothing. 0: none. */
+  order: z.int().min(0),
+  /** Why automatic work rests now. Written anew each second, because it counts only while somebody looks at the host. */
+  backOff: z.strictObject({ because: z.string().max(400), at: Instant }).optional(),
+});
+export type ThrottleFile = z.infer<typeof ThrottleFile>;
 
 /** One process that was ended, and by which signal. */
 export const EndedProcess = z.strictObject({

@@ -49,6 +49,8 @@ export interface Supervisor {
   reattach(): Promise<readonly SupervisedTask[]>;
   /** A task that is still to be had, running or ended. */
   find(taskId: TaskId): SupervisedTask | undefined;
+  /** The tasks that run now. */
+  running(): readonly SupervisedTask[];
   /** Ends a task with all it started. Resolves with its report: `cancelled` with its receipt, or how it had ended just before. */
   cancel(taskId: TaskId, graceMs?: number): Promise<TaskReport>;
   /** Removes the spools of settled tasks, but for the newest `keepNewest`, which the host's owner may still want to read. */
@@ -276,6 +278,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       const { order, report } = journal.find(taskId) ?? {};
       return order && report ? holdEnded(order, report) : undefined;
     },
+    running: () => [...held.values()].flatMap(({ task }) => (task.isRunning ? [task] : [])),
     async cancel(taskId, graceMs = DEFAULT_GRACE_MS) {
       await starting.get(taskId);
       const one = held.get(taskId);

@@ -4,9 +4,10 @@ import type { TaskId } from "../../domain/ids.ts";
 import type { TaskReport } from "../../domain/run/taskReport.ts";
 import { Instant } from "../../domain/time.ts";
 import { Progress } from "../../protocol/agent.ts";
+import { replaceFile } from "./durableFile.ts";
 import { followOutput } from "./followOutput.ts";
 import type { SpoolPaths, UndoHint } from "./spoolFiles.ts";
-import { readSpoolFile, TroubleFile } from "./spoolFiles.ts";
+import { readSpoolFile, ThrottleFile, TroubleFile } from "./spoolFiles.ts";
 import type { OutputChunk } from "./spoolReader.ts";
 import type { TaskWatch } from "./watchTask.ts";
 
@@ -33,6 +34,10 @@ export interface SupervisedTask {
   onTrouble(listener: (trouble: TroubleFile | undefined) => void): () => void;
   /** What the action wrote down for undoing, as far as it got. */
   undoHints(): readonly UndoHint[];
+  /** How much it may take of its host, as was said last; undefined: nobody said anything. What can't be read counts as that. */
+  throttle(): ThrottleFile | undefined;
+  /** Its runner keeps to this within a fifth of a second. Throws what the system says (a full disk). */
+  setThrottle(file: ThrottleFile): void;
 }
 
 /** Calls back with the content of a file whenever it has changed. A file that is half written or not there counts as undefined. */
@@ -94,5 +99,13 @@ export function viewTask(task: {
       });
     },
     undoHints: task.undoHints,
+    throttle: () => {
+      try {
+        return readSpoolFile(paths.throttle, ThrottleFile);
+      } catch {
+        return undefined;
+      }
+    },
+    setThrottle: (file) => replaceFile(paths.throttle, JSON.stringify(file), { durable: false }),
   };
 }

@@ -94,13 +94,28 @@ export function enterGroup(group: string, pid: number): boolean {
   }
 }
 
-/** Numbers of the living processes in a group and below it. */
-export function groupMembers(group: string): readonly number[] {
+/** Numbers of the living processes in a group itself. */
+export function directMembers(group: string): readonly number[] {
   try {
-    const own = readFileSync(join(group, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number);
-    return [...own, ...childrenOf(group).flatMap(groupMembers)];
+    return readFileSync(join(group, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number);
   } catch {
     return [];
+  }
+}
+
+/** Numbers of the living processes in a group and below it. */
+export function groupMembers(group: string): readonly number[] {
+  return [...directMembers(group), ...childrenOf(group).flatMap(groupMembers)];
+}
+
+/** Lets everything in the groups below a group go on, whoever stopped it. */
+export function thawBelow(group: string): void {
+  for (const child of childrenOf(group)) {
+    try {
+      writeFileSync(join(child, "cgroup.freeze"), "0");
+    } catch {
+      // Gone in the meantime, or on a kernel that freezes nothing.
+    }
   }
 }
 

@@ -37,6 +37,7 @@ export const ORDER_WORDS = {
   inspectAgain: words("Ordering", "Inspection"),
   skip: words("Skipping", "Skip"),
   cancelTask: words("Cancelling", "Cancel"),
+  throttleTask: words("Ordering", "Speed"),
   confirmManual: { ...words("Recording", "Answer"), ordered: "Answer recorded" },
   rollBack: words("Ordering", "Rollback"),
   giveRollbackReason: { ...words("Recording", "Reason"), ordered: "Reason recorded" },
@@ -65,6 +66,7 @@ export function orderKey(order: OrderInput): string {
     case "inspectAgain":
     case "skip":
     case "cancelTask":
+    case "throttleTask":
     case "confirmManual":
       return `${order.order} ${order.stepId}`;
     case "confirmItem":

@@ -23,6 +23,7 @@ import { NowProgress } from "./NowProgress.tsx";
 import { nowCard } from "./nowCard.ts";
 import type { NowStep } from "./nowStep.ts";
 import { RollbackProgress } from "./RollbackProgress.tsx";
+import { ThrottleLine } from "./ThrottleLine.tsx";
 
 /** The card of the current step, in every state of a run: one state, what happened, where the data is, what to do. */
 export function NowCard() {
@@ -67,6 +68,7 @@ export function NowCard() {
           <NowHeadline card={card} />
           {card.step?.section === "rollback" && <RollbackProgress />}
           {card.showsProgress && card.step && <NowProgress step={card.step} isStale={isLost} />}
+          {card.step && !isLost && <ThrottleLine step={card.step} />}
           {card.sentence !== undefined && <p className="mt-2 max-w-prose text-ink2">{card.sentence}</p>}
           {card.say && <Trouble className="mt-3" what={card.say.what} data={card.say.data} do={card.say.todo} />}
           {card.step?.failure?.detail && (

@@ -18,6 +18,7 @@ export interface NowStep {
   readonly command: string | null;
   readonly taskId: string | null;
   readonly cancelOrdered: boolean;
+  readonly throttle: StepView["throttle"];
   readonly plannedMs: number;
   readonly beganAt: number | null;
   readonly endedAt: number | null;

@@ -37,6 +37,7 @@ export const backupCreate = defineAction({
   tools,
   secrets: ["backup"],
   hasProgress: true,
+  canBeThrottled: true,
 });
 
 /** Decrypts and unpacks a backup to its end, keeping nothing, and looks for the line with which pg_dump says that it finished. */
@@ -56,6 +57,7 @@ export const backupVerify = defineAction({
   tools,
   secrets: ["backup"],
   hasProgress: true,
+  canBeThrottled: true,
 });
 
 /** Restores a backup into a scratch database of the same cluster, counts there, and drops it. The live database is not touched. */
@@ -85,4 +87,5 @@ export const backupRestoreTest = defineAction({
   tools: { ...tools, psql: "postgresql-client" },
   secrets: ["backup"],
   hasProgress: true,
+  canBeThrottled: true,
 });

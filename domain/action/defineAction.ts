@@ -29,6 +29,8 @@ export interface ActionSpec<Args extends z.ZodType = z.ZodType, Result extends z
   readonly needsDatabase?: boolean;
   /** True where it has a live progress with a total. */
   readonly hasProgress?: boolean;
+  /** True where a throttle slows it down while it runs: it works long, and its programs have a meter or it asks before it works itself. */
+  readonly canBeThrottled?: boolean;
   /** Present where it can be a probe: which fields of the result are a sample's `ok` and `value`. */
   readonly probe?: { readonly ok: string; readonly value: string };
 }

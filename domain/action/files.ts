@@ -47,6 +47,7 @@ export const filesCopy = defineAction({
   tools: { rsync: "rsync", sync: "coreutils" },
   secrets: [],
   hasProgress: true,
+  canBeThrottled: true,
 });
 
 /** Compares two trees: counts, sizes, owners and a checksum of every file; names what differs. */
@@ -90,6 +91,7 @@ export const filesVerify = defineAction({
   tools: {},
   secrets: [],
   hasProgress: true,
+  canBeThrottled: true,
 });
 
 /** Lists a tree: number of files, bytes, and a digest over names, sizes, times and owners. */

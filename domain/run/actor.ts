@@ -34,6 +34,7 @@ export const MAY = {
   inspectAgain: ["operator", "admin"],
   skip: ["operator", "admin"],
   cancelTask: ["operator", "admin"],
+  throttleTask: ["operator", "admin"],
   confirmManual: ["support", "operator", "approver", "admin"],
   rollBack: ["operator", "approver", "admin"],
   giveRollbackReason: ["operator", "approver", "admin"],

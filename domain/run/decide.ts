@@ -14,6 +14,7 @@ import { confirmItem, measure, recordSecret, waive } from "./orders/preparation.
 import { signCompletion, writeNote } from "./orders/record.ts";
 import { giveRollbackReason, rollBack } from "./orders/rollback.ts";
 import { cancelTask, confirmManual, skip, tryAgain } from "./orders/steps.ts";
+import { throttleTask } from "./orders/throttle.ts";
 import type { RefusalCode } from "./refusals.ts";
 import { hearReport } from "./reports/hearReport.ts";
 import type { RunState } from "./state.ts";
@@ -92,6 +93,8 @@ function carryOut(turn: Turn, order: Order, actor: Actor): Refusal | undefined {
       return skip(turn, order, actor);
     case "cancelTask":
       return cancelTask(turn, order, actor);
+    case "throttleTask":
+      return throttleTask(turn, order, actor);
     case "confirmManual":
       return confirmManual(turn, order, actor);
     case "rollBack":

@@ -4,6 +4,7 @@ import { Fact } from "../fact/fact.ts";
 import { FailureReport } from "../failure.ts";
 import { Digest, GateId, HostId, HostRole, RunId, StepId, TaskId, UserId, WindowId } from "../ids.ts";
 import { Parameters } from "../runbook/parameters.ts";
+import { ThrottleSetting } from "../throttle/setting.ts";
 import { DurationMs, Instant } from "../time.ts";
 import { RefusalCode } from "./refusals.ts";
 import { HoldCause, Outcome, StepKindName, StepSection } from "./stages.ts";
@@ -166,6 +167,16 @@ export const RunEvent = z.discriminatedUnion("type", [
     type: z.literal("taskCancelOrdered"),
     taskId: TaskId,
     by: UserId.optional(),
+    reason: z.string().max(2000),
+  }),
+  /** What a task may take of its host was changed while it ran; its next attempts keep it. */
+  z.strictObject({
+    type: z.literal("taskThrottled"),
+    stepId: StepId,
+    taskId: TaskId,
+    from: ThrottleSetting,
+    to: ThrottleSetting,
+    by: UserId,
     reason: z.string().max(2000),
   }),
   z.strictObject({

@@ -103,6 +103,7 @@ function apply(state: RunState, event: RunEvent, at: Instant): RunState {
     case "taskRefused":
     case "taskEnded":
     case "taskCancelOrdered":
+    case "taskThrottled":
       return evolveTasks(state, event, at);
     case "triggerPending":
     case "triggerFired":

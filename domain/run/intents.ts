@@ -4,6 +4,7 @@ import type { Fact } from "../fact/fact.ts";
 import type { FailureReport } from "../failure.ts";
 import type { HostId, TaskId } from "../ids.ts";
 import { GateId, StepId } from "../ids.ts";
+import { ThrottleSetting } from "../throttle/setting.ts";
 import type { DurationMs } from "../time.ts";
 import { Instant } from "../time.ts";
 import type { TaskReport } from "./taskReport.ts";
@@ -39,6 +40,13 @@ export const Order = z.discriminatedUnion("order", [
   z.strictObject({ order: z.literal("inspectAgain"), stepId: StepId }),
   z.strictObject({ order: z.literal("skip"), stepId: StepId, reason }),
   z.strictObject({ order: z.literal("cancelTask"), stepId: StepId, reason: z.string().max(2000) }),
+  /** How much the running task of a step may take of its host, from now on. */
+  z.strictObject({
+    order: z.literal("throttleTask"),
+    stepId: StepId,
+    setting: ThrottleSetting,
+    reason: z.string().max(2000),
+  }),
   z.strictObject({
     order: z.literal("confirmManual"),
     stepId: StepId,

@@ -22,6 +22,7 @@ export const REFUSALS = {
   stepNotFailed: "Only a step that failed, was cancelled or is unknown can be tried again.",
   stepRunning: "The step is running. Cancel it first.",
   nothingToCancel: "No task of this step is running.",
+  nothingToThrottle: "No task that can be slowed down is running in this step.",
   reasonNeeded: "A reason is needed.",
   nothingToRollBack: "Nothing has begun that a rollback would undo.",
   alreadyOrdered: "Someone ordered the same before you. Nothing was done twice.",

@@ -3,6 +3,7 @@ import type { Fact } from "../fact/fact.ts";
 import type { FailureReport } from "../failure.ts";
 import type { Digest, GateId, HostId, HostRole, RunId, StepId, TaskId, UserId, WindowId } from "../ids.ts";
 import type { Parameters } from "../runbook/parameters.ts";
+import type { ThrottleSetting } from "../throttle/setting.ts";
 import type { DurationMs, Instant } from "../time.ts";
 import type { Judgement } from "./events.ts";
 import type { GateStage, HoldCause, Outcome, RunStage, StepKindName, StepSection, StepStage } from "./stages.ts";
@@ -47,6 +48,8 @@ export interface TaskState {
   readonly stage: "ordered" | "accepted" | "cancelOrdered" | "ended" | "refused";
   readonly orderedAt: Instant;
   readonly report?: TaskReport;
+  /** How much it may take of its host, by the number of the event that said so; absent: all it can get. */
+  readonly throttle?: { readonly setting: ThrottleSetting; readonly seq: number };
 }
 
 /** One step of the run, a rollback step, or a measured checklist item. */

@@ -1,3 +1,4 @@
+import type { ThrottleSetting } from "../../domain/throttle/setting.ts";
 import type { Progress } from "../agent.ts";
 
 /** Three lines of trouble: what, data, do. */
@@ -31,6 +32,8 @@ export interface StepView {
   readonly taskId: string | null;
   /** True while its task is being ended on the host. */
   readonly cancelOrdered: boolean;
+  /** How much its running task may take of its host, as it was ordered; null where none runs that can be held back. */
+  readonly throttle: ThrottleSetting | null;
   readonly host: string | null;
   readonly action: string | null;
   /** The exact arguments of the current attempt, as JSON text; null before it begins. */
@@ -70,6 +73,7 @@ export interface RollbackView {
     readonly kind: StepView["kind"];
     readonly manual: StepView["manual"];
     readonly cancelOrdered: boolean;
+    readonly throttle: StepView["throttle"];
     readonly attempt: number;
     readonly host: string | null;
     readonly action: string | null;

@@ -24,6 +24,7 @@ export function effectsOf(
 ): Effects {
   const ordered = events.filter((event) => event.type === "taskOrdered");
   const cancelled = events.filter((event) => event.type === "taskCancelOrdered");
+  const throttled = events.some((event) => event.type === "taskThrottled");
   const hasEnded = events.some((event) => event.type === "runEnded");
   const tasks = ordered.map(({ stepId, hostId, taskId, action, arguments: args, inspectFirst, withinMs }) => ({
     stepId,
@@ -38,7 +39,7 @@ export function effectsOf(
       ...(hasEnded ? { forgetSecrets: true as const } : {}),
     },
     timers: events.filter((event) => event.type === "timerSet"),
-    // A cancel names no host; a run has few.
-    hosts: new Set(hasEnded || cancelled.length > 0 ? hosts : ordered.map((event) => event.hostId)),
+    // A cancel and a throttle name no host; a run has few.
+    hosts: new Set(hasEnded || throttled || cancelled.length > 0 ? hosts : ordered.map((event) => event.hostId)),
   };
 }

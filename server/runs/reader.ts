@@ -24,6 +24,7 @@ const STAGES: Readonly<Record<OrderName, readonly Stage[]>> = {
   inspectAgain: ["held", "running", "rollingBack"],
   skip: ["held", "running"],
   cancelTask: ["running", "held", "rollingBack"],
+  throttleTask: ["running", "held", "rollingBack"],
   confirmManual: ["running", "rollingBack"],
   rollBack: ["running", "held"],
   giveRollbackReason: ["rollingBack", "held", "ended"],

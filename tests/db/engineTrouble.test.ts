@@ -95,6 +95,27 @@ describe("what goes wrong", () => {
     expect((await agent.next("endRun")).runId).toBe(runId);
   });
 
+  test("a speed that is ordered is told to the host at once, and again to the connection after the next cut", async () => {
+    const { agentUrl } = await all.house();
+    const { host, drive } = await all.sampleOn();
+    const agent = await all.connect(agentUrl, host);
+    await drive.approve(agent, all.anna());
+    await drive.order({ order: "start" });
+    const { order } = await agent.next("task");
+    agent.send({ type: "taskAccepted", taskId: order.taskId });
+    await drive.reaches((state) => state.tasks[order.taskId]?.stage === "accepted");
+    const setting = { mode: "limited", bytesPerSecond: 20_000_000, cpuWeight: 50, ioWeight: 100 } as const;
+    await drive.order({ order: "throttleTask", stepId: StepId.parse("prepare"), setting, reason: "Too hot." });
+    const frame = await agent.next("throttle");
+    const { seq } = (await drive.state()).tasks[order.taskId]!.throttle!;
+    expect(frame).toEqual({ type: "throttle", taskId: order.taskId, order: seq, setting });
+    await agent.close();
+    const again = await all.connect(agentUrl, host, {
+      tasks: [{ taskId: order.taskId, outputBytes: 0, running: true }],
+    });
+    expect(await again.next("throttle")).toEqual(frame);
+  });
+
   test("a probe that fails often enough fires its trigger; samples that say nothing new are not kept", async () => {
     const { agentUrl } = await all.house();
     const noFor = {

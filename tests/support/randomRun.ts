@@ -148,6 +148,7 @@ export class RandomRun {
       { order: "skip", stepId, reason: "No." },
       { order: "skip", stepId: this.run.state.hold?.stepId ?? stepId, reason: "No." },
       { order: "cancelTask", stepId, reason: "" },
+      { order: "throttleTask", stepId, setting: { mode: n % 2 === 0 ? "paused" : "full" }, reason: "" },
       { order: "confirmManual", stepId, fields: stepId.startsWith("r") ? {} : { works: n % 4 !== 0 } },
       { order: "confirmManual", stepId, fields: stepId.startsWith("r") ? {} : { works: true } },
       { order: "rollBack", reason: "" },

@@ -71,6 +71,7 @@ async function backUp(args: Args, context: ActionContext): Promise<Result> {
               ...opensslCall("encrypt", iterations),
               secretFds: [{ fd: PASS_FD, bytes: context.secret("backup") }],
               stdout: { to: "file", path: unfinished, mode: 0o600 },
+              meter: "written",
             },
           ]),
         );
@@ -87,7 +88,7 @@ async function backUp(args: Args, context: ActionContext): Promise<Result> {
     return {
       path,
       size_bytes: size,
-      sha256: await fileDigest(path, context.signal),
+      sha256: await fileDigest(path, context),
       rows: counted.rows,
       rows_total: counted.total,
       created_at: createdAt,

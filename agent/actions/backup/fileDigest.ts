@@ -1,9 +1,11 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import type { ActionContext } from "../../process/actionContext.ts";
+import { createHasher, hashFile, pieceBuffer } from "../files/contentHash.ts";
 
-/** SHA-256 of a file's bytes, hexadecimal. */
-export async function fileDigest(path: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const piece of createReadStream(path, { highWaterMark: 2 ** 20, signal })) hash.update(piece);
-  return hash.digest("hex");
+/** SHA-256 of a file's bytes, hexadecimal; read no faster than the task's throttle allows. */
+export async function fileDigest(path: string, { signal, allow }: ActionContext): Promise<string> {
+  return hashFile(path, await createHasher("sha256"), {
+    buffer: pieceBuffer(),
+    signal,
+    allow: (bytes) => allow(bytes, "bytes"),
+  });
 }

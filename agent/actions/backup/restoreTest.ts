@@ -59,7 +59,7 @@ async function restore(args: Args, context: ActionContext): Promise<Result> {
   try {
     await withReach(cluster, (reaching) =>
       context.pipeline([
-        inputOf(path),
+        { ...inputOf(path), meter: "read" },
         { ...opensslCall("decrypt", iterations), secretFds: [{ fd: PASS_FD, bytes: context.secret("backup") }] },
         gunzipCall(),
         reaching((to) => psqlRestoreCall(to, scratchDatabase)),

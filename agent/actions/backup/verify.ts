@@ -39,7 +39,7 @@ async function verify(
   let lines = 0;
   let end = Buffer.alloc(0);
   await context.pipeline([
-    inputOf(path),
+    { ...inputOf(path), meter: "read" },
     { ...opensslCall("decrypt", iterations), secretFds: [{ fd: PASS_FD, bytes: context.secret("backup") }] },
     {
       ...gunzipCall(),
@@ -57,7 +57,7 @@ async function verify(
     size_bytes: file.size,
     plain_bytes: plainBytes,
     lines_count: lines,
-    sha256: await fileDigest(path, context.signal),
+    sha256: await fileDigest(path, context),
     age_ms: Math.max(0, Math.round(context.now() - file.mtimeMs)),
   };
 }

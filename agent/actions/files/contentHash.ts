@@ -39,18 +39,24 @@ export async function createHasher(algorithm: ChecksumAlgorithm): Promise<Hasher
   }
 }
 
-/** Checksum of a file's content. `onBytes` hears how much was read since the last call. `buffer` is used for every piece. */
-export async function hashFile(
-  path: Buffer,
-  hasher: Hasher,
-  how: { buffer: Buffer; signal: AbortSignal; onBytes?: (bytes: number) => void },
-): Promise<string> {
+/** How a file is read: `allow` says how much of a piece may be read now, `buffer` is used for every piece. */
+interface Reading {
+  readonly buffer: Buffer;
+  readonly signal: AbortSignal;
+  readonly allow: (bytes: number) => Promise<number>;
+  /** Hears how much was read since the last call. */
+  readonly onBytes?: (bytes: number) => void;
+}
+
+/** Checksum of a file's content. */
+export async function hashFile(path: Buffer | string, hasher: Hasher, how: Reading): Promise<string> {
   hasher.init();
   const file = await open(path, "r");
   try {
     for (;;) {
       how.signal.throwIfAborted();
-      const { bytesRead } = await file.read(how.buffer, 0, how.buffer.length, null);
+      const allowed = await how.allow(how.buffer.length);
+      const { bytesRead } = await file.read(how.buffer, 0, Math.min(allowed, how.buffer.length), null);
       if (bytesRead === 0) return hasher.digest();
       hasher.update(how.buffer.subarray(0, bytesRead));
       how.onBytes?.(bytesRead);

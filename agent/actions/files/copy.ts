@@ -115,10 +115,14 @@ async function runRsync(
 ): Promise<{ files: number; bytes: number }> {
   let item = "";
   let filesDone = 0;
+  // rsync says something after a second, and perhaps much later where a throttle holds it back from the beginning.
+  context.progress({ done: 0, total: source.sizeBytes, unit: "bytes", filesDone: 0, filesTotal: source.filesCount });
   // The figures at the end of rsync's output; what the program result keeps is its beginning.
   const end: string[] = [];
   await context.program({
     ...rsyncCall(call),
+    // The process that is started is the one that reads the source; what it reads is the copy's progress.
+    meter: "read",
     stdout: { to: "callbacks" },
     onStdoutLine: (text) => {
       const line = parseRsyncLine(text);

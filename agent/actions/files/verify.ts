@@ -49,6 +49,8 @@ async function compare(args: Args, context: ActionContext): Promise<z.output<typ
   let bytesTarget = 0;
   let filesChecked = 0;
   let bytesChecked = 0;
+  // Both sides are read at the same time, and the progress counts one of them.
+  const allow = async (bytes: number) => 2 * (await context.allow(Math.ceil(bytes / 2), "bytes"));
   const tell = (item: string) =>
     context.progress({
       done: bytesChecked,
@@ -60,6 +62,7 @@ async function compare(args: Args, context: ActionContext): Promise<z.output<typ
       item: toEscapedName(Buffer.from(item, "latin1")).slice(0, 1000),
     });
 
+  tell("");
   for await (const pair of pairTrees(args.from, args.to, signal)) {
     if (pair.on === "source") {
       missing.add(pair.source.path);
@@ -83,12 +86,13 @@ async function compare(args: Args, context: ActionContext): Promise<z.output<typ
       hashFile(entryAt(args.from, source.path), sides.source, {
         buffer: buffers.source,
         signal,
+        allow,
         onBytes: (bytes) => {
           bytesChecked += bytes;
           tell(source.path);
         },
       }),
-      hashFile(entryAt(args.to, target.path), sides.target, { buffer: buffers.target, signal }),
+      hashFile(entryAt(args.to, target.path), sides.target, { buffer: buffers.target, signal, allow }),
     ]);
     filesChecked += 1;
     if (left !== right) differing.add(target.path);

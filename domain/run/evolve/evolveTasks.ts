@@ -6,7 +6,9 @@ import { IllegalTransition } from "../illegalTransition.ts";
 import type { RunState, StepState, TaskState } from "../state.ts";
 import { isActive } from "../stepOf.ts";
 
-export type TaskEvent = EventOf<"taskOrdered" | "taskAccepted" | "taskRefused" | "taskEnded" | "taskCancelOrdered">;
+export type TaskEvent = EventOf<
+  "taskOrdered" | "taskAccepted" | "taskRefused" | "taskEnded" | "taskCancelOrdered" | "taskThrottled"
+>;
 
 /** What happens to an order to an agent. The step's own end is a separate event: it needs judging. */
 export function evolveTasks(state: RunState, event: TaskEvent, at: Instant): RunState {
@@ -27,6 +29,10 @@ export function evolveTasks(state: RunState, event: TaskEvent, at: Instant): Run
     }
     case "taskCancelOrdered":
       return withTask(state, { ...active(state, event.taskId), stage: "cancelOrdered" }, {});
+    case "taskThrottled": {
+      const throttle = { setting: event.to, seq: state.seq };
+      return withTask(state, { ...active(state, event.taskId), throttle }, {});
+    }
     default:
       return event satisfies never;
   }
@@ -40,6 +46,8 @@ function ordered(state: RunState, event: EventOf<"taskOrdered">, at: Instant): R
   if (event.taskId !== taskIdOf(state.runId, step.stepId, step.attempt) || step.taskId !== undefined) {
     throw new IllegalTransition(state.seq, `task ${event.taskId} is not the one of attempt ${step.attempt}`);
   }
+  // What was said of an earlier attempt is meant for this one too: it is the same copy on the same host.
+  const earlier = Object.values(state.tasks).find((other) => other.stepId === step.stepId);
   const task: TaskState = {
     taskId: event.taskId,
     stepId: event.stepId,
@@ -47,6 +55,7 @@ function ordered(state: RunState, event: EventOf<"taskOrdered">, at: Instant): R
     action: event.action,
     stage: "ordered",
     orderedAt: at,
+    ...(earlier?.throttle === undefined ? {} : { throttle: earlier.throttle }),
   };
   // Only the newest task of a step is kept: a log of many attempts must not make every event dearer.
   const others = Object.entries(state.tasks).filter(([, other]) => other.stepId !== step.stepId);

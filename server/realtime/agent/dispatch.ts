@@ -15,9 +15,9 @@ import type { OrderedProbe, ProbeIntake } from "./probeIntake.ts";
 import { watchOf } from "./watch.ts";
 
 /**
- * Tells one agent what the tables hold for it: tasks that it has not answered yet, cancels, what to watch, keys to make and to
- * forget. At least once: everything is read again on each notice and, where there is work, every two seconds (rounds.ts), and what was not
- * answered is sent again.
+ * Tells one agent what the tables hold for it: tasks that it has not answered yet, cancels, throttles, what to watch, keys to make and
+ * to forget. At least once: everything is read again on each notice and, where there is work, every two seconds (rounds.ts), and what was
+ * not answered is sent again.
  */
 export interface Dispatch {
   /** Looks now; a look that is asked for during another one follows it. */
@@ -84,8 +84,17 @@ export function createDispatch(
         if (isDue(`cancel ${task.taskId}`)) send({ type: "cancel", taskId: task.taskId, graceMs: CANCEL_GRACE_MS });
       } else if (!task.accepted && isDue(`task ${task.taskId}`)) {
         await sendTask(task).catch((error: unknown) => sayNotSent(task.taskId, error));
+      } else if (task.accepted) {
+        await sendThrottle(task);
       }
     }
+  };
+  /** Nothing answers it: it is said again from time to time, and an agent that knows it changes nothing. */
+  const sendThrottle = async ({ taskId, runId }: OpenTask): Promise<void> => {
+    const throttle = (await readOrSkip(runId))?.state.tasks[taskId]?.throttle;
+    if (throttle === undefined) return;
+    const { setting, seq: order } = throttle;
+    if (isDue(`throttle ${taskId} ${order}`)) send({ type: "throttle", taskId, order, setting });
   };
   const sayNotSent = (taskId: TaskId, error: unknown): void => {
     sentAtMs.delete(`task ${taskId}`);

@@ -27,6 +27,9 @@ export function harmlessProgress(said: Progress): { readonly progress: Progress;
     (name) => progress[name] !== said[name],
   );
   if (said.item !== undefined) progress.item = inOneLine(said.item, 1000);
+  if (said.throttle?.because !== undefined) {
+    progress.throttle = { ...said.throttle, because: inOneLine(said.throttle.because, 400) };
+  }
   return { progress, clamped };
 }
 

@@ -2,6 +2,7 @@ import { formatCount } from "../../../domain/format/count.ts";
 import type { RunEvent } from "../../../domain/run/events.ts";
 import type { TaskReport } from "../../../domain/run/taskReport.ts";
 import { leftText } from "../../../domain/run/taskReport.ts";
+import { settingText } from "../../../domain/throttle/settingText.ts";
 import type { Names } from "./names.ts";
 
 /**
@@ -70,6 +71,8 @@ export function eventText(event: RunEvent, names: Names): string | undefined {
       return taskEndText(event.report);
     case "taskCancelOrdered":
       return `The running task is being ended${event.by ? `, ordered by ${names.person(event.by)}` : ""}.`;
+    case "taskThrottled":
+      return `${names.person(event.by)} set ${names.step(event.stepId)} from ${settingText(event.from)} to ${settingText(event.to)}${event.reason ? `: ${event.reason}` : "."}`;
     case "stepVerified":
       return `${names.step(event.stepId)}: ${event.judgements.filter((judged) => judged.verdict === "pass").length} of ${event.judgements.length} verifications pass.`;
     case "stepDone":

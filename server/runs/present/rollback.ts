@@ -5,7 +5,7 @@ import { rollbackPlan } from "../../../domain/run/rollbackPlan.ts";
 import { latestFactTree } from "../../../domain/run/scope.ts";
 import { stepOf, stepStageOf } from "../../../domain/run/stepOf.ts";
 import type { RollbackView } from "../../../protocol/http/steps.ts";
-import { commandOf, presentManual } from "./steps.ts";
+import { commandOf, presentManual, throttleOf } from "./steps.ts";
 import type { Subject } from "./subject.ts";
 import { presentTrouble } from "./trouble.ts";
 
@@ -31,6 +31,7 @@ export function presentRollback(subject: Subject): RollbackView {
         kind: step.work.kind,
         manual: step.work.kind === "manual" ? presentManual(step.work.manual) : null,
         cancelOrdered: run?.taskId !== undefined && state.tasks[run.taskId]?.stage === "cancelOrdered",
+        throttle: throttleOf(subject, run?.taskId),
         attempt: run?.attempt ?? 0,
         host: task ? (hosts.find((host) => host.role === task.host)?.name ?? task.host) : null,
         action: task?.action ?? null,

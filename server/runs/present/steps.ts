@@ -1,7 +1,11 @@
+import { actionNamed } from "../../../domain/action/catalog.ts";
 import type { Forecast } from "../../../domain/forecast/forecast.ts";
 import { plannedStepMs } from "../../../domain/forecast/stepSpread.ts";
-import { stepOf } from "../../../domain/run/stepOf.ts";
+import type { TaskId } from "../../../domain/ids.ts";
+import { isActive, stepOf } from "../../../domain/run/stepOf.ts";
 import type { CompiledStep } from "../../../domain/runbook/compiled.ts";
+import type { ThrottleSetting } from "../../../domain/throttle/setting.ts";
+import { FULL } from "../../../domain/throttle/setting.ts";
 import type { StepView } from "../../../protocol/http/steps.ts";
 import { dataSentenceAt } from "./dataSentence.ts";
 import type { Subject } from "./subject.ts";
@@ -37,6 +41,7 @@ function presentStep(subject: Subject, forecast: Forecast, step: CompiledStep): 
     forecastEndP90At: times?.forecastEndP90 ?? null,
     taskId: run?.taskId ?? null,
     cancelOrdered: run?.taskId !== undefined && state.tasks[run.taskId]?.stage === "cancelOrdered",
+    throttle: throttleOf(subject, run?.taskId),
     host: task ? (hosts.find((host) => host.role === task.host)?.name ?? task.host) : null,
     action: task?.action ?? null,
     command: commandOf(subject, run?.taskId),
@@ -47,6 +52,13 @@ function presentStep(subject: Subject, forecast: Forecast, step: CompiledStep): 
     skippable: step.skippable,
     manual: step.work.kind === "manual" ? presentManual(step.work.manual) : null,
   };
+}
+
+/** How much a running task may take of its host; null where it is over, or can't be held back. */
+export function throttleOf({ state }: Subject, taskId: TaskId | undefined): ThrottleSetting | null {
+  const task = taskId === undefined ? undefined : state.tasks[taskId];
+  if (task === undefined || !isActive(task) || actionNamed(task.action)?.canBeThrottled !== true) return null;
+  return task.throttle?.setting ?? FULL;
 }
 
 /** A manual step's form. */

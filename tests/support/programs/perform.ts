@@ -16,6 +16,7 @@ const Program = z.object({
   isQuiet: z.boolean().default(false),
   leavesDaemon: z.boolean().optional(),
   acceptExitCodes: z.array(z.int()).optional(),
+  meter: z.enum(["read", "written"]).optional(),
   as: z.object({ uid: z.int(), gid: z.int() }).optional(),
 });
 type Program = z.infer<typeof Program>;

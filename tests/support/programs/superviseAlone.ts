@@ -49,6 +49,7 @@ for await (const line of createInterface({ input: process.stdin })) {
       tell(task);
     }
     if (order.do === "cancel") void supervisor.cancel(TaskId.parse(order.taskId), order.graceMs);
+    if (order.do === "throttle") supervisor.find(TaskId.parse(order.taskId))?.setThrottle(order.file);
     if (order.do === "sweep") supervisor.sweep(order.keepNewest);
     if (order.do === "acknowledge")
       await journal.acknowledge(order.taskId, { outputBytes: order.outputBytes, report: true });

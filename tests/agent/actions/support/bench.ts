@@ -34,6 +34,7 @@ export interface Bench {
 export function createBench(
   secrets: Readonly<Record<string, string>> = {},
   signal: AbortSignal = new AbortController().signal,
+  allow: ActionContext["allow"] = (wanted) => Promise.resolve(wanted),
 ): Bench {
   const keeper = createSecretKeeper();
   const held = new Map(Object.entries(secrets).map(([name, text]) => [name, Buffer.from(text)]));
@@ -61,6 +62,7 @@ export function createBench(
   const context: ActionContext = {
     program,
     pipeline,
+    allow,
     progress: (one) => void progress.push(one),
     log: (line) => void log.push(keeper.clean(line)),
     secret(name) {

@@ -9,6 +9,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Encrypter } from "age-encryption";
 import { endTask } from "../../../../agent/process/endTask.ts";
+import type { ThrottleFile } from "../../../../agent/process/spoolFiles.ts";
 import { spoolPaths } from "../../../../agent/process/spoolFiles.ts";
 import type { OutputChunk } from "../../../../agent/process/spoolReader.ts";
 import { openSpoolReader } from "../../../../agent/process/spoolReader.ts";
@@ -18,6 +19,7 @@ import { sealBundle } from "../../../../agent/secrets/sealedBundle.ts";
 import type { TaskId } from "../../../../domain/ids.ts";
 import { RunId, StepId, taskIdOf } from "../../../../domain/ids.ts";
 import type { TaskReport } from "../../../../domain/run/taskReport.ts";
+import type { ThrottleSetting } from "../../../../domain/throttle/setting.ts";
 
 const PROGRAMS = resolve("tests/support/programs");
 
@@ -151,6 +153,12 @@ export class LonelyAgent {
 
   cancel(taskId: TaskId, graceMs: number): void {
     this.#tell({ do: "cancel", taskId, graceMs });
+  }
+
+  /** Gives a running task a throttle setting, as an order of the run would. */
+  throttle(taskId: TaskId, setting: ThrottleSetting, backOff?: ThrottleFile["backOff"]): void {
+    const file = { setting, from: "server", order: 1, ...(backOff === undefined ? {} : { backOff }) };
+    this.#tell({ do: "throttle", taskId, file });
   }
 
   acknowledge(taskId: TaskId, outputBytes: number): void {
