@@ -4,6 +4,7 @@ import { Phone } from "lucide-react";
 import Link from "next/link";
 import { lazy, useState } from "react";
 import { formatDuration } from "../../domain/format/duration.ts";
+import { signedWith } from "../../domain/decision/signedWith.ts";
 import { formatTime, formatTimeSeconds } from "../../domain/format/time.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { peopleGates } from "../decide/deciding.ts";
@@ -104,7 +105,7 @@ function Decisions() {
             note={
               <>
                 {gate.title}, <Words words={made.words} show={3} />
-                {made.software && ", software passkey"}
+                {(made.software || made.signedWith === "ssh") && `, ${signedWith(made.signedWith, made.software)}`}
               </>
             }
           >

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { trustCommand } from "../../../agent/trust/trustCommand.ts";
-import { keyWords } from "../../../agent/trust/trustText.ts";
+import { keyWords } from "../../../agent/trust/keyName.ts";
 import { person } from "../link/support/decided.ts";
 import type { Host } from "../link/support/host.ts";
 import { makeHost } from "../link/support/host.ts";
