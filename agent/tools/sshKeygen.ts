@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
-import { allowedSigners, type SshNamespace, sshVerifyArgs } from "../../domain/decision/sshSignature.ts";
 import type { SshPublicKey } from "../../domain/decision/sshKey.ts";
+import type { SshNamespace } from "../../domain/decision/sshSignature.ts";
+import { allowedSigners, sshVerifyArgs } from "../../domain/decision/sshSignature.ts";
 import type { ToolCall } from "./toolCall.ts";
 
 /** ssh-keygen says 0 for a signature that holds, and 255 for every other and for every fault of its own. */

@@ -8,7 +8,9 @@ export function trustText(approvers: readonly Approver[]): string {
   return approvers
     .map((one) => {
       const { kind, name } = describe(one);
-      return [`${one.user}  for ${one.groups.join(", ")}  ${kind}`, `  key         ${keyWords(one)}`, `  ${name}`].join("\n");
+      return [`${one.user}  for ${one.groups.join(", ")}  ${kind}`, `  key         ${keyWords(one)}`, `  ${name}`].join(
+        "\n",
+      );
     })
     .join("\n");
 }

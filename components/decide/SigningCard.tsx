@@ -146,8 +146,7 @@ function Signed(props: { made: DecisionView; zone: string }) {
       </span>
       <span className="text-ink3">{formatTimeSeconds(made.signedAt, zone)}</span>
       <span className="col-span-2 col-start-2 text-ink2">
-        <Words words={made.words} show={3} />
-        , {signedWith(made.signedWith, made.software)}
+        <Words words={made.words} show={3} />, {signedWith(made.signedWith, made.software)}
         {made.life === "takenBack" && ", taken back"}
         {made.because !== null && <span className="block">{made.because}</span>}
       </span>

@@ -3,8 +3,8 @@
 import { Phone } from "lucide-react";
 import Link from "next/link";
 import { lazy, useState } from "react";
-import { formatDuration } from "../../domain/format/duration.ts";
 import { signedWith } from "../../domain/decision/signedWith.ts";
+import { formatDuration } from "../../domain/format/duration.ts";
 import { formatTime, formatTimeSeconds } from "../../domain/format/time.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { peopleGates } from "../decide/deciding.ts";

@@ -52,21 +52,17 @@ export function readSshKey(line: string): ReadKey {
 }
 
 /** Marks what was just read; `SshPublicKey` would read it again. */
-const Canonical = z.string().brand<"SshPublicKey">();
+const Canonical = z.string().max(4000).brand<"SshPublicKey">();
+export type SshPublicKey = z.infer<typeof Canonical>;
 
 /**
  * A public SSH key as `type base64`, without a comment: one text for one key. Of a decision that is read again: anything else is
  * refused and not mended.
  */
-export const SshPublicKey = z
-  .string()
-  .max(4000)
-  .refine((text) => {
-    const read = readSshKey(text);
-    return read.ok && read.key === text;
-  }, "an SSH public key: type and base64")
-  .brand<"SshPublicKey">();
-export type SshPublicKey = z.infer<typeof SshPublicKey>;
+export const SshPublicKey = Canonical.refine((text) => {
+  const read = readSshKey(text);
+  return read.ok && read.key === text;
+}, "an SSH public key: type and base64");
 
 /** A public key as a person pastes it, with its comment; becomes the key alone. The messages are for that person. */
 export const PastedSshKey = z

@@ -73,7 +73,9 @@ export const Signature = z.discriminatedUnion("kind", [
     kind: z.literal("ssh"),
     publicKey: SshPublicKey,
     /** All that `ssh-keygen -Y sign -n slackwater` wrote over the statement's canonical JSON, in its armour. */
-    signature: z.string().refine((text) => ArmouredSignature.safeParse(text).data === text, "a signature of ssh-keygen"),
+    signature: z
+      .string()
+      .refine((text) => ArmouredSignature.safeParse(text).data === text, "a signature of ssh-keygen"),
   }),
 ]);
 export type Signature = z.infer<typeof Signature>;

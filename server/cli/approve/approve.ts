@@ -12,10 +12,10 @@ import type { CommandReport } from "../report.ts";
 import { UsageFailure } from "../report.ts";
 import type { ServerSession } from "./serverSession.ts";
 import { serverOrigin, signIn } from "./serverSession.ts";
-import type { SshKeyFile } from "./sshKeyFile.ts";
-import { readKeyFile } from "./sshKeyFile.ts";
 import { shown } from "./shownText.ts";
 import { signWithSsh } from "./signWithSsh.ts";
+import type { SshKeyFile } from "./sshKeyFile.ts";
+import { readKeyFile } from "./sshKeyFile.ts";
 import type { ServerNames } from "./statementLines.ts";
 import { statementLines } from "./statementLines.ts";
 import type { Terminal } from "./terminal.ts";
@@ -63,7 +63,9 @@ export async function approve(words: ApproveWords): Promise<CommandReport> {
   const wish = readWish(words);
   const terminal = openTerminal();
   if (terminal === undefined) {
-    throw new Error("A person decides, at a terminal: this one's input or output is something else. Nothing was signed.");
+    throw new Error(
+      "A person decides, at a terminal: this one's input or output is something else. Nothing was signed.",
+    );
   }
   const email = words.email ?? (await terminal.ask("E-mail: "));
   const password = await terminal.askHidden(`Password of ${shown(email)} at ${wish.origin}: `);
@@ -114,14 +116,18 @@ async function decide(session: ServerSession, wish: Wish, terminal: Terminal): P
   const signature = await signWithSsh(key, statementText(statement));
   const answer = { challengeId, ssh: { publicKey: key.publicKey, signature } };
   const { seq } = await session.post(`/api/runs/${runId}/decision`, answer, DecisionAnswer);
-  return { exitCode: 0, lines: [`${verdict} at gate ${gateId} is signed and stands in the log, event ${seq} at the latest.`] };
+  return {
+    exitCode: 0,
+    lines: [`${verdict} at gate ${gateId} is signed and stands in the log, event ${seq} at the latest.`],
+  };
 }
 
 /** Found out before anything is signed: the server would refuse it afterwards, and say less. */
 function assertOnRecord(known: readonly { readonly fingerprint: string }[], { key, origin }: Wish): void {
   const { fingerprint } = viewSshKey(key.publicKey);
   if (known.some((one) => one.fingerprint === fingerprint)) return;
-  const those = known.length === 0 ? "None is." : `On record: ${known.map((one) => shown(one.fingerprint)).join(", ")}.`;
+  const those =
+    known.length === 0 ? "None is." : `On record: ${known.map((one) => shown(one.fingerprint)).join(", ")}.`;
   throw new Error(
     `${key.file} (${fingerprint}) is not on record as yours. ${those} Add it at ${origin}/account, and have the hosts' owners pin it.`,
   );
@@ -137,7 +143,9 @@ function readMeaning(
   { runId, gateId, verdict }: Wish,
 ): { readonly plan: CompiledRunbook; readonly gate: CompiledGate } {
   if (statement.runId !== runId || statement.gateId !== gateId || statement.verdict !== verdict) {
-    throw new Error("The server gave a statement about something else than was asked for. Don't sign it; tell an admin.");
+    throw new Error(
+      "The server gave a statement about something else than was asked for. Don't sign it; tell an admin.",
+    );
   }
   const compilation = compileRunbook(text, sha256);
   if (!compilation.ok) {
@@ -148,7 +156,8 @@ function readMeaning(
   }
   const { compiled } = compilation;
   const isSame =
-    compiled.digests.executable === statement.executableDigest && compiled.digests.rollback === statement.rollbackDigest;
+    compiled.digests.executable === statement.executableDigest &&
+    compiled.digests.rollback === statement.rollbackDigest;
   const gate = isSame ? findGate(compiled, gateId) : undefined;
   if (gate === undefined) {
     throw new Error("The statement is over another runbook than the server shows. Don't sign it; tell an admin.");

@@ -23,11 +23,15 @@ export interface ServerSession {
 export function serverOrigin(typed: string): string {
   const url = URL.parse(typed);
   if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
-    throw new UsageFailure(`"${typed}" is no address of a server. Say it as in the browser: https://slackwater.example.org`);
+    throw new UsageFailure(
+      `"${typed}" is no address of a server. Say it as in the browser: https://slackwater.example.org`,
+    );
   }
   const isHere = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname) || url.hostname.endsWith(".localhost");
   if (url.protocol === "http:" && !isHere) {
-    throw new UsageFailure(`${url.origin} is plain HTTP: your password could be read on the way. Use its https address.`);
+    throw new UsageFailure(
+      `${url.origin} is plain HTTP: your password could be read on the way. Use its https address.`,
+    );
   }
   return url.origin;
 }
@@ -40,8 +44,11 @@ export async function signIn(
   const response = await send(origin, "/api/auth/sign-in/email", { method: "POST", body: JSON.stringify(person) });
   if (response.status === 401) throw new Error("This e-mail address and password don't fit. Nothing was signed.");
   if (response.status === 403) {
-    throw new Error(`The server does not know itself as ${origin}. Use the address that you type in the browser (APP_URL).`);
+    throw new Error(
+      `The server does not know itself as ${origin}. Use the address that you type in the browser (APP_URL).`,
+    );
   }
+  if (response.status === 429) throw new Error("Too many attempts to sign in. Wait a minute, then try again.");
   if (!response.ok) throw new Error(await wordsOf(response));
   const cookie = response.headers
     .getSetCookie()
@@ -52,14 +59,18 @@ export async function signIn(
     if (!answer.ok) throw new Error(await wordsOf(answer));
     const read = schema.safeParse(await answer.json().catch(() => undefined));
     if (read.success) return read.data;
-    throw new Error(`${origin}${path} answered something that this version does not know. Use the server's own version of slackwater.`);
+    throw new Error(
+      `${origin}${path} answered something that this version does not know. Use the server's own version of slackwater.`,
+    );
   };
   return {
     origin,
     get: (path, schema) => call(path, {}, schema),
     post: (path, body, schema) => call(path, { method: "POST", body: JSON.stringify(body) }, schema),
     async signOut() {
-      await send(origin, "/api/auth/sign-out", { method: "POST", body: "{}", headers: { cookie } }).catch(() => undefined);
+      await send(origin, "/api/auth/sign-out", { method: "POST", body: "{}", headers: { cookie } }).catch(
+        () => undefined,
+      );
     },
   };
 }
@@ -90,7 +101,8 @@ function causeOf(error: unknown): string {
 /** What the server says of a request that it did not serve, and what to do. */
 async function wordsOf(response: Response): Promise<string> {
   const problem = Problem.safeParse(await response.json().catch(() => undefined));
-  if (!problem.success) return `The server answered ${response.status}. Try again in a moment; look at its log if it stays.`;
+  if (!problem.success)
+    return `The server answered ${response.status}. Try again in a moment; look at its log if it stays.`;
   const { message, todo, fields } = problem.data;
   return [message, ...Object.entries(fields ?? {}).map(([field, what]) => `${field}: ${what}`), todo ?? ""]
     .filter((part) => part !== "")

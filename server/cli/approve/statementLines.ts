@@ -40,7 +40,10 @@ export function statementLines(
     line("", `for the rollback until ${until(rollbackLatestEnd)}`),
     line("runbook", `${plan.runbook.id}, executable ${statement.executableDigest}`),
     line("", `rollback   ${statement.rollbackDigest}`),
-    ...listed("parameters", Object.entries(statement.parameters).map(([name, value]) => `${name} = ${inWords(value)}`)),
+    ...listed(
+      "parameters",
+      Object.entries(statement.parameters).map(([name, value]) => `${name} = ${inWords(value)}`),
+    ),
     ...listed(
       "hosts",
       Object.entries<Statement["hosts"][keyof Statement["hosts"]]>(statement.hosts).map(
@@ -49,7 +52,10 @@ export function statementLines(
       ),
     ),
     ...listed("evidence", evidenceLines(statement.evidence, plan, gate)),
-    ...listed("will do", stepsBehind(plan, gate.gateId).map(({ index, title }) => `${index ?? "gate"}  ${shown(title)}`)),
+    ...listed(
+      "will do",
+      stepsBehind(plan, gate.gateId).map(({ index, title }) => `${index ?? "gate"}  ${shown(title)}`),
+    ),
     line("for good", shown(gate.spec.cannotBeUndone ?? "The runbook does not say what can't be undone after this.")),
     line("the log", `up to ${statement.chainHead}`),
     "",

@@ -20,9 +20,10 @@ export function openTerminal(): Terminal | undefined {
   const { stdin, stdout } = process;
   if (!stdin.isTTY || !stdout.isTTY) return undefined;
   const line = async (question: string, output: Writable): Promise<string> => {
-    stdout.write(question);
     // One at a time, and closed before anything else reads the terminal: ssh-keygen asks for its passphrase there.
     const reader = createInterface({ input: stdin, output, terminal: true, historySize: 0 });
+    // Only now: the terminal itself has stopped showing what is typed.
+    stdout.write(question);
     const left = new AbortController();
     reader.once("SIGINT", () => left.abort()).once("close", () => left.abort());
     try {
