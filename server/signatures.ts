@@ -17,7 +17,7 @@ export interface Site {
  * person verified by the device; an SSH key for decisions of Slackwater. Whose key it is is another question. Needs nothing but the
  * decision, and for an SSH key ssh-keygen.
  *
- * @throws SshKeygenMissing
+ * @throws SshUnchecked
  */
 export async function isSignedOn({ statement, signature }: SignedDecision, site: Site): Promise<boolean> {
   const text = statementText(statement);

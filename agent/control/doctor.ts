@@ -30,7 +30,8 @@ export function examine(actions: ActionRegistry, config: AgentConfig, path = pro
   return [...found, { action: "decisions by SSH key", isAllowed: true, missing: missing(SSH_TOOLS) }];
 }
 
-const SSH_TOOLS = { "ssh-keygen": "openssh-client" };
+/** The program that checks decisions by SSH key, with its Debian package. */
+export const SSH_TOOLS = { "ssh-keygen": "openssh-client" } as const;
 
 function isOnPath(tool: string, path: string): boolean {
   return path.split(delimiter).some((folder) => {

@@ -4,7 +4,7 @@ import type { Problem, ProblemCode } from "../../protocol/http/problem.ts";
 import type { SignedIn } from "../../server/identity/actor.ts";
 import { hasRole } from "../../server/identity/actor.ts";
 import { house, isDatabaseAway, isDatabaseFull, whoAsks } from "../../server/identity/door.ts";
-import { SshKeygenMissing } from "../../server/identity/sshKeygen.ts";
+import { SshUnchecked } from "../../server/identity/sshKeygen.ts";
 
 const STATUS: Readonly<Record<ProblemCode, number>> = {
   notSignedIn: 401,
@@ -47,11 +47,11 @@ export async function answering(handler: () => Promise<Response>): Promise<Respo
         todo: "Try again in a moment. What runs on hosts goes on.",
       });
     }
-    if (error instanceof SshKeygenMissing) {
+    if (error instanceof SshUnchecked) {
       return problemResponse({
         code: "unavailable",
-        message: "The server has no ssh-keygen, and so it can't check signatures of SSH keys. Nothing was done.",
-        todo: "Have it installed there (Debian: openssh-client), or sign with a passkey.",
+        message: `${error.message} Nothing was done.`,
+        todo: "Have that mended on the server, or sign with a passkey.",
       });
     }
     console.error(error);

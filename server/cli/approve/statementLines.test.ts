@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { ANNA, SampleRun } from "../../../tests/support/sampleRun.ts";
+import { GO_GATE } from "../../../domain/gate/goGate.ts";
 import { findGate } from "../../../domain/run/findStep.ts";
 import { gateOf } from "../../../domain/run/stepOf.ts";
-import { GO_GATE } from "../../../domain/gate/goGate.ts";
+import { ANNA, SampleRun } from "../../../tests/support/sampleRun.ts";
 import { statementLines } from "./statementLines.ts";
 
 /** What would be signed at the sample's approval, with changes, as it is shown. */
@@ -34,7 +34,7 @@ test("nothing that a server sends can move the cursor, begin a line of its own, 
     { parameters: { from: "/srv\u001b[2J\u001b[1A/old\n  verdict     NO-GO", to: "\u202egnihton" } },
     "a\r\n  verdict     NO-GO\u0007",
   );
-  expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+  expect(text.match(/[\p{Cc}\p{Cf}]/gu)?.filter((one) => one !== "\n")).toEqual([]);
   expect(text.match(/^ {2}verdict/gm)).toHaveLength(1);
 });
 
