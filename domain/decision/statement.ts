@@ -54,7 +54,12 @@ export const Statement = z
     nonce: z.string().regex(/^[A-Za-z0-9_-]{43}$/, "32 random bytes in base64url"),
     approver: UserId,
     /** Why the glass is broken: there for that verdict, and for it alone. */
-    reason: z.string().trim().min(1).max(2000).optional(),
+    reason: z
+      .string()
+      .min(1)
+      .max(2000)
+      .refine((text) => text === text.trim(), "no blanks around it")
+      .optional(),
   })
   .refine(({ verdict, reason }) => (verdict === "BREAK-GLASS") === (reason !== undefined), {
     path: ["reason"],

@@ -9,8 +9,6 @@ export interface QuorumNow {
   readonly have: number;
   readonly needed: number;
   readonly missingGroups: readonly string[];
-  /** Who broke the glass, where it is met only because of that. */
-  readonly brokenBy?: UserId;
 }
 
 /** Who decides at a gate. Where the runbook names nobody, one approver of any group does. */
@@ -39,9 +37,8 @@ export function quorumNow(
   const missingGroups = unmatchedGroups(quorum.of, equal);
   const now = { have: equal.length, needed: neededOf(quorum), missingGroups };
   if (equal.length >= quorum.atLeast && missingGroups.length === 0) return { met: true, ...now };
-  const brokenBy = whoBrokeTheGlass(quorum, decisions, requesters, equal);
-  const isEnough = equal.length >= 1 && equal.length >= quorum.atLeast - 1 && missingGroups.length <= 1;
-  return brokenBy !== undefined && isEnough ? { met: true, ...now, brokenBy } : { met: false, ...now };
+  const isOneShort = equal.length >= quorum.atLeast - 1 && missingGroups.length <= 1;
+  return { met: isOneShort && isGlassBroken(quorum, decisions, requesters, equal), ...now };
 }
 
 /** How many people have to say GO. */
@@ -50,18 +47,18 @@ export function neededOf(quorum: Quorum): number {
 }
 
 /**
- * The first who broke the glass over just what the others decided on: nobody who requested, who said GO as well, or who decides at this
- * gate themselves. One GO may be left out, however many break the glass.
+ * Whether somebody broke the glass over just what the others decided on: nobody who requested, who said GO as well, or who decides at
+ * this gate themselves. False where nobody said GO. One GO may be left out, however many break the glass.
  */
-function whoBrokeTheGlass(
+function isGlassBroken(
   quorum: Quorum,
   decisions: readonly DecisionState[],
   requesters: readonly UserId[],
   agreeing: readonly DecisionState[],
-): UserId | undefined {
+): boolean {
   const [first] = agreeing;
-  if (first === undefined) return undefined;
-  return decisions.find(
+  if (first === undefined) return false;
+  return decisions.some(
     (made) =>
       made.verdict === "BREAK-GLASS" &&
       made.life === "valid" &&
@@ -69,7 +66,7 @@ function whoBrokeTheGlass(
       !agreeing.some(({ by }) => by === made.by) &&
       !made.groups.some((group) => quorum.of.includes(group)) &&
       subjectOf(made) === subjectOf(first),
-  )?.by;
+  );
 }
 
 function largestAgreement(decisions: readonly DecisionState[]): readonly DecisionState[] {
