@@ -7,7 +7,6 @@ const ANSWER_WITHIN_MS = 30_000;
 
 /** Somebody who is signed in at a server. The session is in this object and nowhere else. */
 export interface ServerSession {
-  readonly origin: string;
   /** Throws an Error with the server's own words, and what to do, for every answer that is no success. */
   get<Schema extends z.ZodType>(path: string, answer: Schema): Promise<z.output<Schema>>;
   post<Schema extends z.ZodType>(path: string, body: unknown, answer: Schema): Promise<z.output<Schema>>;
@@ -70,7 +69,6 @@ export async function signIn(
     );
   };
   return {
-    origin,
     get: (path, schema) => call(path, {}, schema),
     post: (path, body, schema) => call(path, { method: "POST", body: JSON.stringify(body) }, schema),
     async signOut() {
