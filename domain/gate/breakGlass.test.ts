@@ -1,6 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { reportMarkdown } from "../../server/runs/report.ts";
-import { viewOf } from "../../tests/support/runView.ts";
 import { ANNA, BEN, compileSample, OPERATOR, OWNER, person, SAMPLE, SampleRun } from "../../tests/support/sampleRun.ts";
 import { Statement } from "../decision/statement.ts";
 import { gateOf } from "../run/stepOf.ts";
@@ -79,21 +77,6 @@ describe("a gate whose approver can't be reached", () => {
     run.measured("team.is_ready", true);
     run.decide(ANNA);
     expect(run.state.stage).toBe("deciding");
-  });
-
-  test("is shown with name and reason in the view of every page, in the log and in the report, also when it is over", () => {
-    const run = asking();
-    breakGlass(run);
-    run.decide(ANNA);
-    for (const view of [viewOf(run), viewOf(run)]) {
-      const [gate] = view.gates;
-      expect(gate?.decisions[0]).toMatchObject({ verdict: "BREAK-GLASS", reason: REASON });
-      expect(gate?.breakers.map(({ name }) => name)).toEqual(["Carl"]);
-      expect(view.log.map(({ text }) => text).join("\n")).toMatch(
-        /ada BROKE THE GLASS at .*: Ben is on a plane until six\./,
-      );
-      expect(reportMarkdown(view)).toContain("**GLASS BROKEN**");
-    }
   });
 });
 
