@@ -48,9 +48,17 @@ describe("a frame of protocol 1 as it was frozen", () => {
     expect(isSignedBy(challenge.serverKey, welcomeText(nonces), welcome.signature)).toBe(true);
     expect(isSignedBy(hello.publicKey, runKeyText(runKey), runKey.signature)).toBe(true);
     const decision = task.authority.decisions[0]!;
+    if (decision.signature.kind !== "passkey") throw new Error("wrong kind");
     const { credentialId, publicKey } = decision.signature;
     const pin = { user: decision.statement.approver, groups: ["approver"], credentialId, publicKey, software: true };
     const verdict = await verifySignature(decision, [{ ...pin, rpId: SITE.rpId, origins: [SITE.origin] }]);
     expect(verdict).toMatchObject({ valid: true });
+    const bySsh = ServerFrame.parse(read("server.task.ssh.json"));
+    if (bySsh.type !== "task") throw new Error("wrong type");
+    for (const made of bySsh.authority.decisions) {
+      if (made.signature.kind !== "ssh") throw new Error("wrong kind");
+      const pinned = { user: made.statement.approver, groups: ["approver"], sshKey: made.signature.publicKey };
+      expect(await verifySignature(made, [{ ...pinned, software: true }])).toMatchObject({ valid: true });
+    }
   });
 });
