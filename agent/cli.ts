@@ -21,6 +21,7 @@ import { groundOf } from "./policy/ground.ts";
 import { OWN_PROGRAM } from "./process/ownProgram.ts";
 import { openStateDirectory, statePaths } from "./stateDirectory.ts";
 import { trustCommand } from "./trust/trustCommand.ts";
+import { trustServer } from "./trust/trustServer.ts";
 import { AGENT_VERSION } from "./version.ts";
 
 /** The command line of the agent: `node agent/cli.ts <command>`. */
@@ -38,6 +39,7 @@ const HELP = `slackwater-agent ${AGENT_VERSION}
   trust list                          whose decisions count on this host
   trust add FILE [--yes]              pins the keys of a piece from the dashboard (- for standard input)
   trust remove USER                   takes the keys of a user away, or the one key of a credential
+  trust server [--yes]                pins the TLS key that the server shows now, after the words were compared
   idle                                ends with 1 while a window is open here or a task runs, and names it
 
   --state DIR     where key and journal lie      (/var/lib/slackwater-agent)
@@ -96,6 +98,7 @@ async function main(args: readonly string[]): Promise<void> {
     case "plan":
       return sayPlan(words, values);
     case "trust":
+      if (words[0] === "server") return trustServerHere(words.slice(1), values);
       return trustCommand(words, { configFile: resolve(values.config), ourUid: ourUid(), isCompared: values.yes, say });
     case "idle":
       return sayIdle(values);
@@ -136,6 +139,13 @@ async function enrolHere({ server, token, state, config }: Flags): Promise<void>
   say(`Enrolled as host ${enrolment.hostId}. Compare both with the Hosts page:`);
   say(`  this host   ${wordsOf(identity.fingerprint)}`);
   say(`  the server  ${wordsOf(fingerprintOf(enrolment.serverKey))}`);
+  if (enrolment.tlsPin !== undefined) say(`  its TLS     ${wordsOf(enrolment.tlsPin)}`);
+}
+
+async function trustServerHere(more: readonly string[], { state, config, yes }: Flags): Promise<void> {
+  if (more.length > 0) throw new CommandError("Too many words after trust server.");
+  const { allowInsecureLink } = readConfig(config, ourUid());
+  await trustServer({ stateDir: openStateDirectory(state, ourUid()), allowInsecureLink, isCompared: yes, say });
 }
 
 /** Before agent.yaml is written, nothing insecure is allowed. */

@@ -13,6 +13,8 @@ slackwater lint <runbook.yaml>
 slackwater add-person --name <name> --email <address> --role viewer|support|operator|approver|admin
                       [--group <word>]... [--password-stdin] [--state <folder>]
     Adds somebody who may sign in, such as the first admin. Without --password-stdin a password is made and shown once.
+slackwater ca [--state <folder>]
+    Says the certificate of the server's own authority (TLS_LOCAL_CA=1) and its fingerprint in six words, to compare.
 `;
 
 const OPTIONS = {
@@ -63,6 +65,11 @@ async function run(words: readonly string[]): Promise<CommandReport> {
       const password = values["password-stdin"] ? firstLine(readFileSync(0, "utf8")) : undefined;
       const { addPersonTo } = await import("./addPerson.ts");
       return addPersonTo({ person: { name, email, role, groups, password }, state: values.state, environment });
+    }
+    case "ca": {
+      if (what.length > 0) throw new UsageFailure(`What is "${what[0]}"? The command takes no words.`);
+      const { sayCa } = await import("./ca.ts");
+      return sayCa({ state: values.state, environment });
     }
     case undefined:
       throw new UsageFailure("Say what to do.");

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Digest } from "../../domain/ids.ts";
 
 /**
  * What the web routes must know. main.ts reads the configuration once and hands it on through the environment, because Next
@@ -26,6 +27,8 @@ export interface Settings {
   readonly stateDirectory: string;
   /** The server's Ed25519 public key, base64 of 32 raw bytes. */
   readonly serverKey: string;
+  /** What hosts pin of the server's TLS now; undefined where there is nothing to pin. It changes with a renewal, without a restart. */
+  readonly tlsPin: () => Digest | undefined;
   /** The relying party of passkeys: the host name of the address. Passkeys die when it changes. */
   readonly rpId: string;
   readonly origins: readonly string[];
@@ -44,6 +47,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     sessionSecret: read.SLACKWATER_SESSION_SECRET,
     stateDirectory: read.SLACKWATER_STATE_DIRECTORY,
     serverKey: read.SLACKWATER_SERVER_KEY,
+    tlsPin: () => Digest.optional().parse(environment.SLACKWATER_TLS_PIN || undefined),
     rpId: address.hostname,
     origins: [address.origin],
     allowSoftwarePasskey: read.SLACKWATER_ALLOW_SOFTWARE_PASSKEY === "1",

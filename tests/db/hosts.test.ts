@@ -20,6 +20,7 @@ const settings: Settings = {
   sessionSecret: "unused",
   stateDirectory: "unused",
   serverKey: randomBytes(32).toString("base64"),
+  tlsPin: () => undefined,
   rpId: "localhost",
   origins: ["http://localhost:3000"],
   allowSoftwarePasskey: false,
