@@ -39,7 +39,7 @@ const HELP = `slackwater-agent ${AGENT_VERSION}
   trust list                          whose decisions count on this host
   trust add FILE [--yes]              pins the keys of a piece from the dashboard (- for standard input)
   trust remove USER                   takes the keys of a user away, or the one key of a credential
-  trust server [--yes]                pins the TLS key that the server shows now, after the words were compared
+  trust server [--yes] [--server URL] pins the TLS key that the server shows now, there or where it moved to
   idle                                ends with 1 while a window is open here or a task runs, and names it
 
   --state DIR     where key and journal lie      (/var/lib/slackwater-agent)
@@ -142,10 +142,11 @@ async function enrolHere({ server, token, state, config }: Flags): Promise<void>
   if (enrolment.tlsPin !== undefined) say(`  its TLS     ${wordsOf(enrolment.tlsPin)}`);
 }
 
-async function trustServerHere(more: readonly string[], { state, config, yes }: Flags): Promise<void> {
+async function trustServerHere(more: readonly string[], { state, config, yes, server }: Flags): Promise<void> {
   if (more.length > 0) throw new CommandError("Too many words after trust server.");
   const { allowInsecureLink } = readConfig(config, ourUid());
-  await trustServer({ stateDir: openStateDirectory(state, ourUid()), allowInsecureLink, isCompared: yes, say });
+  const stateDir = openStateDirectory(state, ourUid());
+  await trustServer({ stateDir, allowInsecureLink, movedTo: server, isCompared: yes, say });
 }
 
 /** Before agent.yaml is written, nothing insecure is allowed. */

@@ -4,9 +4,9 @@ import { statementText } from "../domain/decision/digests.ts";
 import type { SignedDecision } from "../domain/decision/statement.ts";
 import { checkAssertion } from "./identity/webAuthn.ts";
 
-/** Where a decision was signed: passkeys belong to a relying party (a host name) and name the page's origin. */
+/** Where a decision was signed: passkeys belong to a relying party (a host name; two while it is moved) and name the page's origin. */
 export interface Site {
-  readonly rpId: string;
+  readonly rpIds: readonly string[];
   readonly origins: readonly string[];
 }
 
@@ -27,7 +27,7 @@ export async function isSignedOn({ statement, signature }: SignedDecision, site:
     {
       challenge: hash("sha256", statementText(statement), "base64url"),
       origins: site.origins,
-      rpId: site.rpId,
+      rpIds: site.rpIds,
       // A counter guards log-ins against copied keys; a decision is fenced by its nonce and checked again and again.
       credential: { credentialId, publicKey, counter: 0n },
     },
@@ -44,7 +44,7 @@ export function signatureCheck(
     const { statement, signature } = decision;
     if (statement.approver !== userId) return false;
     const { rows } = await pool.query<{ public_key: string; software: boolean }>(
-      "select public_key, software from passkey where credential_id = $1 and user_id = $2",
+      "select public_key, software from passkey where credential_id = $1 and user_id = $2 and not waits_for_second",
       [signature.credentialId, userId],
     );
     const [passkey] = rows;

@@ -12,13 +12,18 @@ import { firstAdminCommand } from "./firstAdmin.ts";
 import { createAuth } from "./identity/auth.ts";
 import { hasPeople } from "./identity/people.ts";
 import { personOf } from "./identity/session.ts";
-import { readSettings } from "./identity/settings.ts";
+import { readSettings, siteOf } from "./identity/settings.ts";
+import type { SettledNames } from "./identity/site.ts";
+import { settleNames } from "./identity/site.ts";
+import type { Listening } from "./listening.ts";
 import { listen } from "./listening.ts";
 import type { Log } from "./log.ts";
 import { createLog } from "./log.ts";
 import { createPublicPages } from "./publicPages.ts";
+import { answerRelatedOrigins } from "./relatedOrigins.ts";
 import { caFiles, openState } from "./stateFiles.ts";
 import { openStore } from "./store.ts";
+import type { ServerIdentity } from "./tls/identity.ts";
 import { openServerIdentity } from "./tls/identity.ts";
 
 /** A server that runs. */
@@ -67,22 +72,6 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
   opened.add(() => http.close());
   const url = addressOf(config, http.port);
   const { signer, sessionSecret } = openState(config.stateDirectory);
-  const identity = await openServerIdentity({
-    source: config.tls,
-    names: [...new Set([new URL(url).hostname, "localhost"])],
-    stateDirectory: config.stateDirectory,
-    files: caFiles(config.stateDirectory),
-    changed: () => showIdentity(),
-    now: Date.now,
-    log,
-  });
-  opened.add(async () => identity.close());
-  const showIdentity = (): void => {
-    const material = identity.material();
-    if (material) http.show(material);
-    environment.SLACKWATER_TLS_PIN = identity.pin() ?? "";
-  };
-  showIdentity();
   const lost = Promise.withResolvers<void>();
   const store = await openStore(config, log, lost.resolve);
   opened.add(() => store.close());
@@ -90,10 +79,19 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
   await applyMigrations(store.ownerUrl, appRole === undefined ? {} : { appRole });
   await prepareJobs(store.ownerUrl, appRole);
 
+  const sessions = openDatabase(store.appUrl, { poolSize: 3, applicationName: "slackwater sessions", log });
+  opened.add(() => sessions.close());
+
+  const site = await settleNames(sessions.prisma, url);
+  if (site.warning !== undefined) log(site.warning);
+
   environment.NEXT_TELEMETRY_DISABLED ??= "1";
   // The web routes are a world of modules of their own and read these (server/identity/settings.ts).
+  const identity = await showIdentity({ config, http, environment, log, addresses: [url, ...addressesOf(site)] });
+  opened.add(async () => identity.close());
   Object.assign(environment, {
     SLACKWATER_APP_URL: url,
+    SLACKWATER_NAMES: JSON.stringify(site.names),
     SLACKWATER_DATABASE_URL: store.appUrl,
     SLACKWATER_SESSION_SECRET: sessionSecret,
     SLACKWATER_STATE_DIRECTORY: config.stateDirectory,
@@ -102,8 +100,6 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
     SLACKWATER_FIRST_ADMIN_COMMAND: firstAdminCommand(config),
   });
   const settings = readSettings(environment);
-  const sessions = openDatabase(store.appUrl, { poolSize: 3, applicationName: "slackwater sessions", log });
-  opened.add(() => sessions.close());
   const auth = createAuth(sessions.prisma, settings);
 
   const web = config.web ? await startPages(config.dev, http.port) : undefined;
@@ -115,7 +111,7 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
     poolSize: ENGINE_POOL,
     httpServer: http.server,
     signer,
-    site: { rpId: settings.rpId, origins: settings.origins },
+    site: siteOf(settings),
     personOf: (headers) => personOf(auth, headers),
     ...(web?.upgrade ? { otherUpgrades: web.upgrade } : {}),
     onChange: publicPages.changed,
@@ -130,7 +126,7 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
   const { caCertificate } = identity;
   const caPage = caCertificate === undefined ? undefined : createCaPage(caCertificate);
   http.serve((request, response) => {
-    if (caPage?.(request, response)) return;
+    if (caPage?.(request, response) || answerRelatedOrigins(settings.origins, request, response)) return;
     const isAnswered = servesBytes && !isOurOwn(request) && publicPages.answer(request, response);
     if (!isAnswered) handle(request, response);
   });
@@ -144,4 +140,35 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
 async function startPages(dev: boolean, port: number) {
   const { startWeb } = await import("./web.ts");
   return startWeb({ dev, port });
+}
+
+const addressesOf = ({ names }: SettledNames) => names.map(({ origin }) => origin);
+
+/** Opens the server's identity for all its names and shows it, and each renewal of it; until then no TLS connection comes about. */
+async function showIdentity(how: {
+  readonly config: Config;
+  readonly http: Listening;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly addresses: readonly string[];
+  readonly log: Log;
+}): Promise<ServerIdentity> {
+  const { config, http, environment, addresses, log } = how;
+  const hostNames = new Set([...addresses, "https://localhost"].map((address) => new URL(address).hostname));
+  const identity = await openServerIdentity({
+    source: config.tls,
+    names: [...hostNames],
+    stateDirectory: config.stateDirectory,
+    files: caFiles(config.stateDirectory),
+    changed: () => show(),
+    now: Date.now,
+    log,
+  });
+  const show = (): void => {
+    const material = identity.material();
+    if (material) http.show(material);
+    // Enrolment tokens name it (server/identity/settings.ts).
+    environment.SLACKWATER_TLS_PIN = identity.pin() ?? "";
+  };
+  show();
+  return identity;
 }

@@ -7,10 +7,10 @@ import { PublicKey } from "../../protocol/http/enrolment.ts";
 import { errnoOf, replaceFile } from "../process/durableFile.ts";
 import { statePaths } from "../stateDirectory.ts";
 
-/** enrolment.json: which server this host obeys, and the keys it knows it by. Written at enrolment; `trust server` changes `tlsPin` alone. */
+/** enrolment.json: which server this host obeys, and the keys it knows it by. Written at enrolment; `trust server` changes `server` and `tlsPin`. */
 export const Enrolment = z.strictObject({
   version: z.literal(1),
-  /** As given to enrol: `https://slackwater.example`. */
+  /** As its owner gave it: `https://slackwater.example`. */
   server: z.url(),
   hostId: HostId,
   serverKey: PublicKey,

@@ -12,6 +12,8 @@ export interface TrustServerWish {
   /** Already opened by `openStateDirectory`. */
   readonly stateDir: string;
   readonly allowInsecureLink: boolean;
+  /** The address that the server moved to; undefined: where it was. */
+  readonly movedTo: string | undefined;
   /** The owner has compared the words already and is not asked. */
   readonly isCompared: boolean;
   say(text: string): void;
@@ -20,31 +22,37 @@ export interface TrustServerWish {
 const LOOK_WITHIN_MS = 10_000;
 
 /**
- * Pins the TLS key that the server shows now, after its owner was asked whether these are the words that the server's own owner reads. An
- * agent that runs takes it up at its next attempt to connect. Throws a CommandError where there is nothing to pin.
+ * Pins the TLS key that the server shows now, there or at the address that it moved to, after its owner was asked whether these are the
+ * words that the server's own owner reads. An agent that runs takes the key up at its next attempt to connect, an address when it is
+ * started anew. Whose orders are obeyed stays as it is: the server proves its own key in the greeting. Throws a CommandError where there
+ * is nothing to pin.
  */
-export async function trustServer({ stateDir, allowInsecureLink, isCompared, say }: TrustServerWish): Promise<void> {
+export async function trustServer(wish: TrustServerWish): Promise<void> {
+  const { stateDir, isCompared, say } = wish;
   const enrolment = readEnrolment(stateDir);
   if (enrolment === undefined) throw new CommandError("This host is not enrolled, so there is no server to trust.");
-  const address = serverAddress(enrolment.server, allowInsecureLink);
-  if (!isByTls(enrolment.server)) {
-    throw new CommandError(`${enrolment.server} is plain HTTP: it has no TLS key that could be pinned.`);
-  }
+  const server = wish.movedTo ?? enrolment.server;
+  const address = serverAddress(server, wish.allowInsecureLink);
+  if (!isByTls(server)) throw new CommandError(`${server} is plain HTTP: it has no TLS key that could be pinned.`);
   const found = await lookAt(address.link);
-  say(`the server  ${enrolment.server}`);
+  say(`the server  ${server === enrolment.server ? server : `${server}, before at ${enrolment.server}`}`);
   say(`pinned      ${enrolment.tlsPin === undefined ? "nothing" : wordsOf(enrolment.tlsPin)}`);
   say(`it shows    ${wordsOf(found)}`);
-  if (found === enrolment.tlsPin) {
+  if (found === enrolment.tlsPin && server === enrolment.server) {
     say("That is what is pinned. Nothing was changed.");
     return;
   }
-  if (!isCompared) {
+  if (!isCompared && found !== enrolment.tlsPin) {
     await askOwner(
       "Ask whoever runs the server, not the dashboard, what `slackwater ca` says there. Are these the words? [yes/no] ",
     );
   }
-  writeEnrolment(stateDir, { ...enrolment, tlsPin: found });
-  say("Pinned. An agent that runs connects with its next attempt; running tasks go on.");
+  writeEnrolment(stateDir, { ...enrolment, server, tlsPin: found });
+  say(
+    server === enrolment.server
+      ? "Pinned. An agent that runs connects with its next attempt; running tasks go on."
+      : "Pinned. The new address counts when the agent is started anew (what runs goes on): systemctl restart slackwater-agent",
+  );
 }
 
 async function lookAt(link: string): Promise<Digest> {

@@ -14,6 +14,7 @@ import { Button } from "../ui/Button.tsx";
 import { Card, CardContent } from "../ui/Card.tsx";
 import { PasskeysCard } from "./PasskeysCard.tsx";
 import { roleWords } from "./roleWords.ts";
+import { WaitingPasskeysCard } from "./WaitingPasskeysCard.tsx";
 
 /** One's own account: who one is here, the passkeys, and for approvers what hosts need to know of them. */
 export function AccountPage(props: { me: Me; trusted: readonly TrustedKeyView[] }) {
@@ -36,6 +37,7 @@ export function AccountPage(props: { me: Me; trusted: readonly TrustedKeyView[] 
             <p className="text-ink3 text-label">An admin changes roles and groups.</p>
           </CardContent>
         </Card>
+        {(me.role === "approver" || me.role === "admin") && <WaitingPasskeysCard />}
         <PasskeysCard me={me} onAdded={() => void refetch()} />
         {me.role === "approver" && <TrustCard keys={trusted} whose="you" />}
         <div>

@@ -13,6 +13,8 @@ export interface Me {
     readonly name: string;
     readonly createdAt: number;
     readonly software: boolean;
+    /** Made anew after a move of the host name: good for nothing until a second person has confirmed it. */
+    readonly waitsForSecond: boolean;
   }[];
 }
 
@@ -33,3 +35,15 @@ export const RegisterPasskeyBody = z.strictObject({
 });
 /** Asks for a statement to sign. */
 export const AskStatementBody = z.strictObject({ gateId: z.string().max(63), verdict: z.enum(["GO", "NO-GO"]) });
+
+/** A passkey of somebody else that waits to be confirmed, with the words of its key to compare with its owner. */
+export interface WaitingPasskeyView {
+  readonly id: string;
+  readonly person: string;
+  readonly passkey: string;
+  readonly createdAt: number;
+  readonly keyWords: readonly string[];
+}
+
+/** Asks for what confirms a passkey, to be signed. */
+export const AskConfirmationBody = z.strictObject({ passkeyId: z.uuid() });

@@ -13,6 +13,8 @@ slackwater lint <runbook.yaml>
 slackwater add-person --name <name> --email <address> --role viewer|support|operator|approver|admin
                       [--group <word>]... [--password-stdin] [--state <folder>]
     Adds somebody who may sign in, such as the first admin. Without --password-stdin a password is made and shown once.
+slackwater move-host [<new host name> | --retire <old host name> [--force]] [--state <folder>]
+    Moves the server to another host name: adds it while the old one stays good, says what is left to do, retires the old one.
 slackwater ca [--state <folder>]
     Says the certificate of the server's own authority (TLS_LOCAL_CA=1) and its fingerprint in six words, to compare.
 `;
@@ -26,6 +28,8 @@ const OPTIONS = {
   email: { type: "string" },
   role: { type: "string" },
   group: { type: "string", multiple: true },
+  retire: { type: "string" },
+  force: { type: "boolean", default: false },
   "password-stdin": { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
@@ -65,6 +69,12 @@ async function run(words: readonly string[]): Promise<CommandReport> {
       const password = values["password-stdin"] ? firstLine(readFileSync(0, "utf8")) : undefined;
       const { addPersonTo } = await import("./addPerson.ts");
       return addPersonTo({ person: { name, email, role, groups, password }, state: values.state, environment });
+    }
+    case "move-host": {
+      const [to, ...more] = what;
+      if (more.length > 0) throw new UsageFailure("Name one host name.");
+      const { moveHost } = await import("./moveHost.ts");
+      return moveHost({ to, retire: values.retire, isForced: values.force, state: values.state, environment });
     }
     case "ca": {
       if (what.length > 0) throw new UsageFailure(`What is "${what[0]}"? The command takes no words.`);

@@ -29,7 +29,8 @@ export async function checkSignatures(
     const wrong = (problem: string) => ({ ok: false, problem: `event ${seq}: ${problem}` }) as const;
     const claimed = header.people.find(({ userId }) => userId === by)?.publicKeys ?? [];
     if (!claimed.includes(decision.signature.publicKey)) return wrong(`${by} decided with a key that is not theirs`);
-    if (!(await isSignedOn(decision, header.relyingParty))) {
+    const { rpId, otherRpIds = [], origins } = header.relyingParty;
+    if (!(await isSignedOn(decision, { rpIds: [rpId, ...otherRpIds], origins }))) {
       return wrong(`the signature of ${by} does not fit the statement`);
     }
     const pinnedIn = await pinnedBy(made, pinned ?? []);
@@ -44,7 +45,7 @@ export async function checkSignatures(
 async function pinnedBy({ by, decision }: DecisionInLog, pinned: readonly PinnedKey[]): Promise<string | undefined> {
   for (const { file, user, publicKey, rpId, origins } of pinned) {
     const isSame = user === by && publicKey === decision.signature.publicKey;
-    if (isSame && (await isSignedOn(decision, { rpId, origins }))) return file;
+    if (isSame && (await isSignedOn(decision, { rpIds: [rpId], origins }))) return file;
   }
   return undefined;
 }

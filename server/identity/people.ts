@@ -46,6 +46,7 @@ export async function presentMe(prisma: PrismaClient, person: SignedIn): Promise
       name: passkey.name,
       createdAt: passkey.createdAt.getTime(),
       software: passkey.software,
+      waitsForSecond: passkey.waitsForSecond,
     })),
   };
 }

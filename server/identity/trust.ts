@@ -20,7 +20,11 @@ export async function listTrustedKeys(
 ): Promise<readonly TrustedKeyView[]> {
   if (!hasRole(asker, "operator", "approver")) return [];
   const passkeys = await prisma.passkey.findMany({
-    where: hasRole(asker, "operator") ? { user: { role: "approver" } } : { userId: asker.userId },
+    where: {
+      // A host is not told of a key that may turn out to be a stranger's.
+      waitsForSecond: false,
+      ...(hasRole(asker, "operator") ? { user: { role: "approver" } } : { userId: asker.userId }),
+    },
     orderBy: [{ user: { name: "asc" } }, { createdAt: "asc" }],
     include: { user: { select: { name: true, role: true, groups: true } } },
   });
@@ -32,7 +36,7 @@ export async function listTrustedKeys(
     credentialId: passkey.credentialId,
     publicKey: passkey.publicKey,
     keyWords: fingerprintWords(sha256OfKey(passkey.publicKey)),
-    rpId: settings.rpId,
+    rpId: passkey.rpId ?? settings.names[0]?.rpId ?? "",
     origins: settings.origins,
     software: passkey.software,
   }));

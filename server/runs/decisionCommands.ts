@@ -10,7 +10,8 @@ import { Instant } from "../../domain/time.ts";
 import type { OrderAnswer } from "../../protocol/http/orders.ts";
 import type { SignedIn } from "../identity/actor.ts";
 import type { House } from "../identity/door.ts";
-import { checkPasskey, spendChallenge, storeDecisionChallenge } from "../identity/passkeys.ts";
+import { checkPasskey, spendChallenge, storeStatementChallenge } from "../identity/passkeys.ts";
+import type { SiteName } from "../identity/settings.ts";
 import type { AssertionResponse } from "../identity/webAuthn.ts";
 import { freshChallenge } from "../identity/webAuthn.ts";
 import { giveOrder } from "./orderCommands.ts";
@@ -18,12 +19,15 @@ import { giveOrder } from "./orderCommands.ts";
 /**
  * The statement that this person would sign at a gate now, with the question for their passkey: its challenge is the SHA-256 of the
  * statement's canonical JSON, so that the signature binds every word. Undefined when there is no such run or gate.
+ *
+ * @param name of the page that asks
  */
 export async function askStatement(
   house: House,
   actor: SignedIn,
   runId: RunId,
   asked: { gateId: string; verdict: Verdict },
+  name: SiteName,
 ) {
   const run = await house.runs.read(runId);
   const gate = run && findGate(run.plan, GateId.parse(asked.gateId));
@@ -37,7 +41,11 @@ export async function askStatement(
   });
   const text = statementText(statement);
   const challenge = createHash("sha256").update(text).digest("base64url");
-  const stored = await storeDecisionChallenge(house.prisma, house.settings, actor, { text, challenge });
+  const stored = await storeStatementChallenge(house.prisma, house.settings, name, actor, {
+    purpose: "decide",
+    text,
+    challenge,
+  });
   return { ...stored, statement };
 }
 

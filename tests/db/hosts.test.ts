@@ -21,7 +21,7 @@ const settings: Settings = {
   stateDirectory: "unused",
   serverKey: randomBytes(32).toString("base64"),
   tlsPin: () => undefined,
-  rpId: "localhost",
+  names: [{ rpId: "localhost", origin: "http://localhost:3000" }],
   origins: ["http://localhost:3000"],
   allowSoftwarePasskey: false,
   firstAdminCommand: "unused",

@@ -76,6 +76,8 @@ describe("a server with an authority of its own", () => {
     expect(page).toMatchObject({ status: 200, body: expect.stringContaining(`<strong>${words}</strong>`) });
     expect((await ask(port, "/ca/slackwater-ca.crt", ca)).body.trim()).toBe(ca);
     expect((await ask(port, "/nowhere", ca)).status).toBe(404);
+    const related = await ask(port, "/.well-known/webauthn", ca);
+    expect([related.status, JSON.parse(related.body)]).toEqual([200, { origins: [`https://${NAME}`] }]);
 
     const link = new WebSocket(`wss://${NAME}:${port}/agent`, here(port, ca));
     const [challenge] = await once(link, "message");

@@ -6,7 +6,7 @@ import { createLogReader } from "../../server/db/logReader.ts";
 import { createRunReader } from "../../server/db/runReader.ts";
 import { createEnrolment } from "../../server/hosts/commands.ts";
 import { createAuth } from "../../server/identity/auth.ts";
-import { readSettings } from "../../server/identity/settings.ts";
+import { readSettings, siteOf } from "../../server/identity/settings.ts";
 import { listen } from "../../server/listening.ts";
 import { caFiles, openState } from "../../server/stateFiles.ts";
 import { openServerIdentity } from "../../server/tls/identity.ts";
@@ -65,7 +65,7 @@ export async function startTlsHouse(
     poolSize: 4,
     httpServer: http.server,
     signer,
-    site: { rpId: settings.rpId, origins: settings.origins },
+    site: siteOf(settings),
     personOf: async () => undefined,
     leaseMs: 1_500,
     now: Date.now,

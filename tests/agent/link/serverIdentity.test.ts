@@ -47,10 +47,10 @@ const says = (agent: RunningAgent, text: string) => expect.poll(agent.log, { tim
 const connections = (agent: RunningAgent) => agent.log().split("connected to wss://").length - 1;
 
 /** As `slackwater-agent trust server --yes` does it; answers what it said. */
-async function trustsServer(): Promise<string> {
+async function trustsServer(movedTo?: string): Promise<string> {
   const said: string[] = [];
   const { stateDir } = host;
-  await trustServer({ stateDir, allowInsecureLink: false, isCompared: true, say: (text) => said.push(text) });
+  await trustServer({ stateDir, allowInsecureLink: false, movedTo, isCompared: true, say: (text) => said.push(text) });
   return said.join("\n");
 }
 
@@ -103,6 +103,11 @@ describe("a host whose server has an authority of its own", () => {
     expect(await trustsServer()).toContain("Pinned.");
     await expect.poll(() => connections(agent), { timeout: 20_000 }).toBe(2);
     expect(await trustsServer()).toContain("Nothing was changed");
+    await leave(renewed);
+    const moved = await open("renewed");
+    expect(await trustsServer(moved.url)).toContain("systemctl restart slackwater-agent");
+    await agent.end();
+    await says(await host.start(), `connected to ${moved.url.replace("https", "wss")}`);
   });
 
   test("hands its token to nobody but the server that made it", async () => {
