@@ -7,7 +7,7 @@ import { stampClientAddress } from "./clientAddress.ts";
 import type { Config } from "./config.ts";
 import { speaksTls } from "./config.ts";
 import type { TlsMaterial } from "./tls/chain.ts";
-import { isLoopbackAddress, plainAddress, proxiesOf } from "./trustedProxies.ts";
+import { mayComePlainly, plainAddress, proxiesOf } from "./trustedProxies.ts";
 
 /** The port that everybody comes in by. */
 export interface Listening {
@@ -36,10 +36,8 @@ export async function listen(config: Config): Promise<Listening> {
   // Websockets are the server's connections too, and `closeAllConnections` leaves them out.
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
-    const peer = plainAddress(socket.remoteAddress);
-    const isThisMachine = isLoopbackAddress(peer) || peer === plainAddress(socket.localAddress);
-    // Plain HTTP is for this machine and the named proxies: whoever goes past them would be read on the way.
-    if (!secure && !isThisMachine && !isProxy(peer)) {
+    const ends = { peer: plainAddress(socket.remoteAddress), ours: plainAddress(socket.localAddress) };
+    if (!secure && !mayComePlainly(ends, isProxy)) {
       socket.destroy();
       return;
     }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isLoopbackAddress, isProxyName, plainAddress, proxiesOf } from "./trustedProxies.ts";
+import { isLoopbackAddress, isProxyName, mayComePlainly, plainAddress, proxiesOf } from "./trustedProxies.ts";
 
 test("a proxy is one that was named, by address or network, however the socket tells it", () => {
   const isProxy = proxiesOf(["10.0.0.5", "192.168.7.0/24", "fd00::/8"]);
@@ -17,6 +17,13 @@ test("what is neither address nor network is told before the start", () => {
   for (const text of ["proxy.example.org", "10.0.0.0/33", "10.0.0.0/8/9", "10.0.0.0/", "/8", ""]) {
     expect([text, isProxyName(text)]).toEqual([text, false]);
   }
+});
+
+test("plain HTTP is taken from this machine and named proxies, and from nobody who goes past them", () => {
+  const isProxy = proxiesOf(["10.0.0.5"]);
+  const ours = "10.0.0.8";
+  for (const peer of ["127.0.0.1", "::1", "10.0.0.5", ours]) expect(mayComePlainly({ peer, ours }, isProxy)).toBe(true);
+  for (const peer of ["10.0.0.6", "203.0.113.9", "unknown"]) expect(mayComePlainly({ peer, ours }, isProxy)).toBe(false);
 });
 
 test("only this machine itself is loopback", () => {

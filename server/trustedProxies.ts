@@ -29,6 +29,14 @@ export function proxiesOf(names: readonly string[]): IsProxy {
   return (address) => isIP(address) !== 0 && list.check(address, family(address));
 }
 
+/**
+ * Whether somebody may speak plain HTTP to us: this machine, by whichever of its addresses, and the named proxies. Whoever goes past those
+ * would be read on the way.
+ */
+export function mayComePlainly(ends: { readonly peer: string; readonly ours: string }, isProxy: IsProxy): boolean {
+  return isLoopbackAddress(ends.peer) || ends.peer === ends.ours || isProxy(ends.peer);
+}
+
 /** True for this machine itself. */
 export function isLoopbackAddress(address: string): boolean {
   return address === "::1" || /^127(\.\d{1,3}){3}$/.test(address);

@@ -1,8 +1,8 @@
 import type { Environment } from "../config.ts";
 import type { PrismaClient } from "../db/prisma.ts";
+import type { SiteName } from "../identity/settings.ts";
 import type { PersonToMove } from "../identity/site.ts";
 import { moveTo, namesOf, peopleToMove, retireName } from "../identity/site.ts";
-import type { SiteName } from "../identity/settings.ts";
 import { openRecords } from "./openRecords.ts";
 import type { CommandReport } from "./report.ts";
 import { UsageFailure } from "./report.ts";
@@ -22,7 +22,8 @@ export async function moveHost(words: {
   readonly environment: Environment;
 }): Promise<CommandReport> {
   const { to, retire, isForced, state, environment } = words;
-  if (to !== undefined && retire !== undefined) throw new UsageFailure("Move first, and retire the old name afterwards.");
+  if (to !== undefined && retire !== undefined)
+    throw new UsageFailure("Move first, and retire the old name afterwards.");
   if (to !== undefined && !HOST_NAME.test(to)) {
     throw new UsageFailure(`"${to}" is no host name such as slackwater.example.org: no scheme, no port, no address.`);
   }
@@ -74,8 +75,11 @@ async function situation(prisma: PrismaClient, url: string): Promise<readonly st
 }
 
 function restartLines(current: SiteName, url: string): readonly string[] {
-  if (new URL(url).hostname === current.rpId) return ["1. done: APP_URL says the new name (restart the server if you set it just now)."];
-  return [`1. Point the new name at this server, set APP_URL=${current.origin} (with a certificate for both names), and restart it.`];
+  if (new URL(url).hostname === current.rpId)
+    return ["1. done: APP_URL says the new name (restart the server if you set it just now)."];
+  return [
+    `1. Point the new name at this server, set APP_URL=${current.origin} (with a certificate for both names), and restart it.`,
+  ];
 }
 
 function peopleLines(people: readonly PersonToMove[]): readonly string[] {

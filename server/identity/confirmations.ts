@@ -80,7 +80,13 @@ export async function confirmPasskey(
   if (own?.userId !== actor.userId) return false;
   if (!(await waitingFor(prisma, actor, passkeyId))) return false;
   const { clientDataJSON, authenticatorData, signature } = answer.credential.response;
-  const signed = { credentialId: own.credentialId, publicKey: own.publicKey, clientDataJSON, authenticatorData, signature };
+  const signed = {
+    credentialId: own.credentialId,
+    publicKey: own.publicKey,
+    clientDataJSON,
+    authenticatorData,
+    signature,
+  };
   const { count } = await prisma.passkey.updateMany({
     where: { id: passkeyId, waitsForSecond: true },
     data: {

@@ -58,7 +58,11 @@ async function ask(name: string, cookie: string, method: string, path: string, b
   const [response] = await once(asking, "response");
   const answer = await text(response);
   const cookies = [response.headers["set-cookie"] ?? []].flat().map((set: string) => set.split(";", 1)[0]);
-  return { status: response.statusCode, body: answer === "" ? undefined : JSON.parse(answer), cookie: cookies.join("; ") };
+  return {
+    status: response.statusCode,
+    body: answer === "" ? undefined : JSON.parse(answer),
+    cookie: cookies.join("; "),
+  };
 }
 
 type Passkey = ReturnType<typeof createSoftwarePasskey>;
@@ -84,7 +88,8 @@ async function at(name: string, email: string) {
 async function signIn(name: string, passkey: Passkey, rpId?: string): Promise<number | undefined> {
   const { body } = await ask(name, "", "POST", "/api/auth/passkey/begin", rpId === undefined ? {} : { rpId });
   const credential = passkey.assert(body.options.challenge);
-  return (await ask(name, "", "POST", "/api/auth/passkey/finish", { challengeId: body.challengeId, credential })).status;
+  return (await ask(name, "", "POST", "/api/auth/passkey/finish", { challengeId: body.challengeId, credential }))
+    .status;
 }
 
 function slackwater(...words: string[]) {
@@ -132,7 +137,9 @@ test("before anybody has a passkey the name follows APP_URL; afterwards a slip i
     const made = await (await at(OLD, email)).register(passkey);
     expect(made).toMatchObject({ rpId: OLD, status: 201, body: { waitsForSecond: false } });
   }
-  expect(await startAt("slip.example.org")).toMatch(/belong to old\.example\.org.*slackwater move-host slip\.example\.org/);
+  expect(await startAt("slip.example.org")).toMatch(
+    /belong to old\.example\.org.*slackwater move-host slip\.example\.org/,
+  );
   expect(await signIn(OLD, annaOld)).toBe(200);
   await at("slip.example.org", "anna@example.org");
   expect(slackwater("move-host").said).toContain("The name is old.example.org, and there is no other");

@@ -21,7 +21,7 @@ export function POST(request: Request) {
     const name = nameAt(settings, request.headers.get("host"));
     const asked = await askConfirmation(prisma, settings, name, person, passkeyId);
     if (!asked) throw notFound("waiting passkey of somebody else");
-    if (asked.passkeys.length === 0) {
+    if (asked.passkeys === 0) {
       throw new NotServed({
         code: "refused",
         message: "You have no passkey that counts yet, and a confirmation is signed with one.",
