@@ -23,7 +23,8 @@ test("plain HTTP is taken from this machine and named proxies, and from nobody w
   const isProxy = proxiesOf(["10.0.0.5"]);
   const ours = "10.0.0.8";
   for (const peer of ["127.0.0.1", "::1", "10.0.0.5", ours]) expect(mayComePlainly({ peer, ours }, isProxy)).toBe(true);
-  for (const peer of ["10.0.0.6", "203.0.113.9", "unknown"]) expect(mayComePlainly({ peer, ours }, isProxy)).toBe(false);
+  for (const peer of ["10.0.0.6", "203.0.113.9", "unknown"])
+    expect(mayComePlainly({ peer, ours }, isProxy)).toBe(false);
 });
 
 test("only this machine itself is loopback", () => {

@@ -10,6 +10,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { projectRoot } from "../../scripts/projectFiles.ts";
+import { sayCa } from "../../server/cli/ca.ts";
 import { issueServer, makeAuthority, newKey } from "../../server/tls/issue.ts";
 import { useTestDatabase } from "../support/database.ts";
 import type { ServerProcess } from "../support/serverProcess.ts";
@@ -57,20 +58,21 @@ async function ask(port: number, path: string, ca?: string): Promise<{ status: n
   return { status: response?.statusCode, body: response ? await text(response) : "" };
 }
 
-function slackwater(...words: string[]) {
-  const program = join(projectRoot, "server", "cli", "main.ts");
-  const env = { NODE_ENV: "test" as const, PATH: process.env.PATH, STATE_DIRECTORY: at("state") };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], { env, encoding: "utf8" });
-  return { status, said: stdout + stderr };
+/** What `slackwater ca` says, where the server has these settings. */
+function saidOfCa(settings: Readonly<Record<string, string>> = {}) {
+  const { exitCode, lines } = sayCa({ state: at("state"), environment: settings });
+  return { exitCode, said: lines.join("\n") };
 }
+
+const wordsOf = (said: string) => /in six words {2}(.+)/.exec(said)?.[1];
 
 describe("a server with an authority of its own", () => {
   test("is believed by whoever trusts the authority, for pages and websockets, and by nobody else", async () => {
-    expect(slackwater("ca")).toMatchObject({ status: 1, said: expect.stringContaining("TLS_LOCAL_CA=1") });
+    expect(saidOfCa()).toMatchObject({ exitCode: 1, said: expect.stringContaining("TLS_LOCAL_CA=1") });
     const { port } = await start({ HOST: "0.0.0.0", TLS_LOCAL_CA: "1", APP_URL: `https://${NAME}` });
-    const told = slackwater("ca");
+    const told = saidOfCa();
     const [ca = ""] = /-----BEGIN[\s\S]+-----END CERTIFICATE-----/.exec(told.said) ?? [];
-    const [, words = ""] = /in six words {2}(.+)/.exec(told.said) ?? [];
+    const words = wordsOf(told.said);
     await expect(ask(port, "/ca")).rejects.toThrow("self-signed certificate in certificate chain");
     const page = await ask(port, "/ca", ca);
     expect(page).toMatchObject({ status: 200, body: expect.stringContaining(`<strong>${words}</strong>`) });
@@ -79,7 +81,7 @@ describe("a server with an authority of its own", () => {
     const related = await ask(port, "/.well-known/webauthn", ca);
     expect([related.status, JSON.parse(related.body)]).toEqual([200, { origins: [`https://${NAME}`] }]);
 
-    const link = new WebSocket(`wss://${NAME}:${port}/agent`, here(port, ca));
+    const link = new WebSocket(`wss://127.0.0.1:${port}/agent`, here(port, ca));
     const [challenge] = await once(link, "message");
     expect(JSON.parse(String(challenge))).toMatchObject({ type: "challenge" });
     link.terminate();
@@ -110,9 +112,10 @@ describe("a server with a given certificate", () => {
       writeFileSync(at("key.pem"), material.key, { mode: 0o600 });
     };
     await renew();
-    const { server, port } = await start({
-      ...{ TLS_CERT: at("cert.pem"), TLS_KEY: at("key.pem"), APP_URL: `https://${NAME}` },
-    });
+    const settings = { TLS_CERT: at("cert.pem"), TLS_KEY: at("key.pem"), APP_URL: `https://${NAME}` };
+    const { server, port } = await start(settings);
+    const words = wordsOf(saidOfCa(settings).said);
+    expect(words?.split(" ")).toHaveLength(6);
     const shownSerial = async () => {
       const asking = getByTls({ ...here(port, authority.certificate), path: "/" });
       const [response] = await once(asking, "response");
@@ -123,6 +126,8 @@ describe("a server with a given certificate", () => {
     await renew();
     await expect.poll(shownSerial, { timeout: 10_000 }).not.toBe(first);
     expect(server.said.join("\n")).toContain("in use, without a restart");
+    // The root at the end of the file is what hosts pin, and it is the same.
+    expect(wordsOf(saidOfCa(settings).said)).toBe(words);
   });
 });
 

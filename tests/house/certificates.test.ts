@@ -3,12 +3,12 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { caFiles } from "../stateFiles.ts";
-import type { TlsMaterial } from "./chain.ts";
-import { readChain, shown } from "./chain.ts";
-import type { TlsSource } from "./identity.ts";
-import { openServerIdentity } from "./identity.ts";
-import { issueServer, makeAuthority, newKey, permittedNames } from "./issue.ts";
+import { caFiles } from "../../server/stateFiles.ts";
+import type { TlsMaterial } from "../../server/tls/chain.ts";
+import { readChain, shown } from "../../server/tls/chain.ts";
+import type { TlsSource } from "../../server/tls/identity.ts";
+import { openServerIdentity } from "../../server/tls/identity.ts";
+import { issueServer, makeAuthority, newKey, permittedNames } from "../../server/tls/issue.ts";
 
 const DAY_MS = 86_400_000;
 let folder: string;
