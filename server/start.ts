@@ -1,4 +1,5 @@
 import type { RequestListener } from "node:http";
+import { isIP } from "node:net";
 import { askOurselves, isOurOwn } from "./askOurselves.ts";
 import { createCaPage } from "./caPage.ts";
 import type { Config } from "./config.ts";
@@ -85,10 +86,11 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
   const site = await settleNames(sessions.prisma, url);
   if (site.warning !== undefined) log(site.warning);
 
+  const identity = await showIdentity({ config, http, environment, log, hostNames: hostNamesOf(url, site) });
+  opened.add(async () => identity.close());
+
   environment.NEXT_TELEMETRY_DISABLED ??= "1";
   // The web routes are a world of modules of their own and read these (server/identity/settings.ts).
-  const identity = await showIdentity({ config, http, environment, log, addresses: [url, ...addressesOf(site)] });
-  opened.add(async () => identity.close());
   Object.assign(environment, {
     SLACKWATER_APP_URL: url,
     SLACKWATER_NAMES: JSON.stringify(site.names),
@@ -142,21 +144,24 @@ async function startPages(dev: boolean, port: number) {
   return startWeb({ dev, port });
 }
 
-const addressesOf = ({ names }: SettledNames) => names.map(({ origin }) => origin);
+/** What the server's certificate has to be for, the name that people type first. Certificates and passkeys are for names, not for addresses. */
+function hostNamesOf(url: string, { names }: SettledNames): readonly string[] {
+  const all = [url, ...names.map(({ origin }) => origin), "https://localhost"].map((at) => new URL(at).hostname);
+  return [...new Set(all.filter((name) => isIP(name.replace(/^\[|\]$/g, "")) === 0))];
+}
 
 /** Opens the server's identity for all its names and shows it, and each renewal of it; until then no TLS connection comes about. */
 async function showIdentity(how: {
   readonly config: Config;
   readonly http: Listening;
   readonly environment: NodeJS.ProcessEnv;
-  readonly addresses: readonly string[];
+  readonly hostNames: readonly string[];
   readonly log: Log;
 }): Promise<ServerIdentity> {
-  const { config, http, environment, addresses, log } = how;
-  const hostNames = new Set([...addresses, "https://localhost"].map((address) => new URL(address).hostname));
+  const { config, http, environment, hostNames, log } = how;
   const identity = await openServerIdentity({
     source: config.tls,
-    names: [...hostNames],
+    names: hostNames,
     stateDirectory: config.stateDirectory,
     files: caFiles(config.stateDirectory),
     changed: () => show(),

@@ -88,9 +88,21 @@ async function namesEver(db: Queryable): Promise<readonly string[]> {
   return rows.map((row) => row.rp_id);
 }
 
-/** The site that the decisions were signed on, as their client data says; it is checked against the signatures by `verify`. */
-function relyingPartyOf(
-  decisions: readonly EventOf<"decisionSigned">[],
+/** As much of a decision as says where it was signed. */
+interface SignedSomewhere {
+  readonly decision: {
+    readonly signature: { readonly clientDataJSON: string; readonly authenticatorData: string };
+  };
+}
+
+/**
+ * The site that the decisions were signed on, as their client data and authenticator data say; it is checked against the signatures by
+ * `verify`. Undefined where none says it.
+ *
+ * @param namesEver every name that passkeys of this server were made under: in a decision stands only the name's hash
+ */
+export function relyingPartyOf(
+  decisions: readonly SignedSomewhere[],
   namesEver: readonly string[],
 ): RelyingParty | undefined {
   const origins = new Set<string>();
