@@ -156,7 +156,11 @@ test("an export names the host name and page that its decisions were signed unde
 test("of a run in which the host name was moved it names both, also where an old passkey signed on a new page", () => {
   const [old, moved] = ["old.example.org", "new.example.org"];
   const names = ["unused.example.org", old, moved];
-  const decisions = [signedOnPage(old, `https://${old}`), signedOnPage(old, `https://${moved}`), signedOnPage(moved, `https://${moved}`)];
+  const decisions = [
+    signedOnPage(old, `https://${old}`),
+    signedOnPage(old, `https://${moved}`),
+    signedOnPage(moved, `https://${moved}`),
+  ];
   expect(relyingPartyOf(decisions, names)).toEqual({
     rpId: old,
     otherRpIds: [moved],
