@@ -23,6 +23,7 @@ import { groundOf } from "./policy/ground.ts";
 import { OWN_PROGRAM } from "./process/ownProgram.ts";
 import { openStateDirectory, statePaths } from "./stateDirectory.ts";
 import { trustCommand } from "./trust/trustCommand.ts";
+import { trustServer } from "./trust/trustServer.ts";
 import { AGENT_VERSION } from "./version.ts";
 
 /** The command line of the agent: `node agent/cli.ts <command>`. */
@@ -43,6 +44,7 @@ const HELP = `slackwater-agent ${AGENT_VERSION}
   trust list                          whose decisions count on this host
   trust add FILE [--yes]              pins the keys of a piece from the dashboard (- for standard input)
   trust remove USER                   takes the keys of a user away, or the one key of that name
+  trust server [--yes] [--server URL] pins the TLS key that the server shows now, there or where it moved to
   idle                                ends with 1 while a window is open here or a task runs, and names it
 
   --state DIR     where key and journal lie      (/var/lib/slackwater-agent)
@@ -111,6 +113,7 @@ async function main(args: readonly string[]): Promise<void> {
     case "plan":
       return sayPlan(words, values);
     case "trust":
+      if (words[0] === "server") return trustServerHere(words.slice(1), values);
       return trustCommand(words, { configFile: resolve(values.config), ourUid: ourUid(), isCompared: values.yes, say });
     case "idle":
       return sayIdle(values);
@@ -151,6 +154,14 @@ async function enrolHere({ server, token, state, config }: Flags): Promise<void>
   say(`Enrolled as host ${enrolment.hostId}. Compare both with the Hosts page:`);
   say(`  this host   ${wordsOf(identity.fingerprint)}`);
   say(`  the server  ${wordsOf(fingerprintOf(enrolment.serverKey))}`);
+  if (enrolment.tlsPin !== undefined) say(`  its TLS     ${wordsOf(enrolment.tlsPin)}`);
+}
+
+async function trustServerHere(more: readonly string[], { state, config, yes, server }: Flags): Promise<void> {
+  if (more.length > 0) throw new CommandError("Too many words after trust server.");
+  const { allowInsecureLink } = readConfig(config, ourUid());
+  const stateDir = openStateDirectory(state, ourUid());
+  await trustServer({ stateDir, allowInsecureLink, movedTo: server, isCompared: yes, say });
 }
 
 /** Before agent.yaml is written, nothing insecure is allowed. */

@@ -66,6 +66,7 @@ export async function startAgent(options: AgentOptions): Promise<{ stop(): Promi
   }
   const address = serverAddress(enrolment.server, config.allowInsecureLink);
   const { hostId } = enrolment;
+  const tlsPin = () => readEnrolment(stateDir)?.tlsPin;
   const ground = groundOf(config, { stateDir, configFile: options.configFile, uid: ourUid });
 
   const journal = await openJournal(paths.journal, { now });
@@ -149,6 +150,7 @@ export async function startAgent(options: AgentOptions): Promise<{ stop(): Promi
   const link = keepLinked({
     url: address.link,
     who: { identity, hostId, machineId: machineId(stateDir), serverKey: enrolment.serverKey },
+    tlsPin,
     duties: createOrders({
       presence: () => ({
         tasks: delivery.open(),
@@ -163,7 +165,7 @@ export async function startAgent(options: AgentOptions): Promise<{ stop(): Promi
   });
   const control = await openControlSocket(
     paths.control,
-    createOwnerDesk({ identity, enrolment, link, hold, tasks, throttles, decisions, now, log }),
+    createOwnerDesk({ identity, enrolment, tlsPin, link, hold, tasks, throttles, decisions, now, log }),
   );
 
   return {

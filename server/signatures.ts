@@ -6,9 +6,9 @@ import type { Signature, SignedDecision } from "../domain/decision/statement.ts"
 import { isSshSigned } from "./identity/sshKeygen.ts";
 import { checkAssertion } from "./identity/webAuthn.ts";
 
-/** Where a decision was signed: passkeys belong to a relying party (a host name) and name the page's origin. */
+/** Where a decision was signed: passkeys belong to a relying party (a host name; two while it is moved) and name the page's origin. */
 export interface Site {
-  readonly rpId: string;
+  readonly rpIds: readonly string[];
   readonly origins: readonly string[];
 }
 
@@ -47,7 +47,7 @@ async function isAsserted(
     {
       challenge,
       origins: site.origins,
-      rpId: site.rpId,
+      rpIds: site.rpIds,
       // A counter guards log-ins against copied keys; a decision is fenced by its nonce and checked again and again.
       credential: { credentialId, publicKey, counter: 0n },
     },
@@ -71,7 +71,7 @@ async function isOnRecord(pool: pg.Pool, signature: Signature, userId: string): 
   switch (signature.kind) {
     case "passkey": {
       const { rows } = await pool.query<{ public_key: string; software: boolean }>(
-        "select public_key, software from passkey where credential_id = $1 and user_id = $2",
+        "select public_key, software from passkey where credential_id = $1 and user_id = $2 and not waits_for_second",
         [signature.credentialId, userId],
       );
       const [passkey] = rows;

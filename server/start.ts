@@ -1,11 +1,9 @@
-import type { RequestListener, Server } from "node:http";
-import { createServer } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { RequestListener } from "node:http";
+import { isIP } from "node:net";
 import { askOurselves, isOurOwn } from "./askOurselves.ts";
-import { refuseBody } from "./bodyLimit.ts";
-import { stampClientAddress } from "./clientAddress.ts";
+import { createCaPage } from "./caPage.ts";
 import type { Config } from "./config.ts";
-import { readConfig } from "./config.ts";
+import { addressOf, readConfig } from "./config.ts";
 import type { Core } from "./core.ts";
 import { startCore } from "./core.ts";
 import { applyMigrations } from "./db/applyMigrations.ts";
@@ -15,12 +13,19 @@ import { firstAdminCommand } from "./firstAdmin.ts";
 import { createAuth } from "./identity/auth.ts";
 import { hasPeople } from "./identity/people.ts";
 import { personOf } from "./identity/session.ts";
-import { readSettings } from "./identity/settings.ts";
+import { readSettings, siteOf } from "./identity/settings.ts";
+import type { SettledNames } from "./identity/site.ts";
+import { settleNames } from "./identity/site.ts";
+import type { Listening } from "./listening.ts";
+import { listen } from "./listening.ts";
 import type { Log } from "./log.ts";
 import { createLog } from "./log.ts";
 import { createPublicPages } from "./publicPages.ts";
-import { openState } from "./stateFiles.ts";
+import { answerRelatedOrigins } from "./relatedOrigins.ts";
+import { caFiles, openState } from "./stateFiles.ts";
 import { openStore } from "./store.ts";
+import type { ServerIdentity } from "./tls/identity.ts";
+import { openServerIdentity } from "./tls/identity.ts";
 
 /** A server that runs. */
 export interface RunningServer {
@@ -66,7 +71,7 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
   // The port first: somebody who starts a second server is told so before anything else is touched.
   const http = await listen(config);
   opened.add(() => http.close());
-  const url = config.appUrl ?? `http://localhost:${http.port}`;
+  const url = addressOf(config, http.port);
   const { signer, sessionSecret } = openState(config.stateDirectory);
   const lost = Promise.withResolvers<void>();
   const store = await openStore(config, log, lost.resolve);
@@ -75,10 +80,20 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
   await applyMigrations(store.ownerUrl, appRole === undefined ? {} : { appRole });
   await prepareJobs(store.ownerUrl, appRole);
 
+  const sessions = openDatabase(store.appUrl, { poolSize: 3, applicationName: "slackwater sessions", log });
+  opened.add(() => sessions.close());
+
+  const site = await settleNames(sessions.prisma, url);
+  if (site.warning !== undefined) log(site.warning);
+
+  const identity = await showIdentity({ config, http, environment, log, hostNames: hostNamesOf(url, site) });
+  opened.add(async () => identity.close());
+
   environment.NEXT_TELEMETRY_DISABLED ??= "1";
   // The web routes are a world of modules of their own and read these (server/identity/settings.ts).
   Object.assign(environment, {
     SLACKWATER_APP_URL: url,
+    SLACKWATER_NAMES: JSON.stringify(site.names),
     SLACKWATER_DATABASE_URL: store.appUrl,
     SLACKWATER_SESSION_SECRET: sessionSecret,
     SLACKWATER_STATE_DIRECTORY: config.stateDirectory,
@@ -87,20 +102,18 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
     SLACKWATER_FIRST_ADMIN_COMMAND: firstAdminCommand(config),
   });
   const settings = readSettings(environment);
-  const sessions = openDatabase(store.appUrl, { poolSize: 3, applicationName: "slackwater sessions", log });
-  opened.add(() => sessions.close());
   const auth = createAuth(sessions.prisma, settings);
 
   const web = config.web ? await startPages(config.dev, http.port) : undefined;
   if (web) opened.add(() => web.close());
-  const publicPages = createPublicPages(askOurselves(config.host, http.port), log);
+  const publicPages = createPublicPages(askOurselves(config.host, http.port, identity.material), log);
   opened.add(async () => publicPages.close());
   const core: Core = await startCore({
     databaseUrl: store.appUrl,
     poolSize: ENGINE_POOL,
     httpServer: http.server,
     signer,
-    site: { rpId: settings.rpId, origins: settings.origins },
+    site: siteOf(settings),
     personOf: (headers) => personOf(auth, headers),
     ...(web?.upgrade ? { otherUpgrades: web.upgrade } : {}),
     onChange: publicPages.changed,
@@ -112,7 +125,10 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
   const handle: RequestListener = web?.handle ?? ((_, response) => void response.writeHead(404).end());
   // In development pages are compiled when they are asked for, and changed by hand: there Next answers for all of them.
   const servesBytes = web !== undefined && !config.dev;
+  const { caCertificate } = identity;
+  const caPage = caCertificate === undefined ? undefined : createCaPage(caCertificate);
   http.serve((request, response) => {
+    if (caPage?.(request, response) || answerRelatedOrigins(settings.origins, request, response)) return;
     const isAnswered = servesBytes && !isOurOwn(request) && publicPages.answer(request, response);
     if (!isAnswered) handle(request, response);
   });
@@ -128,63 +144,36 @@ async function startPages(dev: boolean, port: number) {
   return startWeb({ dev, port });
 }
 
-interface Listening {
-  readonly server: Server;
-  readonly port: number;
-  /** From now on requests are answered by this; before, they are told to come again. */
-  serve(handle: RequestListener): void;
-  close(): Promise<void>;
+/** What the server's certificate has to be for, the name that people type first. Certificates and passkeys are for names, not for addresses. */
+function hostNamesOf(url: string, { names }: SettledNames): readonly string[] {
+  const all = [url, ...names.map(({ origin }) => origin), "https://localhost"].map((at) => new URL(at).hostname);
+  return [...new Set(all.filter((name) => isIP(name.replace(/^\[|\]$/g, "")) === 0))];
 }
 
-async function listen({ host, port }: Config): Promise<Listening> {
-  let handle: RequestListener | undefined;
-  const server = createServer((request, response) => {
-    stampClientAddress(request);
-    if (refuseBody(request, response)) return;
-    if (handle) return handle(request, response);
-    response.writeHead(503, { "retry-after": "1", "content-type": "text/plain" }).end("Slackwater is starting.\n");
+/** Opens the server's identity for all its names and shows it, and each renewal of it; until then no TLS connection comes about. */
+async function showIdentity(how: {
+  readonly config: Config;
+  readonly http: Listening;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly hostNames: readonly string[];
+  readonly log: Log;
+}): Promise<ServerIdentity> {
+  const { config, http, environment, hostNames, log } = how;
+  const identity = await openServerIdentity({
+    source: config.tls,
+    names: hostNames,
+    stateDirectory: config.stateDirectory,
+    files: caFiles(config.stateDirectory),
+    changed: () => show(),
+    now: Date.now,
+    log,
   });
-  // Websockets are the server's connections too, and `closeAllConnections` leaves them out.
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-  });
-  const bound = Promise.withResolvers<void>();
-  server.once("error", (error) => bound.reject(error));
-  server.listen(port, host, bound.resolve);
-  try {
-    await bound.promise;
-  } catch (cause) {
-    throw new Error(sayWhyNot(cause, host, port), { cause });
-  }
-  const address = server.address();
-  return {
-    server,
-    port: portOf(address) ?? port,
-    serve: (use) => {
-      handle = use;
-    },
-    close() {
-      const ended = Promise.withResolvers<void>();
-      server.close(() => ended.resolve());
-      for (const socket of sockets) socket.destroy();
-      return ended.promise;
-    },
+  const show = (): void => {
+    const material = identity.material();
+    if (material) http.show(material);
+    // Enrolment tokens name it (server/identity/settings.ts).
+    environment.SLACKWATER_TLS_PIN = identity.pin() ?? "";
   };
-}
-
-function portOf(address: string | AddressInfo | null): number | undefined {
-  return typeof address === "object" ? address?.port : undefined;
-}
-
-function sayWhyNot(cause: unknown, host: string, port: number): string {
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-  if (code === "EADDRINUSE") {
-    return `Port ${port} on ${host} is taken by another program. End it, or set PORT to another one (0: any free one).`;
-  }
-  if (code === "EACCES") return `Port ${port} may not be opened by this account. Set PORT to one above 1023.`;
-  if (code === "EADDRNOTAVAIL")
-    return `${host} is no address of this machine. Set HOST to one that is, such as 127.0.0.1.`;
-  return `The server can't listen on ${host}:${port}: ${String(cause)}`;
+  show();
+  return identity;
 }

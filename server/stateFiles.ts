@@ -1,7 +1,17 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign } from "node:crypto";
-import { accessSync, chmodSync, constants, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { ServerSigner } from "./realtime/agent/parts.ts";
+import type { CaFiles } from "./tls/localCa.ts";
 
 /** What the server keeps for itself beside the database. Losing it means: agents enrol again, people sign in again. */
 export interface ServerState {
@@ -31,6 +41,18 @@ export function openState(directory: string): ServerState {
       sign: (text) => sign(null, Buffer.from(text), key).toString("base64"),
     },
     sessionSecret: sessionSecret.trim(),
+  };
+}
+
+/** How the local authority's files are kept in a state directory that `openState` has opened. */
+export function caFiles(directory: string): CaFiles {
+  return {
+    readOrMakeSecret: (name, make) => readOrMake(join(directory, name), make),
+    replace(name, text) {
+      const unfinished = join(directory, `${name}.${process.pid}`);
+      writeFileSync(unfinished, text, { mode: 0o644 });
+      renameSync(unfinished, join(directory, name));
+    },
   };
 }
 

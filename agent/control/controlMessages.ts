@@ -36,6 +36,13 @@ export const AgentStatus = z.strictObject({
   /** This host's key and the server's pinned one, as six words each. */
   hostWords: z.string(),
   serverWords: z.string(),
+  /** What keeps the link to that server: the six words of the pinned TLS key, or why none is pinned. */
+  linkKey: z.discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("pinned"), words: z.string() }),
+    /** TLS, and whoever the system's authorities vouch for. */
+    z.strictObject({ kind: z.literal("unpinned") }),
+    z.strictObject({ kind: z.literal("plain") }),
+  ]),
   link: z.strictObject({
     state: z.enum(["connecting", "connected", "refused"]),
     since: z.number(),

@@ -1,9 +1,11 @@
 import { Failure } from "../../domain/failure.ts";
+import type { Digest } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Enrolment } from "../enrol/enrolment.ts";
 import type { Identity } from "../identity.ts";
 import { fingerprintOf, wordsOf } from "../identity.ts";
 import type { LinkState } from "../link/link.ts";
+import { isByTls } from "../link/serverAddress.ts";
 import type { Tasks } from "../link/tasks.ts";
 import type { Log } from "../log.ts";
 import type { Throttles } from "../throttle/throttles.ts";
@@ -15,6 +17,8 @@ import type { SeenDecisions } from "./seenDecisions.ts";
 export interface OwnerDeskOptions {
   readonly identity: Identity;
   readonly enrolment: Enrolment;
+  /** As it is now. */
+  readonly tlsPin: () => Digest | undefined;
   readonly link: { state(): LinkState };
   readonly hold: HoldSwitch;
   readonly tasks: Tasks;
@@ -60,7 +64,8 @@ export function createOwnerDesk(options: OwnerDeskOptions): (request: ControlReq
   };
 }
 
-function statusOf({ identity, enrolment, link, hold, tasks, throttles, decisions }: OwnerDeskOptions): AgentStatus {
+function statusOf(options: OwnerDeskOptions): AgentStatus {
+  const { identity, enrolment, link, hold, tasks, throttles, decisions } = options;
   const held = hold.current();
   return {
     version: AGENT_VERSION,
@@ -68,6 +73,7 @@ function statusOf({ identity, enrolment, link, hold, tasks, throttles, decisions
     server: enrolment.server,
     hostWords: wordsOf(identity.fingerprint),
     serverWords: wordsOf(fingerprintOf(enrolment.serverKey)),
+    linkKey: linkKeyOf(options),
     link: link.state(),
     ...(held === undefined ? {} : { held }),
     tasks: tasks.list().map((task) => {
@@ -76,4 +82,10 @@ function statusOf({ identity, enrolment, link, hold, tasks, throttles, decisions
     }),
     decisions: [...decisions.list()],
   };
+}
+
+function linkKeyOf({ enrolment, tlsPin }: OwnerDeskOptions): AgentStatus["linkKey"] {
+  if (!isByTls(enrolment.server)) return { kind: "plain" };
+  const pin = tlsPin();
+  return pin === undefined ? { kind: "unpinned" } : { kind: "pinned", words: wordsOf(pin) };
 }

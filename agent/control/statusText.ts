@@ -12,6 +12,7 @@ export function statusText(status: AgentStatus, now: number): string {
     `this key  ${status.hostWords}`,
     `server    ${status.server}`,
     `its key   ${status.serverWords}`,
+    `tls key   ${linkKeyText(status.linkKey)}`,
     `link      ${link.state} ${since}${skew}${link.because === undefined ? "" : `: ${link.because}`}`,
     held === undefined
       ? "begins    what is ordered and decided"
@@ -30,6 +31,19 @@ export function statusText(status: AgentStatus, now: number): string {
     lines.push(`decision  ${verdict} at ${gateId} by ${approver}: ${words}`);
   }
   return lines.join("\n");
+}
+
+function linkKeyText(linkKey: AgentStatus["linkKey"]): string {
+  switch (linkKey.kind) {
+    case "pinned":
+      return linkKey.words;
+    case "unpinned":
+      return "none pinned: whoever this system's certificate authorities vouch for. To pin it: slackwater-agent trust server";
+    case "plain":
+      return "none pinned: plain HTTP";
+    default:
+      return linkKey satisfies never;
+  }
 }
 
 function inMinutes(ms: number): string {

@@ -1,11 +1,12 @@
 import { release, hostname as systemHostname, type as systemType } from "node:os";
 import { Failure } from "../../domain/failure.ts";
+import { Digest } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { EnrolBody } from "../../protocol/http/enrolment.ts";
 import { EnrolAnswer, EnrolmentToken, EnrolRefusal, partsOfToken } from "../../protocol/http/enrolment.ts";
 import type { Identity } from "../identity.ts";
 import { createIdentity, fingerprintOf, loadIdentity } from "../identity.ts";
-import { serverAddress } from "../link/serverAddress.ts";
+import { isByTls, serverAddress } from "../link/serverAddress.ts";
 import { AGENT_VERSION } from "../version.ts";
 import { askServer } from "./askServer.ts";
 import type { Enrolment } from "./enrolment.ts";
@@ -24,13 +25,14 @@ export interface EnrolOrder {
 }
 
 /**
- * Makes this host known to a server: makes the host's key, hands in the token, checks that the answer comes from the server which
- * the token was made by, and pins that server's key. Throws a Failure: `alreadyRunning` when the host is enrolled already,
+ * Makes this host known to a server: makes the host's key, hands in the token to a server with the TLS key that the token names, checks
+ * that the answer comes from the server which the token was made by, and pins that server's keys. Throws a Failure: `alreadyRunning` when the host is enrolled already,
  * `argumentsInvalid` for a token that is none, `notPermitted` for what the server refuses or when it is not the right server.
  */
 export async function enrol(order: EnrolOrder): Promise<{ enrolment: Enrolment; identity: Identity }> {
   const token = readToken(order.token);
   const address = serverAddress(order.server, order.allowInsecureLink);
+  const tlsPin = tlsPinOf(token, order.server);
   const known = readEnrolment(order.stateDir);
   if (known !== undefined) {
     throw new Failure(
@@ -39,7 +41,7 @@ export async function enrol(order: EnrolOrder): Promise<{ enrolment: Enrolment; 
     );
   }
   const identity = loadIdentity(order.stateDir) ?? createIdentity(order.stateDir);
-  const answer = await handIn(address.enrol, {
+  const answer = await handIn(address.enrol, tlsPin, {
     token,
     publicKey: identity.publicKey,
     machineId: machineId(order.stateDir),
@@ -50,7 +52,11 @@ export async function enrol(order: EnrolOrder): Promise<{ enrolment: Enrolment; 
     actions: [...order.actions],
   });
   assertIsTheServerOf(token, answer.serverKey);
-  const enrolment: Enrolment = { version: 1, server: order.server, enrolledAt: order.now, ...answer };
+  const { server, now: enrolledAt } = order;
+  const enrolment: Enrolment = {
+    ...{ version: 1, server, enrolledAt, ...answer },
+    ...(tlsPin === undefined ? {} : { tlsPin }),
+  };
   writeEnrolment(order.stateDir, enrolment);
   return { enrolment, identity };
 }
@@ -64,15 +70,26 @@ function readToken(text: string): EnrolmentToken {
   );
 }
 
-async function handIn(url: string, body: EnrolBody): Promise<EnrolAnswer> {
-  const { response, body: text } = await askServer(url, body);
-  if (response.ok) {
-    const answer = EnrolAnswer.safeParse(text);
+/** A server that has a TLS key to pin is not spoken to without TLS: the token would go to whoever listens. */
+function tlsPinOf(token: EnrolmentToken, server: string): Digest | undefined {
+  const { tlsPin } = partsOfToken(token);
+  if (tlsPin === undefined) return undefined;
+  if (isByTls(server)) return Digest.parse(Buffer.from(tlsPin, "base64url").toString("hex"));
+  throw new Failure(
+    "argumentsInvalid",
+    `The token is of a server that is reached by TLS: --server https://… and not ${server}`,
+  );
+}
+
+async function handIn(url: string, tlsPin: Digest | undefined, body: EnrolBody): Promise<EnrolAnswer> {
+  const { status, isOk, body: said } = await askServer(url, body, tlsPin);
+  if (isOk) {
+    const answer = EnrolAnswer.safeParse(said);
     if (answer.success) return answer.data;
     throw new Failure("notPermitted", `${url} answered with something else than Slackwater. Check the address.`);
   }
-  const refusal = EnrolRefusal.safeParse(text);
-  const why = refusal.success ? refusal.data.message : `it answered with ${response.status}`;
+  const refusal = EnrolRefusal.safeParse(said);
+  const why = refusal.success ? refusal.data.message : `it answered with ${status}`;
   throw new Failure("notPermitted", `The server did not take this host: ${why}`);
 }
 

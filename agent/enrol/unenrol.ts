@@ -86,8 +86,8 @@ async function tellServer(enrolment: Enrolment, identity: Identity, wish: Unenro
   const { leave } = serverAddress(enrolment.server, wish.allowInsecureLink);
   const { hostId } = enrolment;
   const signature = identity.sign(leaveText({ hostId, at: wish.now }));
-  const { response, body } = await askServer(leave, { hostId, at: wish.now, signature });
-  if (response.ok) return;
+  const { status, isOk, body } = await askServer(leave, { hostId, at: wish.now, signature }, enrolment.tlsPin);
+  if (isOk) return;
   const refusal = LeaveRefusal.safeParse(body);
-  throw new CommandError(`The server refused: ${refusal.success ? refusal.data.message : `${response.status}`}`);
+  throw new CommandError(`The server refused: ${refusal.success ? refusal.data.message : `${status}`}`);
 }

@@ -3,6 +3,7 @@ import type { AgentFrame } from "../../protocol/agent.ts";
 import { MAX_FRAME_BYTES } from "../../protocol/agent.ts";
 import type { ReadFrame } from "./frames.ts";
 import { readFrame, writeFrame } from "./frames.ts";
+import type { LinkTls } from "./pinnedTls.ts";
 
 /** A ping is sent so often; after so much silence the connection is taken for dead, however open it looks. */
 const PING_EVERY_MS = 1500;
@@ -23,6 +24,8 @@ export interface Connection {
 
 export interface ConnectionOptions {
   readonly url: string;
+  /** Whom to believe at the other end. */
+  readonly tls: LinkTls;
   readonly connectWithinMs: number;
   onFrame(read: ReadFrame): void;
 }
@@ -30,6 +33,7 @@ export interface ConnectionOptions {
 /** Opens a connection. It may never come about: then `ended` says why. */
 export function openConnection(options: ConnectionOptions): Connection {
   const socket = new WebSocket(options.url, {
+    ...options.tls,
     handshakeTimeout: options.connectWithinMs,
     maxPayload: MAX_FRAME_BYTES,
     perMessageDeflate: false,

@@ -43,6 +43,11 @@ export function serverAddress(server: string, allowInsecureLink: boolean): Serve
   return { link: `${scheme}${base}/agent`, enrol: `${api}/enrol`, leave: `${api}/leave`, rotate: `${api}/rotate` };
 }
 
+/** True for an address that is reached by TLS. */
+export function isByTls(server: string): boolean {
+  return SCHEMES.get(new URL(server).protocol) === "wss:";
+}
+
 /** Only literal addresses and the reserved name: any other name is whatever a resolver says it is today. */
 function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);

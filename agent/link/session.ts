@@ -1,9 +1,12 @@
+import type { Digest } from "../../domain/ids.ts";
 import type { ServerFrame } from "../../protocol/agent.ts";
 import type { Connection } from "./connection.ts";
 import { openConnection } from "./connection.ts";
 import type { ReadFrame } from "./frames.ts";
 import type { Acquaintance, Presence, Said, Welcome } from "./greeting.ts";
 import { answerChallenge } from "./greeting.ts";
+import type { LinkTls } from "./pinnedTls.ts";
+import { trustAt } from "./pinnedTls.ts";
 
 /** Frames that the server may send once it has said welcome. */
 export type Order = Exclude<ServerFrame, { type: "challenge" | "welcome" | "rejected" }>;
@@ -30,6 +33,8 @@ export interface SessionEnd {
 export interface SessionOptions {
   readonly url: string;
   readonly who: Acquaintance;
+  /** The pinned TLS key of the server as it is now: its owner may pin another while the agent runs. */
+  readonly tlsPin: () => Digest | undefined;
   readonly duties: LinkDuties;
   /** From the first attempt to the welcome, in ms. */
   readonly greetWithinMs: number;
@@ -43,8 +48,24 @@ type Phase =
   | { readonly name: "saidHello"; readonly said: Said }
   | { readonly name: "welcomed" };
 
-/** One connection from its opening to its end: greeting, then orders. Never rejects. */
+/** One connection from its opening to its end: who answers, greeting, then orders. Never rejects. */
 export async function runSession(options: SessionOptions): Promise<SessionEnd> {
+  const { url, tlsPin, greetWithinMs, signal } = options;
+  try {
+    const trust = await trustAt(new URL(url), tlsPin(), greetWithinMs, signal);
+    if (trust.ok) return await converse(options, trust.tls);
+    return {
+      kind: trust.kind === "otherKey" ? "distrusted" : "cut",
+      because: trust.because,
+      wasWelcomed: false,
+    };
+  } catch (error) {
+    // The pin could not be read: its file is damaged, or the disk is.
+    return { kind: "cut", because: error instanceof Error ? error.message : String(error), wasWelcomed: false };
+  }
+}
+
+async function converse(options: SessionOptions, tls: LinkTls): Promise<SessionEnd> {
   const { duties } = options;
   const at: { phase: Phase } = { phase: { name: "waiting" } };
   let verdict: { kind: "rejected" | "distrusted"; because: string } | undefined;
@@ -113,6 +134,7 @@ export async function runSession(options: SessionOptions): Promise<SessionEnd> {
 
   const connection = openConnection({
     url: options.url,
+    tls,
     connectWithinMs: options.greetWithinMs,
     onFrame,
   });

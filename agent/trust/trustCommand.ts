@@ -1,12 +1,11 @@
-import { chmodSync, openSync, readFileSync, statSync } from "node:fs";
-import { createInterface } from "node:readline/promises";
-import { ReadStream } from "node:tty";
+import { chmodSync, readFileSync, statSync } from "node:fs";
 import { readConfig } from "../config.ts";
 import { CommandError } from "../control/commandError.ts";
 import { realPath } from "../policy/realPath.ts";
 import { replaceFile } from "../process/durableFile.ts";
 import type { ChangedTrust } from "./approversInFile.ts";
 import { addApprovers, readPiece, removeApprovers } from "./approversInFile.ts";
+import { askOwner } from "./askOwner.ts";
 import { trustText } from "./trustText.ts";
 
 /** Where whose decisions count is written, and how the owner is spoken to. */
@@ -34,7 +33,7 @@ export async function trustCommand(words: readonly string[], wish: TrustWish): P
     case "remove":
       return remove(what, wish);
     default:
-      throw new CommandError(`There is no trust ${verb}: list, add FILE, or remove USER.`);
+      throw new CommandError(`There is no trust ${verb}: list, add FILE, remove USER, or server.`);
   }
 }
 
@@ -43,7 +42,7 @@ async function add(file: string, wish: TrustWish): Promise<void> {
   const changed = addApprovers(readFileSync(wish.configFile, "utf8"), wish.configFile, piece);
   wish.say(trustText(piece));
   if (!wish.isCompared)
-    await confirm("Ask each person, not the dashboard, whether these are the words of their key. Are they? [yes/no] ");
+    await askOwner("Ask each person, not the dashboard, whether these are the words of their key. Are they? [yes/no] ");
   write(wish.configFile, changed);
   wish.say(`Pinned. ${COUNTS_WHEN}`);
 }
@@ -52,29 +51,6 @@ function remove(who: string | undefined, wish: TrustWish): void {
   if (who === undefined) throw new CommandError("Whose? A user, or one key's name, of: slackwater-agent trust list");
   write(wish.configFile, removeApprovers(readFileSync(wish.configFile, "utf8"), wish.configFile, who));
   wish.say(`Removed. ${COUNTS_WHEN}`);
-}
-
-/** Asks at the terminal itself: standard input may be the piece. */
-async function confirm(question: string): Promise<void> {
-  const terminal = openTerminal();
-  const reader = createInterface({ input: terminal, output: process.stdout, terminal: false });
-  try {
-    if ((await reader.question(question)).trim().toLowerCase() === "yes") return;
-  } finally {
-    reader.close();
-    terminal.destroy();
-  }
-  throw new CommandError("Nothing was pinned.");
-}
-
-function openTerminal(): ReadStream {
-  try {
-    return new ReadStream(openSync("/dev/tty", "r"));
-  } catch (error) {
-    throw new CommandError("There is no terminal to ask at. Compare the words, then say --yes.", {
-      cause: error,
-    });
-  }
 }
 
 /** In its place and with its own mode, whole or not at all. */

@@ -9,6 +9,7 @@ import { Note } from "../../components/ui/Note.tsx";
 import { house } from "../../server/identity/door.ts";
 import { hasPeople } from "../../server/identity/people.ts";
 import { personOf } from "../../server/identity/session.ts";
+import { nameAt, siteOf } from "../../server/identity/settings.ts";
 
 export const metadata: Metadata = { title: "Sign in" };
 
@@ -18,6 +19,8 @@ export default async function SignInPage(props: { searchParams: Promise<{ to?: s
   const to = ownPath(Array.isArray(asked) ? asked[0] : asked);
   const { auth, prisma, settings } = house();
   if (await personOf(auth, await headers())) redirect(to);
+  const here = nameAt(settings, (await headers()).get("host")).rpId;
+  const otherNames = siteOf(settings).rpIds.filter((rpId) => rpId !== here);
   const isNew = !(await hasPeople(prisma));
   return (
     <main className="mx-auto flex min-h-dvh max-w-100 flex-col justify-center gap-6 px-page py-8 phone:justify-start">
@@ -27,7 +30,7 @@ export default async function SignInPage(props: { searchParams: Promise<{ to?: s
       </div>
       <Card aria-label="Sign in">
         <CardContent first className="py-6">
-          <SignInForm to={to} />
+          <SignInForm to={to} otherNames={otherNames} />
         </CardContent>
       </Card>
       {isNew && (

@@ -15,6 +15,7 @@ import { Card, CardContent } from "../ui/Card.tsx";
 import { PasskeysCard } from "./PasskeysCard.tsx";
 import { roleWords } from "./roleWords.ts";
 import { SshKeysCard } from "./SshKeysCard.tsx";
+import { WaitingPasskeysCard } from "./WaitingPasskeysCard.tsx";
 
 /** One's own account: who one is here, the passkeys, and for approvers their SSH keys and what hosts need to know of both. */
 export function AccountPage(props: { me: Me; trusted: readonly TrustedKeyView[] }) {
@@ -39,6 +40,7 @@ export function AccountPage(props: { me: Me; trusted: readonly TrustedKeyView[] 
             <p className="text-ink3 text-label">An admin changes roles and groups.</p>
           </CardContent>
         </Card>
+        {(me.role === "approver" || me.role === "admin") && <WaitingPasskeysCard />}
         <PasskeysCard me={me} onAdded={() => void refetch()} />
         {signs && <SshKeysCard me={me} onChanged={() => void refetch()} />}
         {signs && <TrustCard keys={trusted} whose="you" />}

@@ -71,6 +71,11 @@ export function PasskeysCard(props: { me: Me; onAdded: () => void }) {
                     software, for demos and tests
                   </Badge>
                 )}
+                {passkey.waitsForSecond && (
+                  <Badge tone="ask" glyph="warning">
+                    waits for a second person
+                  </Badge>
+                )}
               </span>
             </Row>
           ))}

@@ -135,6 +135,12 @@ function ShowCommand(props: { enrolment: Enrolment; onClose: () => void }) {
         The host shows six words for this server before it trusts it. They must be these, in this order:
       </p>
       <Words words={enrolment.serverWords} layout="grid" className="mt-2 font-semibold" />
+      {enrolment.tlsWords && (
+        <>
+          <p className="mt-4">And these for its TLS key:</p>
+          <Words words={enrolment.tlsWords} layout="grid" className="mt-2 font-semibold" />
+        </>
+      )}
       <p role="status" className="mt-4 flex items-center gap-2 text-move">
         <Glyph name="ring" />
         Waiting for {enrolment.hostName}

@@ -19,9 +19,10 @@ const never = () => () => undefined;
 /**
  * Signing in: e-mail and password, or a passkey. What was typed stays, whatever goes wrong.
  * @param to where to go afterwards: a path of our own
+ * @param otherNames host names that this server is moved from: their passkeys count as well
  */
-export function SignInForm(props: { to: string }) {
-  const [busy, setBusy] = useState<"password" | "passkey" | undefined>();
+export function SignInForm(props: { to: string; otherNames: readonly string[] }) {
+  const [busy, setBusy] = useState<"password" | "passkey" | { readonly under: string } | undefined>();
   const [trouble, setTrouble] = useState<string | undefined>();
   const hasPasskeys = useSyncExternalStore(never, canUsePasskeys, () => true);
   const { register, handleSubmit, setError, formState } = useForm<Typed>({
@@ -44,10 +45,10 @@ export function SignInForm(props: { to: string }) {
     setBusy("password");
     end(await signInByPassword(email.trim(), password));
   });
-  const byPasskey = async (): Promise<void> => {
+  const byPasskey = async (under?: string): Promise<void> => {
     setTrouble(undefined);
-    setBusy("passkey");
-    end(await signInByPasskey());
+    setBusy(under === undefined ? "passkey" : { under });
+    end(await signInByPasskey(under));
   };
 
   return (
@@ -94,6 +95,18 @@ export function SignInForm(props: { to: string }) {
       >
         Sign in with a passkey
       </Button>
+      {hasPasskeys &&
+        props.otherNames.map((under) => (
+          <Button
+            key={under}
+            size="large"
+            wide
+            busy={typeof busy === "object" && busy.under === under ? "Waiting for your passkey" : undefined}
+            onClick={() => void byPasskey(under)}
+          >
+            With a passkey of {under}
+          </Button>
+        ))}
     </form>
   );
 }

@@ -21,9 +21,12 @@ export function canUsePasskeys(): boolean {
   return browserSupportsWebAuthn();
 }
 
-/** Signs in with a passkey of this device. Never throws. */
-export async function signInByPasskey(): Promise<SignInOutcome> {
-  const begun = await post("/api/auth/passkey/begin", {});
+/**
+ * Signs in with a passkey of this device. Never throws.
+ * @param under another host name of this server, whose passkeys are asked for; absent: that of this page
+ */
+export async function signInByPasskey(under?: string): Promise<SignInOutcome> {
+  const begun = await post("/api/auth/passkey/begin", under === undefined ? {} : { rpId: under });
   if (begun === undefined) return NOT_REACHED;
   if (begun.status === 429) return tooMany(begun);
   if (!begun.ok) return BROKEN;

@@ -38,9 +38,9 @@ import {
   postgresStop,
 } from "./postgres.ts";
 import { prometheusQuery } from "./prometheus.ts";
+import { scriptDestroy, scriptRun } from "./script.ts";
 import { sqlAssert, sqlBatch, sqlCanary, sqlCancel, sqlTrigger } from "./sql.ts";
 import { sqliteBackup, sqliteBackups, sqliteIntegrity, sqliteRestore } from "./sqlite.ts";
-import { scriptDestroy, scriptRun } from "./script.ts";
 import { trafficProve, trafficStart, trafficStop } from "./traffic.ts";
 
 /** Every action there is, typed. A new action is declared in its pack's file and listed here; the agent implements it by name. */

@@ -18,7 +18,12 @@ export const ExportHeader = z.strictObject({
   runId: RunId,
   exportedAt: Instant,
   /** Relying party and origins that passkeys signed for. */
-  relyingParty: z.strictObject({ rpId: z.string().max(253), origins: z.array(z.string().max(400)).max(20) }),
+  relyingParty: z.strictObject({
+    rpId: z.string().max(253),
+    /** Present where the host name was moved in between: some signed under this name, some under the one before. */
+    otherRpIds: z.array(z.string().max(253)).max(20).optional(),
+    origins: z.array(z.string().max(400)).max(20),
+  }),
   people: z.array(ExportedPerson).max(1000),
   runbook: z.string().max(4_000_000),
 });

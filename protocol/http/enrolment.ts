@@ -8,20 +8,30 @@ import { Instant } from "../../domain/time.ts";
  */
 
 /**
- * A token as it is copied from the page: `swt1.<secret>.<server>`. The secret is 32 random bytes, usable once and for a short time;
- * the last part is the first 16 bytes of the SHA-256 of the server's key, so that a host that was sent to the wrong server notices
- * before it trusts it. Both are base64url without padding.
+ * A token as it is copied from the page: `swt1.<secret>.<server>`, or `swt2.<secret>.<server>.<tls>` of a server that is reached by TLS
+ * under a key that hosts pin. The secret is 32 random bytes, usable once and for a short time; the third part is the first 16 bytes of
+ * the SHA-256 of the server's key, so that a host that was sent to the wrong server notices before it trusts it; the fourth is the whole
+ * SHA-256 of the public key (SPKI) of the server's certificate or of its own authority's (domain/identity/serverPin.ts), so that it notices before it
+ * hands in the token. All are base64url without padding.
  */
 export const EnrolmentToken = z
   .string()
   .trim()
-  .regex(/^swt1\.[A-Za-z0-9_-]{43}\.[A-Za-z0-9_-]{22}$/, "a token such as swt1.….…, copied whole from the Hosts page");
+  .regex(
+    /^(swt1\.[A-Za-z0-9_-]{43}\.[A-Za-z0-9_-]{22}|swt2\.[A-Za-z0-9_-]{43}\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43})$/,
+    "a token such as swt1.….…, copied whole from the Hosts page",
+  );
 export type EnrolmentToken = z.infer<typeof EnrolmentToken>;
 
-/** The parts of a token, both base64url. Takes what `EnrolmentToken` accepted. */
-export function partsOfToken(token: EnrolmentToken): { secret: string; serverFingerprint: string } {
-  const [, secret = "", serverFingerprint = ""] = token.split(".");
-  return { secret, serverFingerprint };
+/** The parts of a token, all base64url. Takes what `EnrolmentToken` accepted. */
+export function partsOfToken(token: EnrolmentToken): {
+  readonly secret: string;
+  readonly serverFingerprint: string;
+  /** Absent where there is nothing to pin. */
+  readonly tlsPin: string | undefined;
+} {
+  const [, secret = "", serverFingerprint = "", tlsPin] = token.split(".");
+  return { secret, serverFingerprint, tlsPin };
 }
 
 /** An Ed25519 public key: 32 raw bytes in base64. Its fingerprint is the SHA-256 of those bytes. */

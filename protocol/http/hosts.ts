@@ -17,6 +17,8 @@ export interface EnrolmentView {
   /** The command to type on the host. */
   readonly command: string;
   readonly serverWords: readonly string[];
+  /** Of the TLS key that the host pins; null where it pins none. */
+  readonly tlsWords: readonly string[] | null;
 }
 
 /** A host in the list and on its page. */

@@ -16,6 +16,8 @@ export interface Me {
     readonly name: string;
     readonly createdAt: number;
     readonly software: boolean;
+    /** Made anew after a move of the host name: good for nothing until a second person has confirmed it. */
+    readonly waitsForSecond: boolean;
   }[];
   /** Keys that sign decisions in a terminal, and sign nobody in. */
   readonly sshKeys: readonly {
@@ -75,3 +77,15 @@ export const AskStatementBody = z
 /** The answer of an SSH key to a statement. */
 export const SshSignatureBody = z.strictObject({ publicKey: SshPublicKey, signature: ArmouredSignature });
 export type SshSignatureBody = z.infer<typeof SshSignatureBody>;
+
+/** A passkey of somebody else that waits to be confirmed, with the words of its key to compare with its owner. */
+export interface WaitingPasskeyView {
+  readonly id: string;
+  readonly person: string;
+  readonly passkey: string;
+  readonly createdAt: number;
+  readonly keyWords: readonly string[];
+}
+
+/** Asks for what confirms a passkey, to be signed. */
+export const AskConfirmationBody = z.strictObject({ passkeyId: z.uuid() });

@@ -17,6 +17,10 @@ slackwater approve <server url> <run id> --gate <gate> --verdict GO|NO-GO --key 
                     --verdict BREAK-GLASS --reason <why>
     Shows an approver what they would sign at a gate, and signs it with their SSH key (ssh-keygen). On their own machine, at a terminal.
     BREAK-GLASS is for an admin, or an approver who does not decide there: the gate then counts with one GO fewer.
+slackwater move-host [<new host name> | --retire <old host name> [--force]] [--state <folder>]
+    Moves the server to another host name: adds it while the old one stays good, says what is left to do, retires the old one.
+slackwater ca [--state <folder>]
+    Says the certificate of the server's own authority (TLS_LOCAL_CA=1) and its fingerprint in six words, to compare.
 `;
 
 const OPTIONS = {
@@ -32,6 +36,8 @@ const OPTIONS = {
   verdict: { type: "string" },
   reason: { type: "string" },
   key: { type: "string" },
+  retire: { type: "string" },
+  force: { type: "boolean", default: false },
   "password-stdin": { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
@@ -79,6 +85,17 @@ async function run(words: readonly string[]): Promise<CommandReport> {
       const { gate, verdict, reason, key, email } = values;
       const { approve } = await import("./approve/approve.ts");
       return approve({ server, run, gate, verdict, reason, key, email });
+    }
+    case "move-host": {
+      const [to, ...more] = what;
+      if (more.length > 0) throw new UsageFailure("Name one host name.");
+      const { moveHost } = await import("./moveHost.ts");
+      return moveHost({ to, retire: values.retire, isForced: values.force, state: values.state, environment });
+    }
+    case "ca": {
+      if (what.length > 0) throw new UsageFailure(`What is "${what[0]}"? The command takes no words.`);
+      const { sayCa } = await import("./ca.ts");
+      return sayCa({ state: values.state, environment });
     }
     case undefined:
       throw new UsageFailure("Say what to do.");

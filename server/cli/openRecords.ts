@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Config, Environment } from "../config.ts";
-import { readConfig } from "../config.ts";
+import { addressOf, readConfig } from "../config.ts";
 import type { Database } from "../db/client.ts";
 import { openDatabase } from "../db/client.ts";
 import type { Store } from "../store.ts";
@@ -43,7 +43,7 @@ export async function openRecords(how: {
   const store = await openStore(config, () => {});
   const db = openDatabase(store.appUrl, { poolSize: 1, applicationName: `slackwater ${purpose}` });
   return {
-    ...{ db, store, config, url: config.appUrl ?? `http://localhost:${config.port}` },
+    ...{ db, store, config, url: addressOf(config, config.port) },
     async close() {
       await db.close();
       await store.close();

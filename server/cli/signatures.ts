@@ -31,7 +31,8 @@ export async function checkSignatures(
     const wrong = (problem: string) => ({ ok: false, problem: `event ${seq}: ${problem}` }) as const;
     const claimed = header.people.find(({ userId }) => userId === by)?.publicKeys ?? [];
     if (!claimed.includes(decision.signature.publicKey)) return wrong(`${by} decided with a key that is not theirs`);
-    if (!(await isSignedOn(decision, header.relyingParty))) {
+    const { rpId, otherRpIds = [], origins } = header.relyingParty;
+    if (!(await isSignedOn(decision, { rpIds: [rpId, ...otherRpIds], origins }))) {
       return wrong(`the signature of ${by} does not fit the statement`);
     }
     const pinnedIn = await pinnedBy(made, pinned ?? []);
@@ -53,7 +54,11 @@ async function isBy(decision: SignedDecision, key: PinnedKey): Promise<boolean> 
   const { signature } = decision;
   switch (signature.kind) {
     case "passkey":
-      return "publicKey" in key && key.publicKey === signature.publicKey && isSignedOn(decision, key);
+      return (
+        "publicKey" in key &&
+        key.publicKey === signature.publicKey &&
+        isSignedOn(decision, { rpIds: [key.rpId], origins: key.origins })
+      );
     case "ssh":
       // That it signed this statement was checked before; where is no part of it.
       return "sshKey" in key && key.sshKey === signature.publicKey;

@@ -18,7 +18,8 @@ type RelyingParty = RunExport["header"]["relyingParty"];
  * The whole of a run as one file that can be checked without us (`slackwater verify`): its log, its runbook's text, and the public
  * keys of those who decided. No name is in it. Undefined when there is no such run.
  *
- * @param site where people sign now; the site that the decisions themselves name stands in the file if there are any
+ * @param site where people sign now; the site that the decisions themselves name stands in the file if there are any. A decision names
+ * its relying party only by a hash: names that this server had before stand in `site_name`
  */
 export async function exportRun(
   db: Queryable,
@@ -39,7 +40,7 @@ export async function exportRun(
     format: "slackwater-run/1",
     runId,
     exportedAt,
-    relyingParty: relyingPartyOf(decisions) ?? site,
+    relyingParty: relyingPartyOf(decisions, await namesEver(db)) ?? site,
     people: await peopleOf(db, events, decisions),
     runbook,
   };
@@ -84,13 +85,39 @@ async function peopleOf(
 
 const ClientData = z.object({ origin: z.string() });
 
-/** The site that the decisions were signed on, as their client data says; it is checked against the signatures by `verify`. */
-function relyingPartyOf(decisions: readonly EventOf<"decisionSigned">[]): RelyingParty | undefined {
+/** Every name that passkeys of this server were ever made under. */
+async function namesEver(db: Queryable): Promise<readonly string[]> {
+  const { rows } = await db.query<{ rp_id: string }>("select rp_id from site_name order by added_at");
+  return rows.map((row) => row.rp_id);
+}
+
+/** As much of a decision as says where it was signed. */
+interface SignedSomewhere {
+  readonly decision: {
+    readonly signature:
+      | { readonly kind: "passkey"; readonly clientDataJSON: string; readonly authenticatorData: string }
+      | { readonly kind: "ssh" };
+  };
+}
+
+/**
+ * The site that the decisions were signed on, as their client data and authenticator data say; it is checked against the signatures by
+ * `verify`. Undefined where none says it.
+ *
+ * @param namesEver every name that passkeys of this server were made under: in a decision stands only the name's hash
+ */
+export function relyingPartyOf(
+  decisions: readonly SignedSomewhere[],
+  namesEver: readonly string[],
+): RelyingParty | undefined {
   const origins = new Set<string>();
+  const hashes = new Set<string>();
   for (const { decision } of decisions) {
     const { signature } = decision;
     // An SSH key signs for no site: its namespace and the statement say what it is about.
     if (signature.kind !== "passkey") continue;
+    // The first 32 bytes of what an authenticator signs are the SHA-256 of the relying party's name.
+    hashes.add(Buffer.from(signature.authenticatorData, "base64url").subarray(0, 32).toString("hex"));
     try {
       const text = Buffer.from(signature.clientDataJSON, "base64url").toString();
       origins.add(ClientData.parse(JSON.parse(text)).origin);
@@ -100,5 +127,13 @@ function relyingPartyOf(decisions: readonly EventOf<"decisionSigned">[]): Relyin
   }
   const [first] = origins;
   const url = first === undefined ? null : URL.parse(first);
-  return url === null ? undefined : { rpId: url.hostname, origins: [...origins].slice(0, 20) };
+  if (url === null) return undefined;
+  const [rpId = url.hostname, ...otherRpIds] = new Set(
+    [url.hostname, ...namesEver].filter((name) => hashes.has(sha256(name))),
+  );
+  return {
+    rpId,
+    ...(otherRpIds.length === 0 ? {} : { otherRpIds: otherRpIds.slice(0, 20) }),
+    origins: [...origins].slice(0, 20),
+  };
 }

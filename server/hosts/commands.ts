@@ -29,8 +29,12 @@ export async function createEnrolment(
 ): Promise<EnrolmentView> {
   const secret = randomBytes(32).toString("base64url");
   const serverKey = Buffer.from(settings.serverKey, "base64");
+  const fingerprint = createHash("sha256").update(serverKey).digest().subarray(0, 16).toString("base64url");
+  const tlsPin = settings.tlsPin();
   const token = EnrolmentToken.parse(
-    `swt1.${secret}.${createHash("sha256").update(serverKey).digest().subarray(0, 16).toString("base64url")}`,
+    tlsPin === undefined
+      ? `swt1.${secret}.${fingerprint}`
+      : `swt2.${secret}.${fingerprint}.${Buffer.from(tlsPin, "hex").toString("base64url")}`,
   );
   const expiresAt = new Date(Date.now() + TOKEN_MS);
   await prisma.enrolmentToken.create({
@@ -41,6 +45,7 @@ export async function createEnrolment(
     expiresAt: expiresAt.getTime(),
     command: `slackwater-agent enroll --server ${settings.appUrl} --token ${token}`,
     serverWords: fingerprintWords(sha256(serverKey)),
+    tlsWords: tlsPin === undefined ? null : fingerprintWords(tlsPin),
   };
 }
 

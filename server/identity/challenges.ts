@@ -5,7 +5,7 @@ const CHALLENGE_MS = 5 * 60_000;
 /** How long one that is over stays, for whoever looks into what happened. */
 const KEPT_MS = 24 * 3_600_000;
 
-type Purpose = "register" | "login" | "decide" | "sshKey";
+type Purpose = "register" | "login" | "decide" | "confirm" | "sshKey";
 
 /** Stores a challenge, and lets those go that nobody can answer any more: anyone may ask for one, without signing in. */
 export async function storeChallenge(

@@ -51,6 +51,7 @@ export async function presentMe(prisma: PrismaClient, person: SignedIn): Promise
       name: passkey.name,
       createdAt: passkey.createdAt.getTime(),
       software: passkey.software,
+      waitsForSecond: passkey.waitsForSecond,
     })),
     sshKeys: sshKeys.map(({ id, name, createdAt, publicKey }) => {
       const { type, fingerprint, software } = viewSshKey(publicKey);

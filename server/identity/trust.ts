@@ -23,9 +23,12 @@ export async function listTrustedKeys(
   const people = await prisma.user.findMany({
     where: hasRole(asker, "operator") ? { role: { in: ["approver", "admin"] } } : { id: asker.userId },
     orderBy: { name: "asc" },
-    include: { passkeys: { orderBy: { createdAt: "asc" } }, sshKeys: { orderBy: { createdAt: "asc" } } },
+    include: {
+      // A host is not told of a key that may turn out to be a stranger's.
+      passkeys: { where: { waitsForSecond: false }, orderBy: { createdAt: "asc" } },
+      sshKeys: { orderBy: { createdAt: "asc" } },
+    },
   });
-  const site = { rpId: settings.rpId, origins: settings.origins };
   return people.flatMap((person) => {
     const whose = {
       userId: person.id,
@@ -33,12 +36,13 @@ export async function listTrustedKeys(
       groups: [...new Set([person.role, ...person.groups.filter((group) => GROUP.test(group))])],
     };
     return [
-      ...person.passkeys.map(
-        ({ name, credentialId, publicKey, software }): TrustedKeyView => ({
+      ...person.passkeys.map(({ name, credentialId, publicKey, rpId, software }): TrustedKeyView => {
+        const site = { rpId: rpId ?? settings.names[0]?.rpId ?? "", origins: settings.origins };
+        return {
           ...{ kind: "passkey", ...whose, name, credentialId, publicKey, ...site, software },
           keyWords: fingerprintWords(sha256OfKey(publicKey)),
-        }),
-      ),
+        };
+      }),
       ...person.sshKeys.map(({ name, publicKey }): TrustedKeyView => {
         const { keyWords, software } = viewSshKey(publicKey);
         return { kind: "ssh", ...whose, name, sshKey: publicKey, keyWords, software };

@@ -38,7 +38,12 @@ export function freshChallenge(): string {
  */
 export async function checkAssertion(
   answer: AssertionResponse,
-  expected: { challenge: string; origins: readonly string[]; rpId: string; credential: StoredCredential },
+  expected: {
+    challenge: string;
+    origins: readonly string[];
+    rpIds: readonly string[];
+    credential: StoredCredential;
+  },
 ): Promise<{ counter: number } | undefined> {
   const response: AuthenticationResponseJSON = {
     id: answer.id,
@@ -56,7 +61,7 @@ export async function checkAssertion(
       response,
       expectedChallenge: expected.challenge,
       expectedOrigin: [...expected.origins],
-      expectedRPID: expected.rpId,
+      expectedRPID: [...expected.rpIds],
       requireUserVerification: true,
       credential: {
         id: expected.credential.credentialId,

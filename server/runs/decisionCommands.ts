@@ -12,7 +12,8 @@ import type { OrderAnswer } from "../../protocol/http/orders.ts";
 import type { SignedIn } from "../identity/actor.ts";
 import { spendChallenge, storeChallenge } from "../identity/challenges.ts";
 import type { House } from "../identity/door.ts";
-import { checkPasskey, storeDecisionChallenge } from "../identity/passkeys.ts";
+import { checkPasskey, storeStatementChallenge } from "../identity/passkeys.ts";
+import type { SiteName } from "../identity/settings.ts";
 import { checkSshKey } from "../identity/sshKeys.ts";
 import type { AssertionResponse } from "../identity/webAuthn.ts";
 import { freshChallenge } from "../identity/webAuthn.ts";
@@ -22,12 +23,15 @@ import { giveOrder } from "./orderCommands.ts";
  * The statement that this person would sign at a gate now. For a passkey with the question for it: its challenge is the SHA-256 of the
  * statement's canonical JSON, so that the signature binds every word; an SSH key signs that JSON itself. `keys`: how many of the kind
  * the person has. Undefined when there is no such run or gate.
+ *
+ * @param name of the page that asks
  */
 export async function askStatement(
   house: House,
   actor: SignedIn,
   runId: RunId,
   asked: { gateId: string; verdict: Verdict; signWith: Signature["kind"]; reason: string },
+  name: SiteName,
 ) {
   const run = await house.runs.read(runId);
   const gateId = GateId.safeParse(asked.gateId);
@@ -45,7 +49,11 @@ export async function askStatement(
   const challenge = createHash("sha256").update(text).digest("base64url");
   switch (asked.signWith) {
     case "passkey": {
-      const stored = await storeDecisionChallenge(house.prisma, house.settings, actor, { text, challenge });
+      const stored = await storeStatementChallenge(house.prisma, house.settings, name, actor, {
+        purpose: "decide",
+        text,
+        challenge,
+      });
       return { ...stored, statement };
     }
     case "ssh": {

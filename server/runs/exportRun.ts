@@ -11,7 +11,8 @@ export interface RunFile {
 
 /** The whole log of a run as it stands now, or undefined when there is no such run. No name of a person is in it. */
 export async function exportedRun({ pool, settings }: House, runId: RunId): Promise<RunFile | undefined> {
-  const { rpId, origins } = settings;
+  const { names, origins } = settings;
+  const rpId = names[0]?.rpId ?? "";
   const text = await exportRun(pool, runId, { rpId, origins: [...origins] }, Instant.parse(Date.now()));
   return text === undefined ? undefined : { name: `run-${runId}.jsonl`, text };
 }

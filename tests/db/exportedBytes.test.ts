@@ -14,6 +14,7 @@ import type { LoggedEvent, RunEvent } from "../../domain/run/events.ts";
 import type { Placed } from "../../domain/run/evolve.ts";
 import { createSoftwarePasskey } from "../../scripts/demo/softwarePasskey.ts";
 import { verifyBytes } from "../../server/cli/verify.ts";
+import { relyingPartyOf } from "../../server/db/runExport.ts";
 import { SampleRun, sha256 } from "../support/sampleRun.ts";
 
 const SITE = { rpId: "localhost", origin: "http://localhost:3000" };
@@ -66,6 +67,14 @@ test("a run that was signed for real is accepted, and it is said that only the f
   const { exitCode, lines } = await verifyBytes(bytesOf(small), alone);
   expect([exitCode, lines[0]]).toEqual([0, expect.stringMatching(/^accepted: run /)]);
   expect(lines.join("\n")).toContain("only this file says");
+});
+
+test("a run in which the host name was moved is accepted under each of its names, and under no other", async () => {
+  const under = (relyingParty: RunExport["header"]["relyingParty"]) =>
+    verifyBytes(bytesOf({ ...small, header: { ...small.header, relyingParty } }), alone);
+  const origins = [SITE.origin];
+  expect((await under({ rpId: "new.example.org", otherRpIds: [SITE.rpId], origins })).exitCode).toBe(0);
+  expect((await under({ rpId: "new.example.org", origins })).exitCode).toBe(1);
 });
 
 test("each byte of an export counts: whichever is changed, to whatever, it is rejected", async () => {
@@ -129,4 +138,36 @@ test("a runbook that this version can't read is said, not a crash", async () => 
   const run = { header: { ...small.header, runbook: text }, events: [alien] };
   const { exitCode, lines } = await verifyBytes(bytesOf(run), alone);
   expect([exitCode, lines]).toEqual([1, [expect.stringContaining("can't be read by this version")]]);
+});
+
+const signedOnPage = (rpId: string, origin: string) => {
+  const { response } = createSoftwarePasskey({ rpId, origin }).assert("a-challenge");
+  return { decision: { signature: { kind: "passkey", ...response } } } as const;
+};
+
+test("an export names the host name and page that its decisions were signed under", () => {
+  expect(relyingPartyOf([signedOnPage("localhost", "http://localhost:3000")], [])).toEqual({
+    rpId: "localhost",
+    origins: ["http://localhost:3000"],
+  });
+  expect(relyingPartyOf([], ["localhost"])).toBeUndefined();
+});
+
+test("of a run in which the host name was moved it names both, also where an old passkey signed on a new page", () => {
+  const [old, moved] = ["old.example.org", "new.example.org"];
+  const names = ["unused.example.org", old, moved];
+  const decisions = [
+    signedOnPage(old, `https://${old}`),
+    signedOnPage(old, `https://${moved}`),
+    signedOnPage(moved, `https://${moved}`),
+  ];
+  expect(relyingPartyOf(decisions, names)).toEqual({
+    rpId: old,
+    otherRpIds: [moved],
+    origins: [`https://${old}`, `https://${moved}`],
+  });
+  expect(relyingPartyOf([signedOnPage(old, `https://${moved}`)], names)).toEqual({
+    rpId: old,
+    origins: [`https://${moved}`],
+  });
 });

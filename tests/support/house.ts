@@ -37,7 +37,7 @@ export async function startHouse(
       publicKey: Buffer.from(publicKey.export({ format: "jwk" }).x ?? "", "base64url").toString("base64"),
       sign: (text) => sign(null, Buffer.from(text), privateKey).toString("base64"),
     },
-    site: { rpId: SITE.rpId, origins: [SITE.origin] },
+    site: { rpIds: [SITE.rpId], origins: [SITE.origin] },
     personOf: async (headers) => {
       const name = /person=(\w+)/.exec(headers.get("cookie") ?? "")?.[1];
       return name === undefined ? undefined : { userId: name, name, role: "viewer" };

@@ -59,11 +59,12 @@ export async function startServerProcess(
   if (child.stderr) createInterface({ input: child.stderr }).on("line", (line) => said.push(line));
   exited.then(([code]) => ready.reject(new Error(`exit ${code}: ${said.join("\n")}`)));
   const { url } = await ready.promise;
+  const scheme = new URL(url).protocol === "https:" ? { http: "https", ws: "wss" } : { http: "http", ws: "ws" };
   const port = environment.PORT === undefined || environment.PORT === "0" ? new URL(url).port : environment.PORT;
   return {
     pid: child.pid ?? 0,
-    url: `http://127.0.0.1:${port}`,
-    agentUrl: `ws://127.0.0.1:${port}/agent`,
+    url: `${scheme.http}://127.0.0.1:${port}`,
+    agentUrl: `${scheme.ws}://127.0.0.1:${port}/agent`,
     said,
     async kill() {
       child.kill("SIGKILL");

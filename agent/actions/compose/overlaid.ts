@@ -13,7 +13,7 @@ export function withOverlays(project: ComposeProject, overlays: readonly string[
 export async function overlaid(project: ComposeProject, context: ActionContext): Promise<ComposeProject> {
   const overlays = await keptOverlays(project);
   for (const { path, sha256 } of overlays) {
-    const now = await fileDigest(path, context.signal);
+    const now = await fileDigest(path, context);
     if (now === sha256) continue;
     throw new Failure(
       "expectationFailed",

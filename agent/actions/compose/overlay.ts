@@ -23,7 +23,7 @@ export const composeOverlayOnAction: Action<typeof composeOverlayOn.args, typeof
   ],
   run: putOn,
   inspect: async (args, context) => {
-    const sha256 = await fileDigest(args.overlay, context.signal);
+    const sha256 = await fileDigest(args.overlay, context);
     const isOn = (await keptOverlays(args.project)).some((one) => one.path === args.overlay && one.sha256 === sha256);
     return isOn ? { state: "done", result: await describeOn(args, sha256, false) } : { state: "notBegun" };
   },
@@ -31,7 +31,7 @@ export const composeOverlayOnAction: Action<typeof composeOverlayOn.args, typeof
 
 async function putOn(args: OnArgs, context: ActionContext): Promise<OnResult> {
   const { project, overlay, expectSha256, allowUnset } = args;
-  const sha256 = await fileDigest(overlay, context.signal);
+  const sha256 = await fileDigest(overlay, context);
   if (expectSha256 !== "" && sha256 !== expectSha256) {
     throw new Failure("expectationFailed", `${overlay} has the SHA-256 ${sha256}, and ${expectSha256} was expected.`);
   }

@@ -111,7 +111,7 @@ function requireZero(
 
 async function copyIn(args: Args, pod: string, context: ActionContext): Promise<string> {
   const part = partOf(args.inPod);
-  const wanted = await fileDigest(args.fromFile, context.signal);
+  const wanted = await fileDigest(args.fromFile, context);
   const read: ProgramSpec = { file: "cat", args: ["--", args.fromFile], debianPackage: "coreutils" };
   const write = inPod(args, pod, IN_POD.write(part), { hasInput: true });
   // Only 0 is an answer here: were every end accepted, the fault would seem to be cat's, whose pipe broke with it.
@@ -144,7 +144,7 @@ async function copyOut(args: Args, pod: string, context: ActionContext): Promise
     const read = IN_POD.read(args.inPod);
     const stdout = { to: "file", path: part, mode: 0o600 } as const;
     requireZero(read, await context.program({ ...inPod(args, pod, read), stdout }));
-    const here = await fileDigest(part, context.signal);
+    const here = await fileDigest(part, context);
     if (here !== wanted) throw differs(`${args.inPod} in ${pod}`, wanted, part, here);
     // A link and no rename: what somebody has made under this name meanwhile is not replaced.
     await link(part, toFile);
@@ -169,7 +169,7 @@ async function digestInPod(args: Args, pod: string, path: string, context: Actio
 }
 
 async function digestHere(path: string, context: ActionContext): Promise<string | undefined> {
-  return fileDigest(path, context.signal).catch((error: unknown) => {
+  return fileDigest(path, context).catch((error: unknown) => {
     if (errnoOf(error) === "ENOENT") return undefined;
     throw error;
   });

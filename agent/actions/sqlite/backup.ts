@@ -66,7 +66,7 @@ async function backUp({ path, directory, label, busyMs }: Args, context: ActionC
       });
     const tables = await tablesIn(unfinished, OURS, context);
     const { size } = await statDatabase(unfinished);
-    const sha256 = await fileDigest(unfinished, context.signal);
+    const sha256 = await fileDigest(unfinished, context);
     await rename(unfinished, target);
     syncDirectory(directory);
     return {

@@ -36,7 +36,7 @@ async function choose(
   return {
     path: chosen.path,
     size_bytes: chosen.size,
-    sha256: await fileDigest(chosen.path, context.signal),
+    sha256: await fileDigest(chosen.path, context),
     age_ms: Math.max(0, Math.round(context.now() - chosen.mtimeMs)),
     backups_count: backups.length,
     names: backups.slice(0, SHOWN).map(({ name }) => name),

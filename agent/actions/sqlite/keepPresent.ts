@@ -27,7 +27,7 @@ export async function keepPresent(path: string, folder: string, context: ActionC
   try {
     const copies: Copied[] = [];
     for (const ending of files) {
-      copies.push(await copyDurably(`${path}${ending}`, `${kept}${ending}`, context.signal));
+      copies.push(await copyDurably(`${path}${ending}`, `${kept}${ending}`, context));
       made.push(`${kept}${ending}`);
     }
     syncDirectory(folder);
@@ -41,12 +41,12 @@ export async function keepPresent(path: string, folder: string, context: ActionC
 }
 
 /** The newest state that was kept of a database in a folder; undefined for none. */
-export async function newestKept(path: string, folder: string, signal: AbortSignal): Promise<Kept | undefined> {
+export async function newestKept(path: string, folder: string, context: ActionContext): Promise<Kept | undefined> {
   const names = (await readdir(folder).catch(() => [])).filter(
     (name) => name.startsWith(keptPrefixOf(path)) && name.endsWith(".db"),
   );
   const newest = names.sort().at(-1);
   if (newest === undefined) return undefined;
   const kept = join(folder, newest);
-  return { path: kept, sizeBytes: (await stat(kept)).size, sha256: await fileDigest(kept, signal) };
+  return { path: kept, sizeBytes: (await stat(kept)).size, sha256: await fileDigest(kept, context) };
 }

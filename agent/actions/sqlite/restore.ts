@@ -158,7 +158,7 @@ async function describe(
     kept_bytes: how.kept?.sizeBytes ?? 0,
     kept_sha256: how.kept?.sha256 ?? "",
     size_bytes: size,
-    sha256: await fileDigest(path, context.signal),
+    sha256: await fileDigest(path, context),
     owner: `${uid}:${gid}`,
     mode: `0${(mode & 0o777).toString(8).padStart(3, "0")}`,
     rows: byName(figures, "rows"),
@@ -174,8 +174,8 @@ async function inspect(args: Args, context: ActionContext): Promise<Inspection<R
   if (await identityOf(nextOf(path))) return { state: "halfWay", found: `${nextOf(path)} was not put in place.` };
   const pending = [...(await pendingOf(path)), ...(await pendingOf(from))];
   if (!(await identityOf(path)) || pending.length > 0) return { state: "notBegun" };
-  const fromSha256 = await fileDigest(from, context.signal);
-  if ((await fileDigest(path, context.signal)) !== fromSha256) return { state: "notBegun" };
-  const kept = await newestKept(path, keepIn, context.signal);
+  const fromSha256 = await fileDigest(from, context);
+  if ((await fileDigest(path, context)) !== fromSha256) return { state: "notBegun" };
+  const kept = await newestKept(path, keepIn, context);
   return { state: "done", result: await describe(args, { fromSha256, kept, beganMs }, context) };
 }

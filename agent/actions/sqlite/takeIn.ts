@@ -12,8 +12,8 @@ import { pendingOf, statDatabase } from "./databaseFile.ts";
 export async function takeIn(from: string, to: string, context: ActionContext): Promise<Copied> {
   await statDatabase(from);
   const pending = await pendingOf(from);
-  const copied = await copyDurably(from, to, context.signal);
-  for (const { ending } of pending) await copyDurably(`${from}${ending}`, `${to}${ending}`, context.signal);
+  const copied = await copyDurably(from, to, context);
+  for (const { ending } of pending) await copyDurably(`${from}${ending}`, `${to}${ending}`, context);
   if (pending.length > 0) await runSqlite(sqliteTakeInCall(to), to, context);
   return copied;
 }

@@ -1,6 +1,7 @@
 import { RegisterPasskeyBody } from "../../../protocol/http/identity.ts";
 import { house } from "../../../server/identity/door.ts";
 import { beginRegistration, finishRegistration } from "../../../server/identity/passkeys.ts";
+import { nameAt } from "../../../server/identity/settings.ts";
 import { answering, NotServed, requireBody, requirePerson } from "../answers.ts";
 
 /** Options for a new passkey of the person who asks. */
@@ -8,7 +9,8 @@ export function GET(request: Request) {
   return answering(async () => {
     const person = await requirePerson(request);
     const { prisma, settings } = house();
-    return Response.json(await beginRegistration(prisma, settings, person));
+    const name = nameAt(settings, request.headers.get("host"));
+    return Response.json(await beginRegistration(prisma, name, person));
   });
 }
 
@@ -26,13 +28,14 @@ export function POST(request: Request) {
         todo: "Use the passkey of a device.",
       });
     }
-    if (!(await finishRegistration(prisma, settings, person, { ...body, software }))) {
+    const stored = await finishRegistration(prisma, settings, person, { ...body, software });
+    if (!stored) {
       throw new NotServed({
         code: "refused",
         message: "The passkey's answer does not fit what was asked.",
         todo: "Try again; the question is valid for five minutes.",
       });
     }
-    return Response.json({ stored: true }, { status: 201 });
+    return Response.json(stored, { status: 201 });
   });
 }

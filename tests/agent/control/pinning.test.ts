@@ -90,7 +90,7 @@ describe("the owner who pins an approver's key on the host", () => {
   test("is told what is wrong: no piece, no such word, a file that others can write", async () => {
     await expect(trust("add", host.configFile)).rejects.toThrow("not a piece for agent.yaml");
     await expect(trust("add", join(host.base, "none"))).rejects.toThrow("no such file");
-    await expect(trust("pin")).rejects.toThrow("list, add FILE, or remove USER");
+    await expect(trust("pin")).rejects.toThrow("list, add FILE, remove USER, or server");
     await expect(trust("remove")).rejects.toThrow("Whose?");
     chmodSync(host.configFile, 0o666);
     await expect(trust("add", piece)).rejects.toThrow("is not obeyed");

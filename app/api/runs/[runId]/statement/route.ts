@@ -1,6 +1,7 @@
 import { RunId } from "../../../../../domain/ids.ts";
 import { AskStatementBody } from "../../../../../protocol/http/identity.ts";
 import { house } from "../../../../../server/identity/door.ts";
+import { nameAt } from "../../../../../server/identity/settings.ts";
 import { askStatement } from "../../../../../server/runs/decisionCommands.ts";
 import { answering, NotServed, notFound, requireBody, requireParameter, requirePerson } from "../../../answers.ts";
 
@@ -10,7 +11,8 @@ export function POST(request: Request, { params }: { params: Promise<{ runId: st
     const actor = await requirePerson(request, "approver");
     const runId = requireParameter((await params).runId, RunId);
     const asked = await requireBody(request, AskStatementBody);
-    const answer = await askStatement(house(), actor, runId, asked);
+    const name = nameAt(house().settings, request.headers.get("host"));
+    const answer = await askStatement(house(), actor, runId, asked, name);
     if (!answer) throw notFound("gate");
     if (answer.keys === 0) throw noKey(asked.signWith);
     return Response.json(answer);
