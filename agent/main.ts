@@ -29,6 +29,7 @@ import { createDirectContext } from "./process/directContext.ts";
 import { bootId } from "./process/processTable.ts";
 import { createSupervisor } from "./process/supervise.ts";
 import { openRunKeys } from "./runKey/runKey.ts";
+import { openPackDesk } from "./runPack/packDesk.ts";
 import { openStateDirectory, statePaths } from "./stateDirectory.ts";
 
 export interface AgentOptions {
@@ -103,11 +104,12 @@ export async function startAgent(options: AgentOptions): Promise<{ stop(): Promi
     },
     log,
   });
+  const compile = compileOnce();
   const tasks = createTasks({
     actions,
     config,
     ground,
-    judge: { fingerprint: identity.fingerprint, hostId, compile: compileOnce() },
+    judge: { fingerprint: identity.fingerprint, hostId, compile },
     journal,
     supervisor,
     delivery,
@@ -121,6 +123,10 @@ export async function startAgent(options: AgentOptions): Promise<{ stop(): Promi
     warranted: ({ counted }) => decisions.note(counted, now()),
   });
   await tasks.takeUp();
+  const packs = openPackDesk({
+    ...{ directory: paths.packs, fingerprint: identity.fingerprint, compile, now, log },
+    ...{ actions, config, ground },
+  });
 
   const ending = new AbortController();
   const link = keepLinked({
@@ -132,7 +138,7 @@ export async function startAgent(options: AgentOptions): Promise<{ stop(): Promi
         actions: [...actions.keys()].filter((name) => isAllowed(name, config.actions)),
         bootId: bootId(),
       }),
-      ...{ journal, tasks, delivery, outlet, runKeys, identity, probes, health, rest, log },
+      ...{ journal, tasks, delivery, outlet, runKeys, identity, probes, health, rest, packs, log },
     }),
     now,
     signal: ending.signal,
@@ -140,7 +146,7 @@ export async function startAgent(options: AgentOptions): Promise<{ stop(): Promi
   });
   const control = await openControlSocket(
     paths.control,
-    createOwnerDesk({ identity, enrolment, link, hold, tasks, decisions, now, log }),
+    createOwnerDesk({ identity, enrolment, link, hold, tasks, decisions, packs, now, log }),
   );
 
   return {
@@ -149,6 +155,7 @@ export async function startAgent(options: AgentOptions): Promise<{ stop(): Promi
       ending.abort();
       await Promise.all([link.ended, probes.stop(), health.stop(), control.close()]);
       await tasks.settled();
+      await packs.close();
       supervisor.close();
       await journal.close();
     },

@@ -3,10 +3,13 @@ import { SignedDecision } from "../domain/decision/statement.ts";
 import { Fact } from "../domain/fact/fact.ts";
 import { FailureReport } from "../domain/failure.ts";
 import { Digest, HostId, HostRole, RunId, TaskId, WindowId } from "../domain/ids.ts";
+import { Head } from "../domain/run/chain.ts";
+import { LoggedEvent } from "../domain/run/events.ts";
 import { TaskReport } from "../domain/run/taskReport.ts";
 import { Parameters } from "../domain/runbook/parameters.ts";
 import { MAX_RUNBOOK_CHARACTERS } from "../domain/runbook/textLimit.ts";
 import { DurationMs, Instant } from "../domain/time.ts";
+import { MOST_PACKS, PackAbout, PackHeld } from "./runPack.ts";
 
 /**
  * The frames between server and agent, as JSON text messages over one websocket that the agent opens (`/agent`).
@@ -120,6 +123,21 @@ export const ServerFrame = z.discriminatedUnion("type", [
   }),
   z.strictObject({ type: z.literal("makeRunKey"), runId: RunId }),
   z.strictObject({ type: z.literal("endRun"), runId: RunId }),
+  /** What a run pack holds beside the run's log, whole, whenever it differs from what the agent said it holds. Since version 2. */
+  z.strictObject({
+    type: z.literal("packAbout"),
+    runId: RunId,
+    about: PackAbout,
+    /** Those of this host. */
+    secrets: z.array(SealedSecret).max(20),
+  }),
+  /** Events of a run's log, in order, behind the last one that the agent holds. Before any task that they order. Since version 2. */
+  z.strictObject({
+    type: z.literal("packEvents"),
+    runId: RunId,
+    after: Head,
+    events: z.array(LoggedEvent).min(1).max(500),
+  }),
   /** A frame of the agent's that could not be read. The connection goes on. */
   z.strictObject({ type: z.literal("notUnderstood"), issues: z.array(z.string().max(400)).max(20) }),
 ]);
@@ -217,6 +235,8 @@ export const AgentFrame = z.discriminatedUnion("type", [
   }),
   /** The age recipient made for a run, signed by the host's key: Ed25519 over `slackwater-run-key/1 NUL run id NUL recipient`. */
   z.strictObject({ type: z.literal("runKey"), runId: RunId, recipient: z.string().max(200), signature: key }),
+  /** All the run packs that the host holds, once after each welcome: what is missing in them is brought then. Since version 2. */
+  z.strictObject({ type: z.literal("packsHeld"), packs: z.array(PackHeld).max(MOST_PACKS) }),
   z.strictObject({ type: z.literal("notUnderstood"), issues: z.array(z.string().max(400)).max(20) }),
 ]);
 export type AgentFrame = z.infer<typeof AgentFrame>;

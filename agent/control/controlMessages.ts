@@ -42,6 +42,8 @@ export const AgentStatus = z.strictObject({
   held: z.strictObject({ since: Instant, reason: z.string() }).optional(),
   tasks: z.array(z.strictObject({ taskId: TaskId, action: z.string(), running: z.boolean() })),
   decisions: z.array(SeenDecision),
+  /** Runs that could be carried on from here, by the pack that lies on this host. */
+  packs: z.array(z.strictObject({ runId: RunId, title: z.string(), events: z.int(), folder: z.string() })),
 });
 export type AgentStatus = z.infer<typeof AgentStatus>;
 

@@ -5,6 +5,7 @@ import { fingerprintOf, wordsOf } from "../identity.ts";
 import type { LinkState } from "../link/link.ts";
 import type { Tasks } from "../link/tasks.ts";
 import type { Log } from "../log.ts";
+import type { PackDesk } from "../runPack/packDesk.ts";
 import { AGENT_VERSION } from "../version.ts";
 import type { AgentStatus, ControlAnswer, ControlRequest } from "./controlMessages.ts";
 import type { HoldSwitch } from "./hold.ts";
@@ -17,6 +18,7 @@ export interface OwnerDeskOptions {
   readonly hold: HoldSwitch;
   readonly tasks: Tasks;
   readonly decisions: SeenDecisions;
+  readonly packs: PackDesk;
   readonly now: () => Instant;
   readonly log: Log;
 }
@@ -53,7 +55,7 @@ export function createOwnerDesk(options: OwnerDeskOptions): (request: ControlReq
   };
 }
 
-function statusOf({ identity, enrolment, link, hold, tasks, decisions }: OwnerDeskOptions): AgentStatus {
+function statusOf({ identity, enrolment, link, hold, tasks, decisions, packs }: OwnerDeskOptions): AgentStatus {
   const held = hold.current();
   return {
     version: AGENT_VERSION,
@@ -65,5 +67,6 @@ function statusOf({ identity, enrolment, link, hold, tasks, decisions }: OwnerDe
     ...(held === undefined ? {} : { held }),
     tasks: tasks.list(),
     decisions: [...decisions.list()],
+    packs: packs.list(),
   };
 }

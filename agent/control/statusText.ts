@@ -23,6 +23,9 @@ export function statusText(status: AgentStatus, now: number): string {
   for (const { verdict, gateId, approver, words } of status.decisions) {
     lines.push(`decision  ${verdict} at ${gateId} by ${approver}: ${words}`);
   }
+  for (const { runId, title, events, folder } of status.packs) {
+    lines.push(`pack      run ${runId} (${title}), ${events} events: ${folder}`);
+  }
   return lines.join("\n");
 }
 

@@ -2,6 +2,7 @@ import { Failure } from "../../domain/failure.ts";
 import type { RunId } from "../../domain/ids.ts";
 import type { ProbeOrder } from "../../protocol/agent.ts";
 import { runKeyText } from "../../protocol/handshake.ts";
+import { PACKS_SINCE } from "../../protocol/version.ts";
 import type { HealthBeat } from "../health/beat.ts";
 import type { DatabaseRest } from "../health/databaseRest.ts";
 import type { Probes } from "../health/probes.ts";
@@ -9,6 +10,7 @@ import type { Identity } from "../identity.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../log.ts";
 import type { RunKeys } from "../runKey/runKey.ts";
+import type { PackDesk } from "../runPack/packDesk.ts";
 import type { Connection } from "./connection.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Presence } from "./greeting.ts";
@@ -27,6 +29,7 @@ export interface OrdersOptions {
   readonly probes: Probes;
   readonly health: HealthBeat;
   readonly rest: DatabaseRest;
+  readonly packs: PackDesk;
   readonly log: Log;
 }
 
@@ -59,8 +62,15 @@ export function createOrders(options: OrdersOptions): LinkDuties {
       case "endRun":
         options.runKeys.end(order.runId);
         options.rest.runEnded(order.runId);
+        options.packs.end(order.runId);
         log(`run ${order.runId} ended: its key is deleted`);
         journal.noteRunEnded(order.runId).catch((error: unknown) => complain(connection, "endRun", error));
+        return;
+      case "packAbout":
+        options.packs.takeBeside(order.runId, { about: order.about, secrets: order.secrets });
+        return;
+      case "packEvents":
+        options.packs.takeEvents(order.runId, order.after, order.events);
         return;
       case "notUnderstood":
         log(`the server did not understand: ${order.issues.join("; ")}`);
@@ -93,6 +103,10 @@ export function createOrders(options: OrdersOptions): LinkDuties {
   return {
     presence: options.presence,
     welcomed(welcome, connection) {
+      // First of all: until it has been said, a server of this version sends nothing.
+      if (welcome.version >= PACKS_SINCE) {
+        connection.send({ type: "packsHeld", packs: options.packs.held() }).catch(() => {});
+      }
       outlet.connect(connection);
       delivery.begin(welcome.acknowledged, connection);
     },

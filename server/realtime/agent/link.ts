@@ -93,7 +93,7 @@ async function serveAdmitted(meeting: Admitted): Promise<void> {
   const { socket, parts, links, send, life, hello, serverNonce, admission } = meeting;
   const { host, fence, version } = admission;
   const { hostId } = host;
-  const intake = createIntake(parts, host, meeting.incidents, send);
+  const intake = createIntake(parts, admission, meeting.incidents, send);
   const gone = Promise.withResolvers<void>();
   const link: AgentLink = {
     hostId,

@@ -1,4 +1,5 @@
 import { forecastOf } from "../../../domain/forecast/forecast.ts";
+import { eventText } from "../../../domain/run/eventText.ts";
 import { parseDuration } from "../../../domain/time.ts";
 import type { RunView } from "../../../protocol/http/runs.ts";
 import { fingerprintWords } from "../../identity/words.ts";
@@ -6,7 +7,6 @@ import { presentAnnouncementLines } from "./announcements.ts";
 import { presentChecklist } from "./checklist.ts";
 import { presentCriteria } from "./criteria.ts";
 import { dataSentence } from "./dataSentence.ts";
-import { eventText } from "./eventText.ts";
 import { presentFacts } from "./facts.ts";
 import { presentForecast } from "./forecast.ts";
 import { presentGates } from "./gates.ts";

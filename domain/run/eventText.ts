@@ -1,7 +1,7 @@
-import { formatCount } from "../../../domain/format/count.ts";
-import type { RunEvent } from "../../../domain/run/events.ts";
-import type { TaskReport } from "../../../domain/run/taskReport.ts";
-import { leftText } from "../../../domain/run/taskReport.ts";
+import { formatCount } from "../format/count.ts";
+import type { RunEvent } from "./events.ts";
+import type { TaskReport } from "./taskReport.ts";
+import { leftText } from "./taskReport.ts";
 import type { Names } from "./names.ts";
 
 /**
