@@ -4,10 +4,12 @@ import type { Identity } from "../identity.ts";
 import { fingerprintOf, wordsOf } from "../identity.ts";
 import type { LinkState } from "../link/link.ts";
 import type { Tasks } from "../link/tasks.ts";
+import type { LocalRuns } from "../localRun/localRuns.ts";
+import type { LocalView } from "../localRun/localView.ts";
 import type { Log } from "../log.ts";
 import type { PackDesk } from "../runPack/packDesk.ts";
 import { AGENT_VERSION } from "../version.ts";
-import type { AgentStatus, ControlAnswer, ControlRequest } from "./controlMessages.ts";
+import type { AgentStatus, ControlAnswer, ControlRequest, LocalRequest } from "./controlMessages.ts";
 import type { HoldSwitch } from "./hold.ts";
 import type { SeenDecisions } from "./seenDecisions.ts";
 
@@ -19,6 +21,8 @@ export interface OwnerDeskOptions {
   readonly tasks: Tasks;
   readonly decisions: SeenDecisions;
   readonly packs: PackDesk;
+  readonly local: Pick<LocalRuns, "list">;
+  readonly locally: (request: LocalRequest) => Promise<LocalView>;
   readonly now: () => Instant;
   readonly log: Log;
 }
@@ -27,7 +31,7 @@ export interface OwnerDeskOptions {
 export function createOwnerDesk(options: OwnerDeskOptions): (request: ControlRequest) => Promise<ControlAnswer> {
   const { hold, tasks, log } = options;
 
-  function obey(request: ControlRequest): void {
+  function obey(request: Exclude<ControlRequest, LocalRequest>): void {
     switch (request.command) {
       case "status":
         return;
@@ -50,12 +54,16 @@ export function createOwnerDesk(options: OwnerDeskOptions): (request: ControlReq
   }
 
   return async (request) => {
+    if ("runId" in request) {
+      const local = await options.locally(request);
+      return { ok: true, status: statusOf(options), local };
+    }
     obey(request);
     return { ok: true, status: statusOf(options) };
   };
 }
 
-function statusOf({ identity, enrolment, link, hold, tasks, decisions, packs }: OwnerDeskOptions): AgentStatus {
+function statusOf({ identity, enrolment, link, hold, tasks, decisions, packs, local }: OwnerDeskOptions): AgentStatus {
   const held = hold.current();
   return {
     version: AGENT_VERSION,
@@ -67,6 +75,7 @@ function statusOf({ identity, enrolment, link, hold, tasks, decisions, packs }: 
     ...(held === undefined ? {} : { held }),
     tasks: tasks.list(),
     decisions: [...decisions.list()],
+    local: local.list(),
     packs: packs.list(),
   };
 }

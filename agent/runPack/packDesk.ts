@@ -10,8 +10,9 @@ import type { PackStore } from "./packStore.ts";
 import { openPackStore } from "./packStore.ts";
 
 /** The packs of this host as the agent deals with them: taken from the server, shown to the owner, let go of with their runs. */
-export interface PackDesk extends Pick<PackStore, "takeBeside" | "takeEvents" | "read"> {
+export interface PackDesk extends Pick<PackStore, "takeBeside" | "takeEvents" | "read" | "runs"> {
   held(): PackHeld[];
+  folderOf(runId: RunId): string;
   /** The run is over. */
   end(runId: RunId): void;
   /** For `status`. */
@@ -46,6 +47,8 @@ export function openPackDesk(options: Omit<PackPagesOptions, "packs">): PackDesk
       pages.renew(runId);
     },
     read: packs.read,
+    runs: packs.runs,
+    folderOf: (runId) => packPaths(directory, runId).folder,
     held: packs.held,
     end(runId) {
       titles.delete(runId);

@@ -35,7 +35,12 @@ test("the page of a pack says what is done, by whose word and how to go back, an
 });
 
 test("a pack whose text compiles to something else than was decided is not carried on", async () => {
-  const other = compileSample({ ...JSON.parse(sample.plan.text), objective: { rollbackWithin: "31m", safetyMargin: "10m" } });
+  const other = compileSample({
+    ...JSON.parse(sample.plan.text),
+    objective: { rollbackWithin: "31m", safetyMargin: "10m" },
+  });
   expect(await readRun(pack, async () => other)).toMatch(/compiles to something else here/);
-  expect(await readRun(pack, async () => "line 3: no")).toMatch(/can't be read by this version of the agent: line 3: no/);
+  expect(await readRun(pack, async () => "line 3: no")).toMatch(
+    /can't be read by this version of the agent: line 3: no/,
+  );
 });

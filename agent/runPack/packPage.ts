@@ -9,7 +9,8 @@ import { sha256 } from "../approval/ownReading.ts";
 import type { PlannedTask } from "../control/planOnHost.ts";
 import { wordsOf } from "../identity.ts";
 import { showCommand } from "../process/showCommand.ts";
-import { html, page, rows, type SafeHtml } from "./html.ts";
+import type { SafeHtml } from "./html.ts";
+import { html, page, rows } from "./html.ts";
 import type { PackedRun } from "./readRun.ts";
 
 /** What the page is made of. */
@@ -29,7 +30,9 @@ export function packPage(parts: PackPageParts): string {
   const { pack, state } = parts.run;
   const { title, service, zone } = pack.about.window;
   const { windowStartsAt, windowEndsAt } = state;
-  return page(`${title}: run pack`, html`
+  return page(
+    `${title}: run pack`,
+    html`
     <h1>${title}</h1>
     <p>${service}. ${formatWindow(windowStartsAt, windowEndsAt, zone)}. Run ${state.runId}.</p>
     <p>As of event ${pack.head.seq} (${pack.head.hash.slice(0, 16)}…): ${state.stage}${state.hold === undefined ? "" : `, ${state.hold.detail}`}.
@@ -53,7 +56,8 @@ slackwater-agent run --local ${parts.folder}</pre>
     <h2>What happened so far</h2>
     ${story(parts.run)}
     <h2>The runbook's text</h2>
-    <pre>${pack.about.runbookText}</pre>`);
+    <pre>${pack.about.runbookText}</pre>`,
+  );
 }
 
 function contacts({ plan, state }: PackedRun): SafeHtml {

@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
 import { canonicalJson } from "../../domain/canonicalJson.ts";
 import type { Digest } from "../../domain/ids.ts";
 import { RunId } from "../../domain/ids.ts";
@@ -8,9 +18,17 @@ import type { LoggedEvent } from "../../domain/run/events.ts";
 import type { PackHeld } from "../../protocol/runPack.ts";
 import { MOST_PACKS } from "../../protocol/runPack.ts";
 import { sha256 } from "../approval/ownReading.ts";
+import { localTurnsPath } from "../localRun/localFiles.ts";
 import { replaceFile, syncDirectory, writeFully } from "../process/durableFile.ts";
 import type { PackBeside, ReadPack } from "./packFiles.ts";
-import { asLink, digestOfBeside, PackBeside as PackBesideSchema, packPaths, readPack, readPackLog } from "./packFiles.ts";
+import {
+  asLink,
+  digestOfBeside,
+  PackBeside as PackBesideSchema,
+  packPaths,
+  readPack,
+  readPackLog,
+} from "./packFiles.ts";
 
 /** The run packs of this host. What a method takes is on the disk when it returns; it throws what the disk refuses. */
 export interface PackStore {
@@ -27,7 +45,7 @@ export interface PackStore {
 }
 
 /** Largest log that is kept, in bytes. A run of hundreds of steps has less than a tenth of it. */
-const MOST_LOG_BYTES = 32 * 1024 * 1024;
+const MOST_LOG_BYTES = 8 * 1024 * 1024;
 
 interface Held {
   about: Digest | undefined;
@@ -57,7 +75,8 @@ export function openPackStore(
     if (log.ok) packs.set(runId.data, { about, head: log.head, logBytes: log.soundBytes });
     else {
       own.log(`the pack of run ${runId.data} is let go of: ${log.problem}`);
-      remove(runId.data);
+      // What was done here by itself stays, whatever became of the pack that it stands on.
+      if (!existsSync(localTurnsPath(packPaths(directory, runId.data).folder))) remove(runId.data);
     }
   }
 
@@ -89,8 +108,7 @@ export function openPackStore(
       pack.head = chain.head;
       pack.logBytes += bytes.length;
     },
-    held: () =>
-      [...packs].flatMap(([runId, { about, head }]) => (about === undefined ? [] : [{ runId, about, head }])),
+    held: () => [...packs].flatMap(([runId, { about, head }]) => (about === undefined ? [] : [{ runId, about, head }])),
     runs: () => [...packs.keys()],
     read: (runId) => readPack(directory, runId, own.fingerprint),
     remove(runId) {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { StepId } from "../../domain/ids.ts";
-import { fold } from "../../domain/run/evolve.ts";
 import type { LoggedEvent } from "../../domain/run/events.ts";
+import { fold } from "../../domain/run/evolve.ts";
 import { carryOut } from "../support/drivenRun.ts";
 import type { FakeAgent } from "../support/fakeAgent.ts";
 import { SHORT, useHouses } from "../support/useHouses.ts";
@@ -52,7 +52,13 @@ test("a pack whose log is not the beginning of the server's is left alone, and o
   const gone = "00000000-0000-4000-8000-000000000001";
   const agent = await all.connect(agentUrl, host, { newest: 2 });
   const foreign = { about: "a".repeat(64) as never, head: { seq: 3, hash: "b".repeat(64) as never } };
-  agent.send({ type: "packsHeld", packs: [{ runId, ...foreign }, { runId: gone as never, ...foreign }] });
+  agent.send({
+    type: "packsHeld",
+    packs: [
+      { runId, ...foreign },
+      { runId: gone as never, ...foreign },
+    ],
+  });
   expect(await agent.next("endRun")).toMatchObject({ runId: gone });
   await expect.poll(() => log.find((line) => line.includes("its log is not the beginning of ours"))).toContain(runId);
   expect(packed(agent)).toEqual([]);

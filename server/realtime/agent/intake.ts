@@ -11,6 +11,7 @@ import { createDispatch } from "./dispatch.ts";
 import { harmlessFailure, harmlessLine, harmlessReport } from "./harmless.ts";
 import { createHealthFeed } from "./healthFeed.ts";
 import type { IncidentBook } from "./incidents.ts";
+import { createLocalTurnIntake } from "./localTurns.ts";
 import { createOutputIntake } from "./outputIntake.ts";
 import { createPackSender } from "./packs.ts";
 import type { AgentGatewayParts } from "./parts.ts";
@@ -41,6 +42,7 @@ export function createIntake(
   const health = createHealthFeed(parts, hostId);
   const probes = createProbeIntake(parts);
   const packs = version >= PACKS_SINCE ? createPackSender(parts, hostId, send) : undefined;
+  const localTurns = createLocalTurnIntake(parts, hostId, send);
   const dispatch = createDispatch(parts, hostId, send, probes, packs);
 
   const refuse = async (what: string): Promise<void> => {
@@ -98,6 +100,8 @@ export function createIntake(
           return ownOrRefuse(await probes.take(frame), `probe ${harmlessLine(frame.probeId)} was not ordered`);
         case "runKey":
           return takeRunKey(frame);
+        case "localTurns":
+          return localTurns.take(frame);
         case "packsHeld":
           packs?.held(frame.packs);
           return dispatch.look();

@@ -32,6 +32,8 @@ export interface LinkList {
 
 const HELLO_WITHIN_MS = 10_000;
 const TOUCH_EVERY_MS = 1_000;
+/** A database that is away for longer is gone, as far as a host can tell. */
+const WITHOUT_DATABASE_MS = 15_000;
 /** So many unreadable frames, and the connection ends: it only costs both sides. */
 const MOST_UNREADABLE = 200;
 /** More than this unsent means that the host does not read: it starts over when it does. */
@@ -108,10 +110,16 @@ async function serveAdmitted(meeting: Admitted): Promise<void> {
   };
   links.add(link);
   const showLink = (connected: boolean): void => parts.notifier.tell({ about: "link", hostId, connected });
+  let touchedAt = performance.now();
+  const touched = (isOurs: boolean): void => {
+    touchedAt = performance.now();
+    if (!isOurs) socket.close(4003, "revoked, or connected elsewhere");
+  };
   const touching = setInterval(() => {
-    touchLink(parts.pool, hostId, fence).then(
-      (isOurs) => isOurs || socket.close(4003, "revoked, or connected elsewhere"),
-      (error: unknown) => parts.log(`link of host ${hostId} was not touched: ${String(error)}`),
+    // A server without its database decides nothing: its hosts are to know that they are on their own.
+    if (performance.now() - touchedAt > WITHOUT_DATABASE_MS) socket.close(1013, "the server has no database");
+    touchLink(parts.pool, hostId, fence).then(touched, (error: unknown) =>
+      parts.log(`link of host ${hostId} was not touched: ${String(error)}`),
     );
   }, TOUCH_EVERY_MS);
   try {

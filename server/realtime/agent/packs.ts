@@ -76,10 +76,7 @@ export function createPackSender(
   const bringAbout = async (run: RunOnRecord, pack: Pack): Promise<void> => {
     if (pack.comparedAt === run.head.seq) return;
     const { runId } = run.state;
-    const [about, secrets] = await Promise.all([
-      packAbout(parts.pool, run),
-      sealedSecrets(parts.pool, runId, hostId),
-    ]);
+    const [about, secrets] = await Promise.all([packAbout(parts.pool, run), sealedSecrets(parts.pool, runId, hostId)]);
     const digest = Digest.parse(sha256(canonicalJson({ about, secrets })));
     if (digest !== pack.about && !sendWithin(runId, pack, { type: "packAbout", runId, about, secrets })) return;
     pack.about = digest;
@@ -101,9 +98,7 @@ export function createPackSender(
   return {
     held(packs) {
       // What it holds later is what was brought.
-      known ??= new Map(
-        packs.map(({ runId, about, head }) => [runId, { ...begin(), about, head, isClaimed: true }]),
-      );
+      known ??= new Map(packs.map(({ runId, about, head }) => [runId, { ...begin(), about, head, isClaimed: true }]));
     },
     isWaited: () => known === undefined,
     runs: () => known?.keys() ?? [],

@@ -1,5 +1,4 @@
 import { forecastOf } from "../../../domain/forecast/forecast.ts";
-import { eventText } from "../../../domain/run/eventText.ts";
 import { parseDuration } from "../../../domain/time.ts";
 import type { RunView } from "../../../protocol/http/runs.ts";
 import { fingerprintWords } from "../../identity/words.ts";
@@ -13,6 +12,7 @@ import { presentGates } from "./gates.ts";
 import { presentRollback } from "./rollback.ts";
 import { currentStep, stateWord } from "./stateWords.ts";
 import { presentSteps } from "./steps.ts";
+import { presentStory } from "./story.ts";
 import type { Subject } from "./subject.ts";
 import { presentTriggers } from "./triggers.ts";
 
@@ -52,6 +52,13 @@ export function presentRun(subject: Subject): RunView {
           during: state.hold.during,
           stepId: state.hold.stepId ?? null,
           by: state.hold.by ? names.person(state.hold.by) : null,
+        }
+      : null,
+    takenOver: state.takenOver
+      ? {
+          host: names.host(state.takenOver.hostId),
+          by: names.person(state.takenOver.by),
+          since: state.takenOver.at,
         }
       : null,
     rolledBack: state.rollback
@@ -107,10 +114,7 @@ export function presentRun(subject: Subject): RunView {
     completion: state.completion ? { ...state.completion, by: names.person(state.completion.by) } : null,
     signOff: runbook.signOff,
     requesters: state.requesters.map(names.person),
-    log: subject.events.flatMap(({ seq, at, event }) => {
-      const text = eventText(event, names);
-      return text === undefined ? [] : [{ seq, at, type: event.type, text }];
-    }),
+    log: presentStory(subject),
   };
 }
 

@@ -29,7 +29,9 @@ test("a pack lies on the host as a page to be read, status names it, a restart k
   expect(text).toContain("slackwater-agent run --local");
   expect(text).toContain("Put the directory back");
   const { out } = await host.cli("status");
-  expect(out).toContain(`pack      run ${runId} (Move <the> directory), ${last.seq} events: ${join(host.stateDir, "packs")}`);
+  expect(out).toContain(
+    `pack      run ${runId} (Move <the> directory), ${last.seq} events: ${join(host.stateDir, "packs")}`,
+  );
 
   await agent.kill();
   await host.start();

@@ -70,14 +70,20 @@ test("a changed log, a changed text and a pack of another host are each refused 
   const store = open();
   store.takeBeside(runId, besideSample(run));
   store.takeEvents(runId, EMPTY_HEAD, events);
-  expect(open(sha256("another key")).read(runId)).toMatchObject({ ok: false, problem: /none of its keys is this host's/ });
+  expect(open(sha256("another key")).read(runId)).toMatchObject({
+    ok: false,
+    problem: /none of its keys is this host's/,
+  });
   const { about, log } = packPaths(directory, runId);
   const text = readFileSync(log, "utf8");
   writeFileSync(log, text.replace("All are here.", "Nobody is here."));
   expect(store.read(runId)).toMatchObject({ ok: false, problem: expect.stringMatching(/was changed: event \d+/) });
   writeFileSync(log, text);
   writeFileSync(about, readFileSync(about, "utf8").replace("/srv/old", "/srv/other"));
-  expect(store.read(runId)).toMatchObject({ ok: false, problem: expect.stringMatching(/not the one that the run was made with/) });
+  expect(store.read(runId)).toMatchObject({
+    ok: false,
+    problem: expect.stringMatching(/not the one that the run was made with/),
+  });
 });
 
 test("the pack of a run that ended is gone from the disk, and at most twenty lie there", () => {
