@@ -1,18 +1,21 @@
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { FAILURES, Failure } from "../domain/failure.ts";
+import { RunId } from "../domain/ids.ts";
 import { Instant } from "../domain/time.ts";
 import { ACTION_REGISTRY } from "./actions/registry.ts";
 import { readConfig } from "./config.ts";
-import { askAgent } from "./control/askAgent.ts";
+import { askAgent, askLocally } from "./control/askAgent.ts";
 import { CommandError } from "./control/commandError.ts";
-import type { ControlRequest } from "./control/controlMessages.ts";
+import type { ControlRequest, LocalRequest } from "./control/controlMessages.ts";
 import { examine } from "./control/doctor.ts";
 import { doctorText } from "./control/doctorText.ts";
 import { openWorkText, readOpenWork } from "./control/idle.ts";
+import { localTerminal } from "./control/localTerminal.ts";
 import { planCommand } from "./control/planCommand.ts";
 import { statusText } from "./control/statusText.ts";
 import { throttleRequest } from "./control/throttleCommand.ts";
+import { typedLines } from "./control/typedLines.ts";
 import { enrol } from "./enrol/enrol.ts";
 import { rotateKey } from "./enrol/rotateKey.ts";
 import { unenrol } from "./enrol/unenrol.ts";
@@ -33,6 +36,7 @@ const HELP = `slackwater-agent ${AGENT_VERSION}
   unenroll [--force]                  take this host off the server's list, and remove its key
   rotate-key                          give this host another key, at the same server
   run                                 be the agent of this host, until ended
+  run --local PACK                    carry a run on in this terminal when the server is gone; PACK as status names it
   status                              what it does, and whom it listens to
   hold [--reason TEXT]                begin nothing new; what runs goes on
   resume                              let tasks begin again
@@ -64,6 +68,7 @@ const OPTIONS = {
   "io-weight": { type: "string" },
   param: { type: "string", multiple: true },
   role: { type: "string" },
+  local: { type: "string" },
   force: { type: "boolean", default: false },
   yes: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
@@ -95,7 +100,7 @@ async function main(args: readonly string[]): Promise<void> {
     case "rotate-key":
       return rotateHere(values);
     case "run":
-      return run(values);
+      return values.local === undefined ? run(values) : runLocally(values.local, values);
     case "status":
       return ask(values, { command: "status" });
     case "hold":
@@ -210,6 +215,22 @@ async function run({ state, config }: Flags): Promise<void> {
   });
   log(`asked to end by ${signal}`);
   await agent.stop();
+}
+
+/** The folder's name is the run: the agent reads its own packs, and no other. */
+async function runLocally(pack: string, { state }: Flags): Promise<void> {
+  const paths = statePaths(resolve(state));
+  const runId = RunId.safeParse(basename(pack));
+  if (!runId.success) throw new CommandError(`${pack} is no pack. slackwater-agent status names those of this host.`);
+  const isElsewhere = pack !== basename(pack) && resolve(pack) !== resolve(paths.packs, runId.data);
+  if (isElsewhere) throw new CommandError(`Packs that are used lie in ${paths.packs}; ${pack} does not.`);
+  const lines = typedLines(process.stdin);
+  try {
+    const askHere = (request: LocalRequest) => askLocally(paths.control, request);
+    process.exitCode = await localTerminal({ runId: runId.data, ask: askHere, lines, say });
+  } finally {
+    lines.close();
+  }
 }
 
 async function ask({ state }: Flags, request: ControlRequest): Promise<void> {

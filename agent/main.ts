@@ -7,6 +7,7 @@ import { compileOnce } from "./approval/compileOnce.ts";
 import { readConfig } from "./config.ts";
 import { openControlSocket } from "./control/controlSocket.ts";
 import { openHoldSwitch } from "./control/hold.ts";
+import { createLocalDesk } from "./control/localDesk.ts";
 import { createOwnerDesk } from "./control/ownerDesk.ts";
 import { seenDecisions } from "./control/seenDecisions.ts";
 import { readEnrolment } from "./enrol/enrolment.ts";
@@ -23,6 +24,8 @@ import { createOrders } from "./link/orders.ts";
 import { openOutlet } from "./link/outlet.ts";
 import { serverAddress } from "./link/serverAddress.ts";
 import { createTasks } from "./link/tasks.ts";
+import type { LocalRuns } from "./localRun/localRuns.ts";
+import { createLocalRuns } from "./localRun/localRuns.ts";
 import type { Log } from "./log.ts";
 import { checkTask, isAllowed } from "./policy/checkTask.ts";
 import { groundOf } from "./policy/ground.ts";
@@ -30,6 +33,7 @@ import { createDirectContext } from "./process/directContext.ts";
 import { bootId } from "./process/processTable.ts";
 import { createSupervisor } from "./process/supervise.ts";
 import { openRunKeys } from "./runKey/runKey.ts";
+import { openPackDesk } from "./runPack/packDesk.ts";
 import { openStateDirectory, statePaths } from "./stateDirectory.ts";
 import { createThrottles } from "./throttle/throttles.ts";
 
@@ -124,13 +128,28 @@ export async function startAgent(options: AgentOptions): Promise<{ stop(): Promi
     delivered(taskId, outputBytes) {
       keep(journal.acknowledge(taskId, { outputBytes }).then(() => supervisor.sweep(KEPT_SPOOLS)));
     },
+    isKeptBack: (taskId) => local.isKeptBack(taskId),
     log,
+  });
+  const compile = compileOnce();
+  const packs = openPackDesk({
+    ...{ directory: paths.packs, fingerprint: identity.fingerprint, compile, now, log },
+    ...{ actions, config, ground },
+  });
+  // It gives orders to the tasks, and they ask it whose a run is.
+  const local: LocalRuns = createLocalRuns({
+    ...{ packs, identity, hostId, config, compile, now, log },
+    tasks: () => tasks,
+    link: () => link.state(),
+    forgetTasks(taskIds) {
+      for (const taskId of taskIds) keep(journal.acknowledge(taskId, { outputBytes: MOST_BYTES, report: true }));
+    },
   });
   const tasks = createTasks({
     actions,
     config,
     ground,
-    judge: { fingerprint: identity.fingerprint, hostId, compile: compileOnce() },
+    judge: { fingerprint: identity.fingerprint, hostId, compile },
     journal,
     supervisor,
     delivery,
@@ -138,13 +157,18 @@ export async function startAgent(options: AgentOptions): Promise<{ stop(): Promi
     hold,
     now,
     log,
-    offer: outlet.offer,
+    offer(frame) {
+      if (frame.type !== "progress" || !local.isKeptBack(frame.taskId)) outlet.offer(frame);
+    },
     beforeDatabaseStop: rest.begin,
     began: throttles.began,
     afterTask: rest.afterTask,
+    ended: (taskId) => local.taskEnded(taskId),
+    isOwn: (runId) => local.isOwn(runId),
     warranted: ({ counted }) => decisions.note(counted, now()),
   });
   await tasks.takeUp();
+  await local.takeUp();
 
   const ending = new AbortController();
   const link = keepLinked({
@@ -157,7 +181,7 @@ export async function startAgent(options: AgentOptions): Promise<{ stop(): Promi
         actions: [...actions.keys()].filter((name) => isAllowed(name, config.actions)),
         bootId: bootId(),
       }),
-      ...{ journal, tasks, throttles, delivery, outlet, runKeys, identity, probes, health, rest, log },
+      ...{ journal, tasks, throttles, delivery, outlet, runKeys, identity, probes, health, rest, packs, local, log },
     }),
     now,
     signal: ending.signal,
@@ -165,7 +189,10 @@ export async function startAgent(options: AgentOptions): Promise<{ stop(): Promi
   });
   const control = await openControlSocket(
     paths.control,
-    createOwnerDesk({ identity, enrolment, tlsPin, link, hold, tasks, throttles, decisions, now, log }),
+    createOwnerDesk({
+      ...{ identity, enrolment, tlsPin, link, hold, tasks, throttles, decisions, packs, local, now, log },
+      locally: createLocalDesk(local, now),
+    }),
   );
 
   return {
@@ -174,11 +201,15 @@ export async function startAgent(options: AgentOptions): Promise<{ stop(): Promi
       ending.abort();
       await Promise.all([link.ended, probes.stop(), health.stop(), control.close()]);
       await tasks.settled();
+      local.close();
+      await packs.close();
       supervisor.close();
       await journal.close();
     },
   };
 }
 
+/** More than any task writes. */
+const MOST_BYTES = Number.MAX_SAFE_INTEGER;
 /** Spools of settled tasks that stay on the host for its owner to read. */
 const KEPT_SPOOLS = 50;

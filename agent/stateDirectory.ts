@@ -15,6 +15,7 @@ export function statePaths(stateDir: string) {
     spool: join(stateDir, "spool"),
     control: join(stateDir, "control.sock"),
     hold: join(stateDir, "hold.json"),
+    packs: join(stateDir, "packs"),
     databaseRest: join(stateDir, "database-rest.json"),
   } as const;
 }

@@ -3,11 +3,15 @@ import { SignedDecision } from "../domain/decision/statement.ts";
 import { Fact } from "../domain/fact/fact.ts";
 import { FailureReport } from "../domain/failure.ts";
 import { Digest, HostId, HostRole, RunId, TaskId, WindowId } from "../domain/ids.ts";
+import { JoiningTurn } from "../domain/localRun/localTurn.ts";
+import { Head } from "../domain/run/chain.ts";
+import { LoggedEvent } from "../domain/run/events.ts";
 import { TaskReport } from "../domain/run/taskReport.ts";
 import { Parameters } from "../domain/runbook/parameters.ts";
 import { MAX_RUNBOOK_CHARACTERS } from "../domain/runbook/textLimit.ts";
 import { ThrottleMode, ThrottleSetting } from "../domain/throttle/setting.ts";
 import { DurationMs, Instant } from "../domain/time.ts";
+import { MOST_PACKS, PackAbout, PackHeld } from "./runPack.ts";
 
 /**
  * The frames between server and agent, as JSON text messages over one websocket that the agent opens (`/agent`).
@@ -123,6 +127,25 @@ export const ServerFrame = z.discriminatedUnion("type", [
   }),
   z.strictObject({ type: z.literal("makeRunKey"), runId: RunId }),
   z.strictObject({ type: z.literal("endRun"), runId: RunId }),
+  /** What a run pack holds beside the run's log, whole, whenever it differs from what the agent said it holds. Since version 2. */
+  z.strictObject({
+    type: z.literal("packAbout"),
+    runId: RunId,
+    about: PackAbout,
+    /** Those of this host. */
+    secrets: z.array(SealedSecret).max(20),
+  }),
+  /** Events of a run's log, in order, behind the last one that the agent holds. Before any task that they order. Since version 2. */
+  z.strictObject({
+    type: z.literal("packEvents"),
+    runId: RunId,
+    after: Head,
+    events: z.array(LoggedEvent).min(1).max(500),
+  }),
+  /** What the host did by itself is on record up to the turn of this digest. Since version 2. */
+  z.strictObject({ type: z.literal("localJoined"), runId: RunId, digest: Digest }),
+  /** The turn of this digest can't be joined, nor what came after it; people have to look. Since version 2. */
+  z.strictObject({ type: z.literal("localRefused"), runId: RunId, digest: Digest, because: z.string().max(2000) }),
   /** A frame of the agent's that could not be read. The connection goes on. */
   z.strictObject({ type: z.literal("notUnderstood"), issues: z.array(z.string().max(400)).max(20) }),
 ]);
@@ -229,6 +252,14 @@ export const AgentFrame = z.discriminatedUnion("type", [
   }),
   /** The age recipient made for a run, signed by the host's key: Ed25519 over `slackwater-run-key/1 NUL run id NUL recipient`. */
   z.strictObject({ type: z.literal("runKey"), runId: RunId, recipient: z.string().max(200), signature: key }),
+  /** What the host decided by itself since it took a run over, in order; sent again until joined or refused. Since version 2. */
+  z.strictObject({
+    type: z.literal("localTurns"),
+    runId: RunId,
+    turns: z.array(JoiningTurn).min(1).max(50),
+  }),
+  /** All the run packs that the host holds, once after each welcome: what is missing in them is brought then. Since version 2. */
+  z.strictObject({ type: z.literal("packsHeld"), packs: z.array(PackHeld).max(MOST_PACKS) }),
   z.strictObject({ type: z.literal("notUnderstood"), issues: z.array(z.string().max(400)).max(20) }),
 ]);
 export type AgentFrame = z.infer<typeof AgentFrame>;

@@ -1,5 +1,7 @@
 /** The version of the frames between server and agent that this code speaks. */
-export const AGENT_PROTOCOL = 1;
+export const AGENT_PROTOCOL = 2;
+/** From this version on, agents hold run packs. */
+export const PACKS_SINCE = 2;
 /** The oldest version still understood; an older peer is told so and not served. */
 export const OLDEST_AGENT_PROTOCOL = 1;
 

@@ -9,6 +9,7 @@ import { createRunReader } from "./db/runReader.ts";
 import { createAnnouncer } from "./engine/announcer.ts";
 import { startEngine } from "./engine/engine.ts";
 import { startJobs } from "./engine/jobs.ts";
+import { JOIN_CHECKS } from "./joinChecks.ts";
 import type { ServerSigner } from "./realtime/agent/parts.ts";
 import { AGENT_PATH, createAgentGateway } from "./realtime/agentGateway.ts";
 import { createBrowserGateway } from "./realtime/browserGateway.ts";
@@ -75,7 +76,7 @@ export async function startCore(options: CoreOptions): Promise<Core> {
   );
   const announcer = createAnnouncer({ pool, runs, notifier, log });
   const checkSignature = signatureCheck(pool, options.site);
-  const driving = { pool, runs, notifier, jobs, announcer, checkSignature, now, log };
+  const driving = { pool, runs, notifier, jobs, announcer, checkSignature, joinChecks: JOIN_CHECKS, now, log };
   const engine = startEngine({ ...driving, listener, owner: processId, leaseMs: options.leaseMs });
   const agents = createAgentGateway({
     ...{ pool, runs, hub, notifier, listener, now, log },

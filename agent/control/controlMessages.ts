@@ -1,11 +1,25 @@
 import { z } from "zod";
 import { Verdict } from "../../domain/decision/statement.ts";
 import { GateId, HostId, RunId, TaskId, UserId } from "../../domain/ids.ts";
+import { Order } from "../../domain/run/intents.ts";
 import { ThrottleSetting } from "../../domain/throttle/setting.ts";
 import { Instant } from "../../domain/time.ts";
+import { LocalView } from "../localRun/localView.ts";
+
+const ofRun = { runId: RunId, after: z.int().min(0) };
+
+/** What the terminal of `run --local` asks. Each is answered with the run as it is then; `after`: events that were shown already. */
+export const LocalRequest = z.discriminatedUnion("command", [
+  z.strictObject({ command: z.literal("local"), ...ofRun }),
+  z.strictObject({ command: z.literal("takeOver"), ...ofRun, person: UserId }),
+  z.strictObject({ command: z.literal("localOrder"), ...ofRun, person: UserId, order: Order }),
+  z.strictObject({ command: z.literal("giveBack"), ...ofRun, person: UserId }),
+]);
+export type LocalRequest = z.infer<typeof LocalRequest>;
 
 /** What can be said over the agent's local socket: one line of JSON each way, then it is closed. */
 export const ControlRequest = z.discriminatedUnion("command", [
+  ...LocalRequest.options,
   z.strictObject({ command: z.literal("status") }),
   /** Nothing new is begun until `resume`; what runs goes on. Kept over restarts. */
   z.strictObject({ command: z.literal("hold"), reason: z.string().max(1000) }),
@@ -63,11 +77,17 @@ export const AgentStatus = z.strictObject({
     }),
   ),
   decisions: z.array(SeenDecision),
+  /** Runs that this host carries on by itself, or has not told the server all of. */
+  local: z.array(
+    z.strictObject({ runId: RunId, isOurs: z.boolean(), turns: z.int(), joined: z.int(), refused: z.boolean() }),
+  ),
+  /** Runs that could be carried on from here, by the pack that lies on this host. */
+  packs: z.array(z.strictObject({ runId: RunId, title: z.string(), events: z.int(), folder: z.string() })),
 });
 export type AgentStatus = z.infer<typeof AgentStatus>;
 
 export const ControlAnswer = z.discriminatedUnion("ok", [
-  z.strictObject({ ok: z.literal(true), status: AgentStatus }),
+  z.strictObject({ ok: z.literal(true), status: AgentStatus, local: LocalView.optional() }),
   z.strictObject({ ok: z.literal(false), message: z.string() }),
 ]);
 export type ControlAnswer = z.infer<typeof ControlAnswer>;

@@ -7,10 +7,13 @@ import { fingerprintOf, wordsOf } from "../identity.ts";
 import type { LinkState } from "../link/link.ts";
 import { isByTls } from "../link/serverAddress.ts";
 import type { Tasks } from "../link/tasks.ts";
+import type { LocalRuns } from "../localRun/localRuns.ts";
+import type { LocalView } from "../localRun/localView.ts";
 import type { Log } from "../log.ts";
+import type { PackDesk } from "../runPack/packDesk.ts";
 import type { Throttles } from "../throttle/throttles.ts";
 import { AGENT_VERSION } from "../version.ts";
-import type { AgentStatus, ControlAnswer, ControlRequest } from "./controlMessages.ts";
+import type { AgentStatus, ControlAnswer, ControlRequest, LocalRequest } from "./controlMessages.ts";
 import type { HoldSwitch } from "./hold.ts";
 import type { SeenDecisions } from "./seenDecisions.ts";
 
@@ -24,6 +27,9 @@ export interface OwnerDeskOptions {
   readonly tasks: Tasks;
   readonly throttles: Throttles;
   readonly decisions: SeenDecisions;
+  readonly packs: PackDesk;
+  readonly local: Pick<LocalRuns, "list">;
+  readonly locally: (request: LocalRequest) => Promise<LocalView>;
   readonly now: () => Instant;
   readonly log: Log;
 }
@@ -32,7 +38,7 @@ export interface OwnerDeskOptions {
 export function createOwnerDesk(options: OwnerDeskOptions): (request: ControlRequest) => Promise<ControlAnswer> {
   const { hold, tasks, throttles, log } = options;
 
-  function obey(request: ControlRequest): void {
+  function obey(request: Exclude<ControlRequest, LocalRequest>): void {
     switch (request.command) {
       case "status":
         return;
@@ -59,13 +65,17 @@ export function createOwnerDesk(options: OwnerDeskOptions): (request: ControlReq
   }
 
   return async (request) => {
+    if ("runId" in request) {
+      const local = await options.locally(request);
+      return { ok: true, status: statusOf(options), local };
+    }
     obey(request);
     return { ok: true, status: statusOf(options) };
   };
 }
 
 function statusOf(options: OwnerDeskOptions): AgentStatus {
-  const { identity, enrolment, link, hold, tasks, throttles, decisions } = options;
+  const { identity, enrolment, link, hold, tasks, throttles, decisions, packs, local } = options;
   const held = hold.current();
   return {
     version: AGENT_VERSION,
@@ -81,6 +91,8 @@ function statusOf(options: OwnerDeskOptions): AgentStatus {
       return throttle === undefined ? task : { ...task, throttle };
     }),
     decisions: [...decisions.list()],
+    local: local.list(),
+    packs: packs.list(),
   };
 }
 

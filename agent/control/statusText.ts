@@ -30,6 +30,14 @@ export function statusText(status: AgentStatus, now: number): string {
   for (const { verdict, gateId, approver, words } of status.decisions) {
     lines.push(`decision  ${verdict} at ${gateId} by ${approver}: ${words}`);
   }
+  for (const { runId, isOurs, turns, joined, refused } of status.local) {
+    const how = isOurs ? "carried on by this host" : "given back";
+    const record = refused ? "REFUSED by the server" : `${joined} of ${turns} turns on the server's record`;
+    lines.push(`local     run ${runId}: ${how}, ${record}`);
+  }
+  for (const { runId, title, events, folder } of status.packs) {
+    lines.push(`pack      run ${runId} (${title}), ${events} events: ${folder}`);
+  }
   return lines.join("\n");
 }
 

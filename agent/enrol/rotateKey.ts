@@ -42,16 +42,12 @@ export async function rotateKey({ stateDir, actions, now, ...link }: RotationWis
     const next = nextIdentity(stateDir);
     const { hostId } = enrolment;
     const text = rotateText({ hostId, at: now, newKey: next.publicKey });
-    const { response, body } = await askServer(serverAddress(enrolment.server, link.allowInsecureLink).rotate, {
-      hostId,
-      at: now,
-      newKey: next.publicKey,
-      signature: present.sign(text),
-      proof: next.sign(text),
-    });
-    if (!response.ok) {
+    const { rotate } = serverAddress(enrolment.server, link.allowInsecureLink);
+    const wish = { hostId, at: now, newKey: next.publicKey, signature: present.sign(text), proof: next.sign(text) };
+    const { isOk, status, body } = await askServer(rotate, wish, enrolment.tlsPin);
+    if (!isOk) {
       const refusal = RotateRefusal.safeParse(body);
-      const why = refusal.success ? refusal.data.message : `it answered ${response.status}`;
+      const why = refusal.success ? refusal.data.message : `it answered ${status}`;
       throw new CommandError(`The key was not changed, the server refused: ${why}`);
     }
     adoptNextIdentity(stateDir);

@@ -38,6 +38,8 @@ export interface DeliveryOptions {
   reportDelivered(taskId: TaskId): void;
   /** The server has everything of a task: it is forgotten here. */
   delivered(taskId: TaskId, outputBytes: number): void;
+  /** Whether a task is kept back for now: of a run that this host carries on by itself, until the server knows of it. */
+  isKeptBack(taskId: TaskId): boolean;
   log(line: string): void;
 }
 
@@ -93,6 +95,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   function startSending(parcel: Parcel, connection: Connection): void {
     const { taskId } = parcel.source;
     stopSending(taskId);
+    if (options.isKeptBack(taskId)) return;
     parcel.sentBytes = parcel.acknowledgedBytes;
     const sending: Sending = {
       stop: new AbortController(),
@@ -127,7 +130,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   function sendReport(parcel: Parcel, sending: Sending, connection: Connection): void {
     const { report } = parcel;
     if (report === undefined || parcel.isReportAcknowledged) return;
-    if (performance.now() - sending.reportSentAt < SEND_AGAIN_MS) return;
+    if (performance.now() - sending.reportSentAt < SEND_AGAIN_MS || options.isKeptBack(parcel.source.taskId)) return;
     sending.reportSentAt = performance.now();
     const { taskId } = parcel.source;
     connection.send({ type: "taskEnded", taskId, report }).catch((error: unknown) => {
@@ -138,6 +141,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   /** What stands still is sent again from what was acknowledged; repeated pieces are harmless. */
   function look(connection: Connection): void {
+    // Kept back when the connection began, and not any more.
+    for (const [taskId, parcel] of parcels) if (!sendings.has(taskId)) startSending(parcel, connection);
     for (const [taskId, sending] of sendings) {
       const parcel = parcels.get(taskId);
       if (parcel === undefined) continue;

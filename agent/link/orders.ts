@@ -2,13 +2,16 @@ import { Failure } from "../../domain/failure.ts";
 import type { RunId } from "../../domain/ids.ts";
 import type { ProbeOrder } from "../../protocol/agent.ts";
 import { runKeyText } from "../../protocol/handshake.ts";
+import { PACKS_SINCE } from "../../protocol/version.ts";
 import type { HealthBeat } from "../health/beat.ts";
 import type { DatabaseRest } from "../health/databaseRest.ts";
 import type { Probes } from "../health/probes.ts";
 import type { Identity } from "../identity.ts";
 import type { Journal } from "../journal/journal.ts";
+import type { LocalRuns } from "../localRun/localRuns.ts";
 import type { Log } from "../log.ts";
 import type { RunKeys } from "../runKey/runKey.ts";
+import type { PackDesk } from "../runPack/packDesk.ts";
 import type { Throttles } from "../throttle/throttles.ts";
 import type { Connection } from "./connection.ts";
 import type { Delivery } from "./delivery.ts";
@@ -29,6 +32,8 @@ export interface OrdersOptions {
   readonly probes: Probes;
   readonly health: HealthBeat;
   readonly rest: DatabaseRest;
+  readonly packs: PackDesk;
+  readonly local: LocalRuns;
   readonly log: Log;
 }
 
@@ -64,8 +69,22 @@ export function createOrders(options: OrdersOptions): LinkDuties {
       case "endRun":
         options.runKeys.end(order.runId);
         options.rest.runEnded(order.runId);
+        // What it did by itself, the server still has to hear.
+        if (!options.local.isOwn(order.runId)) options.packs.end(order.runId);
         log(`run ${order.runId} ended: its key is deleted`);
         journal.noteRunEnded(order.runId).catch((error: unknown) => complain(connection, "endRun", error));
+        return;
+      case "packAbout":
+        options.packs.takeBeside(order.runId, { about: order.about, secrets: order.secrets });
+        return;
+      case "packEvents":
+        options.packs.takeEvents(order.runId, order.after, order.events);
+        return;
+      case "localJoined":
+        options.local.joined(order.runId, order.digest);
+        return;
+      case "localRefused":
+        options.local.refused(order.runId, order.digest, order.because);
         return;
       case "notUnderstood":
         log(`the server did not understand: ${order.issues.join("; ")}`);
@@ -98,6 +117,11 @@ export function createOrders(options: OrdersOptions): LinkDuties {
   return {
     presence: options.presence,
     welcomed(welcome, connection) {
+      // First of all: until it has been said, a server of this version sends nothing.
+      if (welcome.version >= PACKS_SINCE) {
+        connection.send({ type: "packsHeld", packs: options.packs.held() }).catch(() => {});
+        options.local.connect(connection);
+      }
       outlet.connect(connection);
       delivery.begin(welcome.acknowledged, connection);
     },
@@ -114,6 +138,9 @@ export function createOrders(options: OrdersOptions): LinkDuties {
       const failure = new Failure("argumentsInvalid", `The order can't be read: ${issues.join("; ")}`).toReport();
       connection.send({ type: "taskRefused", taskId, failure }).catch(() => {});
     },
-    lost: () => outlet.disconnect(),
+    lost() {
+      outlet.disconnect();
+      options.local.disconnect();
+    },
   };
 }

@@ -30,6 +30,12 @@ import type { Delivery } from "./delivery.ts";
 export interface Tasks {
   /** An order. An id is carried out once; asked again it is answered with what is known. */
   order(frame: Extract<ServerFrame, { type: "task" }>, connection: Connection): void;
+  /** An order of this host's own: the same judging, the same answers, given to `answer`. */
+  orderHere(order: TaskOrder, authority: Authority, answer: (word: TaskWord) => void): void;
+  /** A cancel of this host's own. */
+  cancelHere(taskId: TaskId, graceMs: number): void;
+  /** How a task ended, as the journal has it; undefined while that is not known. */
+  reportOf(taskId: TaskId): TaskReport | undefined;
   /** A cancel. What was refused is answered with its refusal again: the server may not have heard it. */
   cancel(taskId: TaskId, graceMs: number, connection: Connection): void;
   /** After a start of the agent: takes up what runs, and what was not delivered. Resolves before the link is opened. */
@@ -41,6 +47,9 @@ export interface Tasks {
   /** Resolves when no order is being judged. */
   settled(): Promise<void>;
 }
+
+/** What is said of an order: it has begun, or why not. */
+export type TaskWord = Extract<AgentFrame, { type: "taskAccepted" | "taskRefused" }>;
 
 export interface TasksOptions {
   readonly actions: ActionRegistry;
@@ -62,6 +71,10 @@ export interface TasksOptions {
   began(task: SupervisedTask): void;
   /** A task has ended, or (without a report) could not be started: was the database stopped or started by it? */
   afterTask(spec: ActionSpec | undefined, report: TaskReport | undefined): void;
+  /** A task has ended, and its report is in the journal. */
+  ended(taskId: TaskId, report: TaskReport): void;
+  /** Whether the server has no say about a run: this host carries it on by itself. */
+  isOwn(runId: RunId): boolean;
   /** A decision was verified here. */
   warranted(warrant: Extract<Warrant, { kind: "decisions" }>): void;
 }
@@ -84,27 +97,34 @@ export function createTasks(options: TasksOptions): Tasks {
     turn = turn.then(work).catch((error: unknown) => options.log(`defect: ${wordsOf(error)}`));
   };
 
-  async function carryOut(order: TaskOrder, authority: Authority, connection: Connection): Promise<void> {
+  async function carryOut(order: TaskOrder, authority: Authority, answer: (word: TaskWord) => void): Promise<void> {
     const { taskId } = order;
     const known = journal.find(taskId);
-    if (known?.refused !== undefined)
-      return answer(connection, { type: "taskRefused", taskId, failure: known.refused });
+    if (known?.refused !== undefined) return answer({ type: "taskRefused", taskId, failure: known.refused });
     if (known?.order !== undefined || known?.report !== undefined) {
-      answer(connection, { type: "taskAccepted", taskId });
+      answer({ type: "taskAccepted", taskId });
       return takeUpKnown(taskId);
     }
     try {
       const { checked, grounds } = await judgeOrder(order, authority);
       const task = await begin(order, checked, grounds);
       // Before anything of its output leaves: what comes of a task that was not accepted would make no sense to the server.
-      answer(connection, { type: "taskAccepted", taskId });
+      answer({ type: "taskAccepted", taskId });
       follow(task, order.action);
     } catch (error) {
       const failure = asFailure(error).toReport();
       options.log(`refused ${taskId} ${order.action}: ${failure.code}: ${failure.message}`);
       await remember(taskId, failure);
-      answer(connection, { type: "taskRefused", taskId, failure });
+      answer({ type: "taskRefused", taskId, failure });
     }
+  }
+
+  /** Not answered either: a refusal would be written under the id that the host's own order of this step has. */
+  function isLeftAlone(taskId: TaskId, what: string): boolean {
+    const { runId } = partsOfTaskId(taskId);
+    if (!options.isOwn(runId)) return false;
+    options.log(`${what} ${taskId} of the server is left alone: this host carries run ${runId} on by itself`);
+    return true;
   }
 
   /** A refusal that can't be written down (a full disk) is still said: nothing was done, and nothing will be under this id. */
@@ -170,6 +190,7 @@ export function createTasks(options: TasksOptions): Tasks {
         running.delete(taskId);
         options.log(`ended ${taskId} ${action}: ${final.outcome}`);
         delivery.ended(taskId, final);
+        options.ended(taskId, final);
         options.afterTask(options.actions.get(action)?.spec, final);
       })
       .finally(stop)
@@ -187,7 +208,7 @@ export function createTasks(options: TasksOptions): Tasks {
   async function cancelOne(taskId: TaskId, graceMs: number, connection?: Connection): Promise<void> {
     const known = journal.find(taskId);
     if (known?.refused !== undefined) {
-      if (connection !== undefined) answer(connection, { type: "taskRefused", taskId, failure: known.refused });
+      if (connection !== undefined) tell(connection, { type: "taskRefused", taskId, failure: known.refused });
       return;
     }
     if (known?.order === undefined && known?.report === undefined) {
@@ -203,8 +224,16 @@ export function createTasks(options: TasksOptions): Tasks {
   }
 
   return {
-    order: ({ order, authority }, connection) => inTurn(() => carryOut(order, authority, connection)),
-    cancel: (taskId, graceMs, connection) => inTurn(() => cancelOne(taskId, graceMs, connection)),
+    order({ order, authority }, connection) {
+      if (isLeftAlone(order.taskId, "task")) return;
+      inTurn(() => carryOut(order, authority, (word) => tell(connection, word)));
+    },
+    cancel(taskId, graceMs, connection) {
+      if (!isLeftAlone(taskId, "cancel")) inTurn(() => cancelOne(taskId, graceMs, connection));
+    },
+    orderHere: (order, authority, answer) => inTurn(() => carryOut(order, authority, answer)),
+    cancelHere: (taskId, graceMs) => inTurn(() => cancelOne(taskId, graceMs)),
+    reportOf: (taskId) => journal.find(taskId)?.report,
     async takeUp() {
       for (const task of await supervisor.reattach()) {
         const action = journal.find(task.taskId)?.order?.action ?? "";
@@ -235,7 +264,7 @@ export function createTasks(options: TasksOptions): Tasks {
 
 async function* nothing(): AsyncGenerator<never, void, undefined> {}
 
-function answer(connection: Connection, frame: AgentFrame): void {
+function tell(connection: Connection, frame: AgentFrame): void {
   // Lost with the connection: the server asks again, and is answered from the journal.
   connection.send(frame).catch(() => {});
 }

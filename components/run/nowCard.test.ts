@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { StepId } from "../../domain/ids.ts";
+import { carriedOn } from "../../tests/support/hostTurns.ts";
 import { readerFor, viewOf } from "../../tests/support/runView.ts";
 import { ANNA, compileSample, copied, SampleRun } from "../../tests/support/sampleRun.ts";
 import { SAMPLE } from "../../tests/support/sampleRunbook.ts";
@@ -55,6 +56,13 @@ describe("before a run starts", () => {
     run.pass(13 * 3_600_000);
     expect(cardOf(run).title).toBe("Nobody decided in time");
   });
+});
+
+test("a run that a host carries on says who can be called, and asks nothing here", () => {
+  const card = cardOf(carriedOn());
+  expect(card.say?.what).toMatch(/^db-1 carries this run on by itself since \d\d:\d\d: Oren took it over there\.$/);
+  expect(card.say?.todo).toMatch(/^Call Oren\./);
+  expect(card.answers).toEqual([]);
 });
 
 describe("while it runs", () => {

@@ -5,6 +5,7 @@ import { endedCard } from "./cards/ended.ts";
 import type { NowCard, Reader } from "./cards/model.ts";
 import { gateCard, manualCard, rollbackOrderedCard, runningCard } from "./cards/running.ts";
 import { heldCard, stoppedCard } from "./cards/stopped.ts";
+import { takenOverCard } from "./cards/takenOver.ts";
 import { currentStep } from "./nowStep.ts";
 
 /** What the card of the current step says now, to this reader. */
@@ -21,6 +22,7 @@ export function nowCard(run: RunView, reader: Reader, now: number): NowCard {
     answers: [],
   } satisfies Partial<NowCard>;
   if (run.stage === "ended") return { ...base, ...endedCard(run, reader) };
+  if (run.takenOver) return { ...base, ...takenOverCard(run, run.takenOver, step) };
   if (run.startedAt === null || !step) return { ...base, ...beforeCard(run, reader, now) };
   if (run.rollbackOrdered) return { ...base, ...rollbackOrderedCard(run, step) };
   if (step.stage === "failed" || step.stage === "unknown" || step.stage === "cancelled") {

@@ -1,7 +1,7 @@
 import { differences } from "../decision/differences.ts";
 import { GO_GATE } from "../gate/goGate.ts";
 import { quorumNow, quorumOf } from "../gate/quorum.ts";
-import type { LoggedEvent } from "../run/events.ts";
+import type { LoggedEvent, RunEventType } from "../run/events.ts";
 import { evolve } from "../run/evolve.ts";
 import { findGate, findStep, workOf } from "../run/findStep.ts";
 import { scopeOf } from "../run/scope.ts";
@@ -23,12 +23,15 @@ export interface AuthorityProblem {
 export function verifyAuthority(plan: CompiledRunbook, log: readonly LoggedEvent[]): readonly AuthorityProblem[] {
   const problems: AuthorityProblem[] = [];
   let state: RunState | undefined;
+  // For a host that took the run over from an earlier event.
+  const states = new Map<number, RunState>();
   for (const placed of log) {
     if (state !== undefined) {
       const problem = problemOf(plan, state, placed);
       if (problem !== undefined) problems.push({ seq: placed.seq, problem });
     }
-    state = evolve(state, placed);
+    state = evolve(state, placed, (seq) => states.get(seq));
+    states.set(placed.seq, state);
     if (placed.seq === 1 && state.executableDigest !== plan.digests.executable) {
       problems.push({ seq: 1, problem: "the runbook compiles to something else than what was decided" });
     }
@@ -36,7 +39,19 @@ export function verifyAuthority(plan: CompiledRunbook, log: readonly LoggedEvent
   return problems;
 }
 
+const FROM_PEOPLE_ONLY: ReadonlySet<RunEventType> = new Set<RunEventType>([
+  "decisionSigned",
+  "decisionTakenBack",
+  "criterionWaived",
+  "itemConfirmed",
+  "secretSealed",
+  "approvalAsked",
+]);
+
 function problemOf(plan: CompiledRunbook, before: RunState, { event, at }: LoggedEvent): string | undefined {
+  if (before.takenOver !== undefined && FROM_PEOPLE_ONLY.has(event.type)) {
+    return "what only people with their own devices can do, while a host carried the run on";
+  }
   switch (event.type) {
     case "decisionSigned": {
       const { notAfter } = event.decision.statement;
@@ -61,6 +76,9 @@ function problemOf(plan: CompiledRunbook, before: RunState, { event, at }: Logge
       const work = step === undefined ? undefined : workOf(step);
       if (step === undefined || work?.kind !== "task") return "a task of no step of the runbook";
       if (work.task.action !== event.action) return `the runbook says ${work.task.action}, not ${event.action}`;
+      if (before.takenOver !== undefined && before.takenOver.hostId !== event.hostId) {
+        return "a task for another host than the one that carried the run on";
+      }
       if (before.hosts[work.task.host]?.hostId !== event.hostId) return "a task for another host than the window binds";
       const needsGo = step.section !== "checklist" || work.task.class === "destroy";
       return needsGo && gateOf(before, GO_GATE).stage !== "open" ? "a task without a GO" : undefined;

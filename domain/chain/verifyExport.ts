@@ -63,7 +63,9 @@ export function verifyExport(bytes: Uint8Array, sha256: Sha256): Verification {
     seqOfHash.set(hash, seq);
   }
   const anchoredTo = decisions.reduce((most, { anchors }) => Math.max(most, anchors), 0);
-  const backward = events.flatMap(({ seq, at }, index) => {
+  const backward = events.flatMap(({ seq, at, event }, index) => {
+    // It was taken over before the server wrote what stands ahead of it.
+    if (event.type === "runTakenOver") return [];
     const byMs = (events[index - 1]?.at ?? at) - at;
     return byMs > 0 ? [{ seq, byMs }] : [];
   });

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Sha256 } from "../digest.ts";
 import type { RunId } from "../ids.ts";
 import { Digest } from "../ids.ts";
@@ -6,11 +7,9 @@ import type { Instant } from "../time.ts";
 /** What the first event of every run names as its predecessor. */
 export const GENESIS_HASH: Digest = Digest.parse("0".repeat(64));
 
-/** The last link of a run's log: where the next event is hung. */
-export interface Head {
-  readonly seq: number;
-  readonly hash: Digest;
-}
+/** The last link of a run's log: where the next event is hung. Number 0: no event yet. */
+export const Head = z.strictObject({ seq: z.int().min(0), hash: Digest });
+export type Head = z.infer<typeof Head>;
 
 /** The head of a run that has no event yet. */
 export const EMPTY_HEAD: Head = { seq: 0, hash: GENESIS_HASH };

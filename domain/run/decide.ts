@@ -1,3 +1,4 @@
+import type { HostId } from "../ids.ts";
 import type { CompiledRunbook } from "../runbook/compiled.ts";
 import type { Instant } from "../time.ts";
 import type { Actor } from "./actor.ts";
@@ -41,12 +42,17 @@ export type Decision =
 /**
  * Decides: what one order or report makes of a run, with everything that follows from it by itself, so that nothing is pending
  * between two appends. Pure: the same plan, state, input and moment always give the same events. Throws only for defects.
+ *
+ * @param host the host that carries the run on by itself; undefined: the server decides. Of the two only the one whose turn it is
+ *   makes any event: a run never has two writers.
  */
-export function decide(plan: CompiledRunbook, state: RunState, input: Input, now: Instant): Decision {
-  const turn = new Turn(plan, state, now);
+export function decide(plan: CompiledRunbook, state: RunState, input: Input, now: Instant, host?: HostId): Decision {
+  const turn = new Turn(plan, state, now, host);
+  if (!isWriter(state, input, host)) return leaveAlone(input, state);
   if ("report" in input) {
     hearReport(turn, input.report);
-    advance(turn);
+    // What follows from giving a run back is for whoever decides then.
+    if (input.report.report !== "runGivenBack") advance(turn);
     return { accepted: true, events: turn.events, state: turn.state };
   }
   const { order, actor } = input;
@@ -61,6 +67,17 @@ export function decide(plan: CompiledRunbook, state: RunState, input: Input, now
   }
   advance(turn);
   return { accepted: true, events: turn.events, state: turn.state };
+}
+
+function isWriter({ takenOver }: RunState, input: Input, host: HostId | undefined): boolean {
+  const takesOver = takenOver === undefined && "report" in input && input.report.report === "runTakenOver";
+  return takesOver ? input.report.hostId === host : takenOver?.hostId === host;
+}
+
+/** Not even a refusal is written: the log goes on elsewhere. */
+function leaveAlone(input: Input, state: RunState): Decision {
+  if ("report" in input) return { accepted: true, events: [], state };
+  return { accepted: false, because: "takenOver", detail: "", events: [], state };
 }
 
 function carryOut(turn: Turn, order: Order, actor: Actor): Refusal | undefined {

@@ -8,6 +8,7 @@ import { ThrottleSetting } from "../throttle/setting.ts";
 import { DurationMs, Instant } from "../time.ts";
 import { RefusalCode } from "./refusals.ts";
 import { HoldCause, Outcome, StepKindName, StepSection } from "./stages.ts";
+import { giveBackShape, takeOverShape } from "./takeOver.ts";
 import { TaskReport } from "./taskReport.ts";
 
 const reason = z.string().trim().min(1).max(2000);
@@ -221,6 +222,10 @@ export const RunEvent = z.discriminatedUnion("type", [
     action: z.enum(["notify", "hold", "rollback"]),
   }),
   z.strictObject({ type: z.literal("triggerResolved"), triggerId: z.string().max(63), value: z.string().max(400) }),
+  // a host as the writer
+  z.strictObject({ type: z.literal("runTakenOver"), ...takeOverShape }),
+  /** The server decides again. Signed by the host over everything that it did since it took over. */
+  z.strictObject({ type: z.literal("runGivenBack"), ...giveBackShape }),
   // what was asked and not done
   z.strictObject({
     type: z.literal("orderRefused"),

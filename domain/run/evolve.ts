@@ -2,6 +2,8 @@ import type { Instant } from "../time.ts";
 import type { RunEvent, RunEventType } from "./events.ts";
 import { evolveCourse } from "./evolve/evolveCourse.ts";
 import { evolveGates } from "./evolve/evolveGates.ts";
+import type { Past } from "./evolve/evolveLocalRun.ts";
+import { countLocal, givenBack, takenOver } from "./evolve/evolveLocalRun.ts";
 import { evolvePreparation } from "./evolve/evolvePreparation.ts";
 import { evolveSteps } from "./evolve/evolveSteps.ts";
 import { evolveTasks } from "./evolve/evolveTasks.ts";
@@ -28,13 +30,16 @@ const AFTER_THE_END: ReadonlySet<RunEventType> = new Set<RunEventType>([
   "factsMeasured",
   "taskEnded",
   "taskRefused",
+  "runGivenBack",
 ]);
 
 /**
  * The run after one more event. Pure; the same log always folds to the same state. Throws IllegalTransition when the event
  * can't follow: a gap in the numbers, a move that no table allows, a report for a task that was never ordered.
+ *
+ * @param past the run after an earlier event, for a host that took over from there
  */
-export function evolve(state: RunState | undefined, placed: Placed): RunState {
+export function evolve(state: RunState | undefined, placed: Placed, past: Past = () => undefined): RunState {
   const { seq, at, event } = placed;
   if (state === undefined) {
     if (event.type !== "runCreated" || seq !== 1)
@@ -45,18 +50,37 @@ export function evolve(state: RunState | undefined, placed: Placed): RunState {
   if (state.stage === "ended" && !AFTER_THE_END.has(event.type)) {
     throw new IllegalTransition(seq, `${event.type} after the end of the run`);
   }
-  return apply({ ...state, seq, lastEventAt: at }, event, at);
+  const next = { ...state, seq, lastEventAt: at };
+  return event.type === "runTakenOver" ? takenOver(next, event, at, past) : countLocal(state, apply(next, event, at));
 }
 
-/** Folds a whole log, or its continuation. Undefined for an empty one. */
+/**
+ * Folds a whole log, or its continuation. Undefined for an empty one. Throws IllegalTransition where a host took over from an event
+ * that the continuation does not hold (reachesBack): such a log is folded whole.
+ */
 export function fold(log: Iterable<Placed>, from?: RunState): RunState | undefined {
+  const events = [...log];
+  const past = (seq: number): RunState | undefined =>
+    from !== undefined && seq < from.seq
+      ? undefined
+      : fold(
+          events.filter((placed) => placed.seq <= seq),
+          from,
+        );
   let state = from;
-  for (const placed of log) state = evolve(state, placed);
+  for (const placed of events) state = evolve(state, placed, past);
   return state;
 }
 
-function apply(state: RunState, event: RunEvent, at: Instant): RunState {
+/** Whether events can only be folded with those before them: a host took over from further back than the event ahead. */
+export function reachesBack(log: Iterable<Placed>): boolean {
+  return [...log].some(({ seq, event }) => event.type === "runTakenOver" && event.from.seq < seq - 1);
+}
+
+function apply(state: RunState, event: Exclude<RunEvent, { type: "runTakenOver" }>, at: Instant): RunState {
   switch (event.type) {
+    case "runGivenBack":
+      return givenBack(state, event);
     case "runCreated":
       throw new IllegalTransition(state.seq, "a run is created once");
     case "factsMeasured":

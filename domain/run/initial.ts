@@ -28,6 +28,7 @@ export function initialState(seq: number, at: Instant, event: EventOf<"runCreate
     announced: [],
     timers: {},
     notes: [],
+    takeovers: [],
     nonces: [],
     seq,
     lastEventAt: at,

@@ -7,6 +7,7 @@ import { GateId, StepId } from "../ids.ts";
 import { ThrottleSetting } from "../throttle/setting.ts";
 import type { DurationMs } from "../time.ts";
 import { Instant } from "../time.ts";
+import type { GiveBack, TakeOver } from "./takeOver.ts";
 import type { TaskReport } from "./taskReport.ts";
 
 const reason = z.string().trim().min(1, "A reason is needed.").max(2000);
@@ -85,6 +86,11 @@ export type Report =
    * person has looked. One that is only silent holds nothing: what it was ordered goes on, and it reports when it is back.
    */
   | { report: "hostRebooted"; hostId: HostId; detail: string }
+  /** A person at the host said that it carries the run on; heard by the host itself, and by the server when it is back. */
+  | ({ report: "runTakenOver" } & TakeOver)
+  | ({ report: "runGivenBack" } & GiveBack)
+  /** A host took the run over, and what it did can't be joined: people have to look before anything more begins. */
+  | { report: "localRunRefused"; detail: string }
   /** Nothing happened but time. Every live run gets one each second or so, and whenever a process takes it over. */
   | { report: "wake" };
 

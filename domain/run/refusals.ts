@@ -30,6 +30,7 @@ export const REFUSALS = {
   hostNotConnected: "A host that this needs is not connected.",
   fieldInvalid: "A field has a value that the runbook does not accept.",
   needsApproval: "This changes something on a host. It needs an open GO gate first.",
+  takenOver: "A host carries this run on by itself: order it in the terminal there, or wait until it is given back.",
   mustNotSkip: "The runbook does not let this step be skipped.",
 } as const;
 

@@ -93,6 +93,8 @@ export const HoldCause = z.enum([
   "rollbackFailed",
   "hostRebooted",
   "pointOfNoReturn",
+  "otherHost",
+  "takenOver",
 ]);
 /** Why a run is held. */
 export type HoldCause = z.infer<typeof HoldCause>;

@@ -5,6 +5,7 @@ import type { Digest, GateId, HostId, HostRole, RunId, StepId, TaskId, UserId, W
 import type { Parameters } from "../runbook/parameters.ts";
 import type { ThrottleSetting } from "../throttle/setting.ts";
 import type { DurationMs, Instant } from "../time.ts";
+import type { Head } from "./chain.ts";
 import type { Judgement } from "./events.ts";
 import type { GateStage, HoldCause, Outcome, RunStage, StepKindName, StepSection, StepStage } from "./stages.ts";
 import type { TaskReport } from "./taskReport.ts";
@@ -174,6 +175,19 @@ export interface RunState {
     readonly issues: string;
   };
   readonly notes: readonly { readonly text: string; readonly by: UserId; readonly at: Instant }[];
+  /** Present while a host carries the run on by itself: only what it decides is written. */
+  readonly takenOver?: {
+    readonly hostId: HostId;
+    readonly by: UserId;
+    readonly at: Instant;
+    /** The event it stands on. */
+    readonly from: Head;
+    readonly signature: string;
+    /** Events since, the taking over among them. */
+    readonly events: number;
+  };
+  /** Signatures of all takings over, so that none is taken twice. */
+  readonly takeovers: readonly string[];
   /** Spent nonces: a statement decides once. */
   readonly nonces: readonly string[];
   /** Sequence number of the last event folded in. */

@@ -1,3 +1,4 @@
+import type { HostId } from "../ids.ts";
 import type { CompiledRunbook } from "../runbook/compiled.ts";
 import type { Instant } from "../time.ts";
 import type { RunEvent } from "./events.ts";
@@ -23,12 +24,15 @@ export function refuse(because: RefusalCode, detail = ""): Refusal {
 export class Turn {
   readonly plan: CompiledRunbook;
   readonly now: Instant;
+  /** The host that decides; undefined: the server does. A host reaches no other. */
+  readonly host: HostId | undefined;
   readonly #events: RunEvent[] = [];
   #state: RunState;
 
-  constructor(plan: CompiledRunbook, state: RunState, now: Instant) {
+  constructor(plan: CompiledRunbook, state: RunState, now: Instant, host?: HostId) {
     this.plan = plan;
     this.now = now;
+    this.host = host;
     this.#state = state;
   }
 

@@ -67,6 +67,8 @@ export interface RunView {
     readonly stepId: string | null;
     readonly by: string | null;
   } | null;
+  /** A host carries the run on by itself: nothing can be ordered here until it is given back. */
+  readonly takenOver: { readonly host: string; readonly by: string; readonly since: number } | null;
   readonly rolledBack: {
     readonly beganAt: number;
     readonly detail: string;

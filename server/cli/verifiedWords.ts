@@ -1,4 +1,5 @@
 import type { Verification } from "../../domain/chain/verifyExport.ts";
+import type { LocalPart } from "../../domain/chain/verifyLocalRuns.ts";
 import { signedWith } from "../../domain/decision/signedWith.ts";
 import { isHeldByProgram } from "../../domain/decision/statement.ts";
 import { sha256 } from "../db/sha256.ts";
@@ -10,6 +11,7 @@ export function acceptedLines(
   { run, state, backward }: Extract<Verification, { ok: true }>,
   decisions: readonly CheckedDecision[],
   heads: readonly AnchoredHead[],
+  local: readonly LocalPart[],
 ): readonly string[] {
   const last = run.events.at(-1);
   const ended = state.outcome ? ` (${state.outcome})` : "";
@@ -21,10 +23,23 @@ export function acceptedLines(
     ...(decisions.some(({ pinnedIn }) => pinnedIn === undefined)
       ? ["  whose keys these are, only this file says: hold it against a host's agent.yaml with --approvers"]
       : []),
+    ...local.flatMap(localLines),
     ...backward.map(
       ({ seq, byMs }) => `  event ${seq} says a time ${byMs} ms before the event ahead of it: a clock was set`,
     ),
     ...anchorLines(run.events.length, decisions, heads),
+  ];
+}
+
+function localLines({ hostId, by, firstSeq, lastSeq, fromSeq, setAside, isClosed }: LocalPart): readonly string[] {
+  const signed = isClosed ? "signed as a whole with its key" : "its end is not signed yet: the run was not given back";
+  return [
+    `  events ${firstSeq} to ${lastSeq} were decided by host ${hostId} by itself, by word of ${by}, ${signed}`,
+    ...(setAside === 0
+      ? []
+      : [
+          `  events ${fromSeq + 1} to ${firstSeq - 1} count for nothing: the host had taken over from event ${fromSeq}`,
+        ]),
   ];
 }
 

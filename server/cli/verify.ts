@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { verifyAuthority } from "../../domain/chain/verifyAuthority.ts";
 import { verifyExport } from "../../domain/chain/verifyExport.ts";
+import { verifyLocalRuns } from "../../domain/chain/verifyLocalRuns.ts";
 import { compileRunbook } from "../../domain/runbook/compile.ts";
 import { sha256 } from "../db/sha256.ts";
+import { JOIN_CHECKS } from "../joinChecks.ts";
 import { placeHeads, readAnchor } from "./anchors.ts";
 import { readPinnedKeys } from "./pinnedKeys.ts";
 import type { CommandReport } from "./report.ts";
@@ -53,7 +55,9 @@ export async function verifyBytes(bytes: Uint8Array, against: VerifyAgainst): Pr
   if (unauthorised.length > 0) {
     return rejected(...unauthorised.map(({ seq, problem }) => `event ${seq}: ${problem}`));
   }
-  return { exitCode: 0, lines: acceptedLines(verified, signed.decisions, heads) };
+  const local = verifyLocalRuns(run.events, JOIN_CHECKS);
+  if (!local.ok) return rejected(`event ${local.seq}: ${local.problem}`);
+  return { exitCode: 0, lines: acceptedLines(verified, signed.decisions, heads, local.parts) };
 }
 
 const rejected = (...why: readonly string[]): CommandReport => ({

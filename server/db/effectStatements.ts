@@ -14,6 +14,10 @@ export interface RunEffects {
   readonly answers?: readonly { readonly inputId: string; readonly answer: InputAnswer }[];
   readonly tasks?: readonly { readonly stepId: StepId; readonly hostId: HostId; readonly order: StoredOrder }[];
   readonly cancels?: readonly TaskId[];
+  /** Tasks that a host ordered of itself, having taken the run over: it has them, and nobody sends them. */
+  readonly ownTasks?: RunEffects["tasks"];
+  /** Tasks of which nothing more is to be sent or heard: a host ended them by itself, or their order counts for nothing. */
+  readonly settled?: readonly TaskId[];
   /** True once the run has ended: the server's copies of sealed secrets are deleted. */
   readonly forgetSecrets?: true;
 }
@@ -47,6 +51,24 @@ export function effectStatements(effects: RunEffects, values: unknown[]): string
       select t.id, head.id, t."stepId", t."hostId", t."order"
       from head, jsonb_to_recordset(${rows}::jsonb) as t(id text, "stepId" text, "hostId" uuid, "order" jsonb)
       on conflict (task_id) do nothing)`);
+  }
+  if (effects.settled) {
+    const ids = put(effects.settled);
+    parts.push(`settled as (
+      update task set settled_at = coalesce(settled_at, clock_timestamp()), ended_at = coalesce(ended_at, clock_timestamp())
+      from head where task_id = any(${ids}::text[]) and run_id = head.id)`);
+  }
+  if (effects.ownTasks) {
+    const rows = put(
+      JSON.stringify(
+        effects.ownTasks.map(({ stepId, hostId, order }) => ({ id: order.taskId, stepId, hostId, order })),
+      ),
+    );
+    parts.push(`own_tasks as (
+      insert into task (task_id, run_id, step_id, host_id, "order", settled_at)
+      select t.id, head.id, t."stepId", t."hostId", t."order", clock_timestamp()
+      from head, jsonb_to_recordset(${rows}::jsonb) as t(id text, "stepId" text, "hostId" uuid, "order" jsonb)
+      on conflict (task_id) do update set "order" = excluded."order", settled_at = excluded.settled_at, ended_at = null)`);
   }
   if (effects.cancels) {
     const ids = put(effects.cancels);

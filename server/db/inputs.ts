@@ -4,6 +4,7 @@ import { Fact } from "../../domain/fact/fact.ts";
 import { FailureReport } from "../../domain/failure.ts";
 import type { RunId } from "../../domain/ids.ts";
 import { HostId, TaskId } from "../../domain/ids.ts";
+import { JoiningTurn } from "../../domain/localRun/localTurn.ts";
 import type { Report } from "../../domain/run/intents.ts";
 import { Order, ProbeSample } from "../../domain/run/intents.ts";
 import { TaskReport } from "../../domain/run/taskReport.ts";
@@ -43,10 +44,15 @@ const StoredReport = z.discriminatedUnion("report", [
   report("wake", {}),
 ]);
 
+/** What a host decided by itself, as it waits to be joined. */
+export const StoredTurn = z.object({ hostId: HostId, turn: JoiningTurn });
+export type StoredTurn = z.infer<typeof StoredTurn>;
+
 /** One thing the engine has to deal with. `unreadable`: written by another version; it is answered with a refusal. */
 export type RunInput =
   | { readonly id: string; readonly kind: "order"; readonly order: Order; readonly actor: OrderActor }
   | { readonly id: string; readonly kind: "report"; readonly report: Report }
+  | { readonly id: string; readonly kind: "local"; readonly local: StoredTurn }
   | { readonly id: string; readonly kind: "unreadable"; readonly why: string };
 
 const notice = (runId: RunId): string => JSON.stringify({ about: "inputs", runId } satisfies Notice);
@@ -85,6 +91,20 @@ export async function writeReport(
   return rowCount === 1;
 }
 
+/** Writes what a host decided by itself, once. Answers the input's id, for `awaitAnswer`; also that of a repeat. */
+export async function writeTurn(db: Queryable, runId: RunId, local: StoredTurn): Promise<string> {
+  const key = `${runId} local ${local.turn.digest}`;
+  await db.query(
+    `insert into run_input (run_id, kind, payload, dedupe_key) values ($1, 'local', $2, $3)
+     on conflict (dedupe_key) do nothing`,
+    [runId, storable(local), key],
+  );
+  const { rows } = await db.query<{ id: string }>("select id from run_input where dedupe_key = $1", [key]);
+  const id = rows[0]?.id;
+  if (id === undefined) throw new Error("the turn was not written");
+  return id;
+}
+
 /** What the engine has not answered yet, in the order in which it was written. */
 export async function unansweredInputs(db: Queryable, runId: RunId, limit = 100): Promise<RunInput[]> {
   const { rows } = await db.query<{ id: string; kind: string; payload: unknown; actor: unknown }>({
@@ -94,6 +114,12 @@ export async function unansweredInputs(db: Queryable, runId: RunId, limit = 100)
     values: [runId, limit],
   });
   return rows.map(({ id, ...row }) => {
+    if (row.kind === "local") {
+      const local = StoredTurn.safeParse(row.payload);
+      return local.success
+        ? { id, kind: "local", local: local.data }
+        : { id, kind: "unreadable", why: local.error.message };
+    }
     const read =
       row.kind === "order"
         ? StoredInputOrder.safeParse({ order: row.payload, actor: row.actor })

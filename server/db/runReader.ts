@@ -1,6 +1,6 @@
 import type { Digest, RunId } from "../../domain/ids.ts";
 import type { Head } from "../../domain/run/chain.ts";
-import { fold } from "../../domain/run/evolve.ts";
+import { fold, reachesBack } from "../../domain/run/evolve.ts";
 import type { RunState } from "../../domain/run/state.ts";
 import type { CompiledRunbook } from "../../domain/runbook/compiled.ts";
 import { readEvents } from "./eventLog.ts";
@@ -46,6 +46,7 @@ export function createRunReader(db: Queryable, compile: (text: string) => Compil
     const events = await readEvents(db, runId, from?.head);
     const last = events.at(-1);
     if (!last) return from;
+    if (from && reachesBack(events)) return advance(runId, undefined);
     const state = fold(events, from?.state);
     if (!state) return undefined;
     return { state, head: { seq: last.seq, hash: last.hash }, plan: await plan(state.runbookDigest) };

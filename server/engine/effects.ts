@@ -1,10 +1,7 @@
 import type { HostId } from "../../domain/ids.ts";
 import type { EventOf, RunEvent } from "../../domain/run/events.ts";
-import type { DurationMs } from "../../domain/time.ts";
+import { orderOf } from "../../protocol/orderOf.ts";
 import type { InputAnswer, RunEffects } from "../db/effectStatements.ts";
-
-/** Longest a task may take where the runbook sets no limit. */
-const DEFAULT_WITHIN_MS: DurationMs = 24 * 3_600_000;
 
 /** What a turn's events cause outside the log. */
 export interface Effects {
@@ -26,11 +23,7 @@ export function effectsOf(
   const cancelled = events.filter((event) => event.type === "taskCancelOrdered");
   const throttled = events.some((event) => event.type === "taskThrottled");
   const hasEnded = events.some((event) => event.type === "runEnded");
-  const tasks = ordered.map(({ stepId, hostId, taskId, action, arguments: args, inspectFirst, withinMs }) => ({
-    stepId,
-    hostId,
-    order: { taskId, action, arguments: args, inspectFirst, withinMs: withinMs ?? DEFAULT_WITHIN_MS },
-  }));
+  const tasks = ordered.map((event) => ({ stepId: event.stepId, hostId: event.hostId, order: orderOf(event) }));
   return {
     rows: {
       ...(answer === undefined ? {} : { answers: [answer] }),

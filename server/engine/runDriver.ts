@@ -2,14 +2,17 @@ import type pg from "pg";
 import type { SignedDecision } from "../../domain/decision/statement.ts";
 import type { RunId } from "../../domain/ids.ts";
 import { UserId } from "../../domain/ids.ts";
+import type { JoinChecks, Joined } from "../../domain/localRun/joinTurn.ts";
+import { joinTurn } from "../../domain/localRun/joinTurn.ts";
 import type { Actor } from "../../domain/run/actor.ts";
 import { Role } from "../../domain/run/actor.ts";
 import type { Input } from "../../domain/run/decide.ts";
 import { decide } from "../../domain/run/decide.ts";
+import { fold } from "../../domain/run/evolve.ts";
 import { Instant } from "../../domain/time.ts";
 import type { InputAnswer } from "../db/effectStatements.ts";
 import type { Append } from "../db/eventLog.ts";
-import { append } from "../db/eventLog.ts";
+import { append, readEvents } from "../db/eventLog.ts";
 import type { RunInput } from "../db/inputs.ts";
 import { unansweredInputs } from "../db/inputs.ts";
 import type { Notifier } from "../db/notifier.ts";
@@ -17,6 +20,7 @@ import type { RunOnRecord, RunReader } from "../db/runReader.ts";
 import type { Announcer } from "./announcer.ts";
 import { effectsOf } from "./effects.ts";
 import type { Jobs } from "./jobs.ts";
+import { joinEffects } from "./joinEffects.ts";
 
 /** What driving a run needs. */
 export interface DriverParts {
@@ -27,11 +31,14 @@ export interface DriverParts {
   readonly announcer: Announcer;
   /** True where the person's own passkey on record signed the decision's statement, for this site. */
   readonly checkSignature: (decision: SignedDecision, userId: string) => Promise<boolean>;
+  /** Of keys and signatures of hosts. */
+  readonly joinChecks: JoinChecks;
   readonly now: () => number;
   readonly log: (line: string) => void;
 }
 
 type RunOrder = Extract<RunInput, { kind: "order" }>;
+type RunTurn = Extract<RunInput, { kind: "local" }>;
 
 /** Drives one run while this process holds its lease: one input after the other, each decided, appended and answered at once. */
 export interface RunDriver {
@@ -138,9 +145,64 @@ export function createRunDriver(
     return { order, actor: actorOf(input, isSigned) };
   };
 
+  /** Joins what a host decided by itself, or says why not; a run that can't be joined is held where it stands, for people. */
+  const join = async ({ id, local }: RunTurn): Promise<boolean> => {
+    const before = run ?? (await load());
+    const log = await readEvents(parts.pool, runId);
+    const { plan, state } = before;
+    const joined = joinTurn({ plan, log, state, now: momentOf(before), ...local }, parts.joinChecks);
+    const { input } = local.turn;
+    if (joined.kind !== "joins") return answerTurn(id, joined, input.kind === "takeOver");
+    const behind = input.kind === "takeOver" ? log.slice(input.takeOver.from.seq) : [];
+    const { events, at } = joined;
+    const all = [...log, ...events.map((event, index) => ({ seq: before.head.seq + 1 + index, at, event }))];
+    const after = fold(all);
+    if (after === undefined) throw new Error(`run ${runId} has no log`);
+    const answer: InputAnswer = { accepted: true, seq: after.seq };
+    const timers = events.filter((event) => event.type === "timerSet");
+    const head = await append(parts.pool, {
+      ...{ runId, after: before.head, fence, events, at, stage: after.stage },
+      ...(after.outcome === undefined ? {} : { outcome: after.outcome }),
+      effects: joinEffects(events, behind, { inputId: id, answer }),
+      ...(timers.length === 0
+        ? {}
+        : { alsoInTransaction: (client: pg.PoolClient) => parts.jobs.setTimers(client, runId, timers) }),
+    });
+    if (head === "stale") return false;
+    run = { state: after, head, plan };
+    parts.notifier.tell({ about: "run", runId, seq: head.seq });
+    if (events.some((event) => event.type === "announcementDue")) await parts.announcer.catchUp(runId);
+    return true;
+  };
+
+  const answerTurn = async (
+    inputId: string,
+    joined: Exclude<Joined, { kind: "joins" }>,
+    isTakeOver: boolean,
+  ): Promise<boolean> => {
+    if (joined.kind === "refused") {
+      parts.log(`run ${runId}: what a host did by itself is not joined: ${joined.because}`);
+      // The host believes that it carries the run on: nothing more is begun from here before people have looked.
+      if (isTakeOver && !(await turn({ report: { report: "localRunRefused", detail: joined.because } }))) return false;
+    }
+    const at = run ?? (await load());
+    const { stage, outcome, seq } = at.state;
+    const answer: InputAnswer =
+      joined.kind === "known"
+        ? { accepted: true, seq }
+        : { accepted: false, because: "localRunRefused", detail: joined.because };
+    const head = await append(parts.pool, {
+      ...{ runId, after: at.head, fence, events: [], at: momentOf(at), stage },
+      ...(outcome === undefined ? {} : { outcome }),
+      effects: { answers: [{ inputId, answer }] },
+    });
+    return head !== "stale";
+  };
+
   const deal = async (input: RunInput): Promise<boolean> => {
     if (input.kind === "unreadable") return setAside(input.id, `unreadable: ${input.why}`);
     try {
+      if (input.kind === "local") return await join(input);
       return await turn(input.kind === "order" ? await ordered(input) : input, input.id);
     } catch (error) {
       if (!isDefect(error)) throw error;

@@ -1,12 +1,12 @@
 import type { RunId } from "../../domain/ids.ts";
 import { Role } from "../../domain/run/actor.ts";
+import { namesIn } from "../../domain/run/names.ts";
 import { Instant } from "../../domain/time.ts";
 import { Progress } from "../../protocol/agent.ts";
 import type { RunView } from "../../protocol/http/runs.ts";
 import { WindowType } from "../../protocol/http/windows.ts";
 import { connectedHosts } from "../db/hostLinks.ts";
 import type { House } from "../identity/door.ts";
-import { namesIn } from "./present/names.ts";
 import { presentRun } from "./present/runView.ts";
 import type { Subject } from "./present/subject.ts";
 

@@ -3,6 +3,7 @@ import { keysOf } from "../../domain/recordKeys.ts";
 import type { Actor } from "../../domain/run/actor.ts";
 import { MAY, mayOrder } from "../../domain/run/actor.ts";
 import type { OrderName } from "../../domain/run/intents.ts";
+import { REFUSALS } from "../../domain/run/refusals.ts";
 import type { RunReader, RunView } from "../../protocol/http/runs.ts";
 import type { SignedIn } from "../identity/actor.ts";
 
@@ -40,9 +41,11 @@ export function readerOf(run: RunView, person: SignedIn): RunReader {
     keysOf<OrderName>(MAY).map((order) => {
       const because = !mayOrder(actor, order)
         ? `This needs the role ${MAY[order].join(" or ")}.`
-        : STAGES[order].includes(run.stage)
-          ? null
-          : `Not while the run is ${run.stateWord.toLowerCase()}.`;
+        : run.takenOver !== null
+          ? REFUSALS.takenOver
+          : STAGES[order].includes(run.stage)
+            ? null
+            : `Not while the run is ${run.stateWord.toLowerCase()}.`;
       return [order, { allowed: because === null, because }];
     }),
   );

@@ -22,7 +22,8 @@ export async function hashRounds(tree: BigTree, folder: string): Promise<readonl
   const hasher = await createHasher("xxh128");
   const buffer = pieceBuffer();
   const { signal } = new AbortController();
-  const ours = () => timed(() => hashFile(Buffer.from(file), hasher, { buffer, signal }));
+  const ours = () =>
+    timed(() => hashFile(Buffer.from(file), hasher, { buffer, signal, allow: async (bytes) => bytes }));
   const bare = () => timed(() => run("md5sum", ["--", file]));
   await bare(); // read into memory
   return inTurns("hash", ours, bare);

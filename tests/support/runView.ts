@@ -1,7 +1,7 @@
 import type { Role } from "../../domain/run/actor.ts";
+import { namesIn } from "../../domain/run/names.ts";
 import type { Progress } from "../../protocol/agent.ts";
 import type { RunReader, RunView } from "../../protocol/http/runs.ts";
-import { namesIn } from "../../server/runs/present/names.ts";
 import { presentRun } from "../../server/runs/present/runView.ts";
 import { readerOf } from "../../server/runs/reader.ts";
 import type { SampleRun } from "./sampleRun.ts";

@@ -67,6 +67,7 @@ export class SampleRun {
     plan: CompiledRunbook = compileSample(),
     now: Instant = Instant.parse(WINDOW_START - 24 * 60 * minute),
     parameters: Parameters = { from: "/srv/old", to: "/srv/new/data" },
+    fingerprint: Digest = sha256("host key"),
   ) {
     this.plan = plan;
     this.now = now;
@@ -78,7 +79,7 @@ export class SampleRun {
       runbookDigest: plan.digests.whole,
       executableDigest: plan.digests.executable,
       parameters,
-      hosts: { [Object.keys(plan.runbook.hosts)[0] ?? "db"]: { hostId: HOST, keyFingerprint: sha256("host key") } },
+      hosts: { [Object.keys(plan.runbook.hosts)[0] ?? "db"]: { hostId: HOST, keyFingerprint: fingerprint } },
       windowStartsAt: WINDOW_START,
       windowEndsAt: WINDOW_END,
       requestedBy: [OWNER.userId],

@@ -47,6 +47,8 @@ const HOLD_TODO: Readonly<Record<HoldCause, string>> = {
   stepFailed: "Try the step again, or roll back.",
   stepUnknown: "Have the host inspect it before anything is done twice.",
   taskRefused: "Read why the host refused, then try again.",
+  otherHost: "Resume when the host has given the run back, or skip the step where the runbook allows it.",
+  takenOver: "Look on the host what was done there (slackwater-agent run --local), then resume or abandon.",
   rollbackFailed: "Try the step again; the old side is untouched.",
 };
 
@@ -54,6 +56,8 @@ const HOLD_TODO: Readonly<Record<HoldCause, string>> = {
 const HOLD_TITLE: Readonly<Partial<Record<HoldCause, string>>> = {
   pointOfNoReturn: "A rollback no longer fits in the window",
   hostRebooted: "A host was started anew",
+  otherHost: "A step of another host",
+  takenOver: "A host carried the run on, and it does not fit",
   noGo: "NO-GO was signed",
   trigger: "A trigger fired",
 };

@@ -4,6 +4,7 @@ import type { Turn } from "../turn.ts";
 import { beginStep } from "./beginStep.ts";
 import { endRun } from "./endRun.ts";
 import { holdRun } from "./holdRun.ts";
+import { holdOutOfReach } from "./outOfReach.ts";
 import { retryStep } from "./retryStep.ts";
 
 /** One move of a run that rolls back: the first rollback step that is not over. A failure there holds loudly. */
@@ -14,7 +15,7 @@ export function goBack(turn: Turn): void {
     if (step?.section !== "rollback") throw new Error(`the log names rollback step ${stepId}, the runbook does not`);
     const now = stepOf(turn.state, stepId);
     if (now === undefined) {
-      beginStep(turn, step);
+      if (!holdOutOfReach(turn, step)) beginStep(turn, step);
       return;
     }
     if (now.stage === "done" || now.stage === "skipped") continue;

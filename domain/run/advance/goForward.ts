@@ -8,6 +8,7 @@ import { beginStep } from "./beginStep.ts";
 import { continueWait } from "./continueWait.ts";
 import { endRun } from "./endRun.ts";
 import { holdRun } from "./holdRun.ts";
+import { holdOutOfReach } from "./outOfReach.ts";
 import { retryStep } from "./retryStep.ts";
 import { considerGate, gateQuorum, settleOpenGate } from "./settleGates.ts";
 import { wantRollback } from "./wantRollback.ts";
@@ -20,7 +21,7 @@ export function goForward(turn: Turn): void {
   for (const step of turn.plan.steps) {
     const now = stepOf(turn.state, step.id);
     if (now === undefined) {
-      if (needsAreMet(turn, step)) beginStep(turn, step);
+      if (needsAreMet(turn, step) && !holdOutOfReach(turn, step)) beginStep(turn, step);
       return;
     }
     if (!isPassed(turn, step, now)) return;

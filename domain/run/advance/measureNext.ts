@@ -20,7 +20,8 @@ export function measureNext(turn: Turn): void {
     if (step?.stage === "running" && step.taskId === undefined) queued.push(measure);
   }
   for (const host of new Set(queued.map(({ task }) => task.host))) {
-    if (busy.has(host)) continue;
+    const isElsewhere = turn.host !== undefined && turn.state.hosts[host]?.hostId !== turn.host;
+    if (busy.has(host) || isElsewhere) continue;
     const here = queued.filter(({ task }) => task.host === host);
     const scope = scopeOf(turn.state, turn.now);
     const next = here.find(({ task }) => turn.plan.expressions.renderArguments(task.with, scope).ok) ?? here[0];

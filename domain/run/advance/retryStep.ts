@@ -5,6 +5,7 @@ import type { AnyStep } from "../findStep.ts";
 import type { StepState } from "../state.ts";
 import type { Turn } from "../turn.ts";
 import { beginStep } from "./beginStep.ts";
+import { holdOutOfReach } from "./outOfReach.ts";
 
 /** What became of a failed step's retries: one is planned or was begun, or there is none left. */
 export type RetryState = "pending" | "none";
@@ -21,7 +22,7 @@ export function retryStep(turn: Turn, step: AnyStep, retry: CompiledRetry | unde
     const pauseMs = Math.min(retry.pauseMs * retry.factor ** (now.attempt - 1), LONGEST_PAUSE_MS);
     const timerId = `${step.id}.retry.${now.attempt}`;
     turn.emit({ type: "timerSet", timerId, firesAt: later(turn.now, pauseMs), purpose: "retry", stepId: step.id });
-  } else if (turn.now >= now.dueAt) {
+  } else if (turn.now >= now.dueAt && !holdOutOfReach(turn, step)) {
     beginStep(turn, step);
   }
   return "pending";

@@ -6,6 +6,7 @@ import type { Actor } from "../actor.ts";
 import { isOneOf } from "../actor.ts";
 import { beginStep, needsOpenGate } from "../advance/beginStep.ts";
 import { emitFacts } from "../advance/concludeStep.ts";
+import { isOutOfReach } from "../advance/outOfReach.ts";
 import { isFieldValue } from "../fieldValues.ts";
 import type { OrderOf } from "../intents.ts";
 import type { RunStage } from "../stages.ts";
@@ -25,6 +26,7 @@ export function measure(turn: Turn, order: OrderOf<"measure">, actor: Actor): Re
     if (needsOpenGate(item, item.task) && gateOf(turn.state, GO_GATE).stage !== "open") {
       return refuse("needsApproval", item.title);
     }
+    if (isOutOfReach(turn, item)) return refuse("hostNotConnected", item.title);
     if (stepStageOf(turn.state, itemId) !== "running") wanted.push(item);
   }
   if (wanted.length === 0) return refuse("alreadyOrdered");

@@ -4,6 +4,7 @@ import { isOneOf } from "../actor.ts";
 import { beginStep } from "../advance/beginStep.ts";
 import { concludeStep } from "../advance/concludeStep.ts";
 import { failureOf } from "../advance/failures.ts";
+import { isOutOfReach } from "../advance/outOfReach.ts";
 import { isFieldValue } from "../fieldValues.ts";
 import type { AnyStep } from "../findStep.ts";
 import { findStep, workOf } from "../findStep.ts";
@@ -33,6 +34,7 @@ export function tryAgain(turn: Turn, stepId: StepId, actor: Actor, inspectFirst:
     (other) => other.section === step.section && (other.stage === "running" || other.stage === "waiting"),
   );
   if (busy !== undefined) return refuse("stepRunning", findStep(turn.plan, busy.stepId)?.title ?? busy.stepId);
+  if (isOutOfReach(turn, step)) return refuse("hostNotConnected", step.title);
   const unseen = refuseUnseenHold(turn, actor);
   if (unseen !== undefined) return unseen;
   if (turn.state.stage === "held") turn.emit({ type: "runResumed", by: actor.userId });

@@ -4,6 +4,7 @@ import { keepProbeFact } from "../advance/keepProbeFact.ts";
 import { watchSample } from "../advance/watchTriggers.ts";
 import type { Report } from "../intents.ts";
 import type { Turn } from "../turn.ts";
+import { giveBack, takeOver } from "./localRun.ts";
 import { hearTask } from "./taskReports.ts";
 
 /** Takes in one report. What follows from it by itself is `advance`'s part. */
@@ -37,6 +38,15 @@ export function hearReport(turn: Turn, report: Report): void {
       if (Object.values(turn.state.hosts).some(({ hostId }) => hostId === report.hostId)) {
         holdRun(turn, "hostRebooted", report.detail);
       }
+      return;
+    case "runTakenOver":
+      takeOver(turn, report);
+      return;
+    case "runGivenBack":
+      giveBack(turn, report);
+      return;
+    case "localRunRefused":
+      holdRun(turn, "takenOver", report.detail);
       return;
     case "wake":
       return;

@@ -4,12 +4,13 @@ import type { HostId, RunId, TaskId } from "../../../domain/ids.ts";
 import { Instant } from "../../../domain/time.ts";
 import type { HealthTarget, ServerFrame } from "../../../protocol/agent.ts";
 import { MAX_FRAME_BYTES } from "../../../protocol/agent.ts";
+import { authorityOf } from "../../../protocol/authority.ts";
 import { runsOfHost } from "../../db/hostLinks.ts";
 import type { RunOnRecord } from "../../db/runReader.ts";
 import type { OpenTask } from "../../db/tasks.ts";
 import { openTasks, recordTaskReport, sealedSecrets } from "../../db/tasks.ts";
-import { authorityOf } from "./authority.ts";
 import { writeFrame } from "./frames.ts";
+import type { PackSender } from "./packs.ts";
 import type { AgentGatewayParts } from "./parts.ts";
 import type { OrderedProbe, ProbeIntake } from "./probeIntake.ts";
 import { watchOf } from "./watch.ts";
@@ -31,12 +32,13 @@ const SEND_AGAIN_MS = 15_000;
 /** Between the polite end and the hard one. */
 const CANCEL_GRACE_MS = 10_000;
 
-/** Makes the dispatch of one connection; `send` drops what is said after its end. */
+/** Makes the dispatch of one connection; `send` drops what is said after its end. `packs`: of an agent that holds run packs. */
 export function createDispatch(
   parts: Pick<AgentGatewayParts, "pool" | "runs" | "notifier" | "log" | "now">,
   hostId: HostId,
   send: (frame: ServerFrame) => void,
   probes: ProbeIntake,
+  packs: PackSender | undefined,
 ): Dispatch {
   /** When something was last sent, by what it was. */
   const sentAtMs = new Map<string, number>();
@@ -67,6 +69,8 @@ export function createDispatch(
     };
     const sizeBytes = Buffer.byteLength(writeFrame(frame));
     if (sizeBytes > MAX_FRAME_BYTES) return refuseTooLarge(task, sizeBytes);
+    // First the event, then the order: a host that is left alone with an order finds it in its pack.
+    await bringPack(run);
     send(frame);
   };
 
@@ -101,6 +105,13 @@ export function createDispatch(
     parts.log(`task ${taskId} could not be sent: ${String(error)}`);
   };
 
+  /** A pack that can't be brought keeps no task back. */
+  const bringPack = async (run: RunOnRecord): Promise<void> => {
+    await packs?.bring(run).catch((error: unknown) => {
+      parts.log(`the pack of run ${run.state.runId} was not brought to host ${hostId}: ${String(error)}`);
+    });
+  };
+
   const lookAtRuns = async (): Promise<void> => {
     const orders: OrderedProbe[] = [];
     const health: HealthTarget[] = [];
@@ -114,12 +125,20 @@ export function createDispatch(
       }
       const run = await readOrSkip(runId);
       if (!run) continue;
+      await bringPack(run);
       if (!hasRunKey && needsKey(run, hostId) && isDue(`key ${runId}`)) send({ type: "makeRunKey", runId });
       const watch = watchOf(run, hostId, Instant.parse(parts.now()));
       orders.push(...watch.probes);
       health.push(...watch.health);
     }
+    endPacks();
     sendWatch(orders.slice(0, 100), health.slice(0, 4));
+  };
+  /** Of runs that are none of the host's any more, such as one that was abandoned before it began. */
+  const endPacks = (): void => {
+    for (const runId of packs?.runs() ?? []) {
+      if (!runIds.has(runId) && !sentAtMs.has(`end ${runId}`) && isDue(`end ${runId}`)) send({ type: "endRun", runId });
+    }
   };
   const readOrSkip = async (runId: RunId): Promise<RunOnRecord | undefined> => {
     try {
@@ -138,6 +157,8 @@ export function createDispatch(
   };
 
   const lookOnce = async (): Promise<void> => {
+    // It says so right after the welcome, and is then looked after at once.
+    if (packs?.isWaited() === true) return;
     do {
       again = false;
       await lookAtTasks();

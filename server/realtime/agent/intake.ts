@@ -2,6 +2,7 @@ import type { RunId, TaskId } from "../../../domain/ids.ts";
 import type { Report } from "../../../domain/run/intents.ts";
 import type { AgentFrame, ServerFrame } from "../../../protocol/agent.ts";
 import { runKeyText } from "../../../protocol/handshake.ts";
+import { PACKS_SINCE } from "../../../protocol/version.ts";
 import type { EnrolledHost } from "../../db/hostLinks.ts";
 import { runsOfHost } from "../../db/hostLinks.ts";
 import { recordTaskReport, storeRunKey, taskPlace } from "../../db/tasks.ts";
@@ -10,7 +11,9 @@ import { createDispatch } from "./dispatch.ts";
 import { harmlessFailure, harmlessLine, harmlessReport } from "./harmless.ts";
 import { createHealthFeed } from "./healthFeed.ts";
 import type { IncidentBook } from "./incidents.ts";
+import { createLocalTurnIntake } from "./localTurns.ts";
 import { createOutputIntake } from "./outputIntake.ts";
+import { createPackSender } from "./packs.ts";
 import type { AgentGatewayParts } from "./parts.ts";
 import { createProbeIntake } from "./probeIntake.ts";
 import { createProgressFeed } from "./progressFeed.ts";
@@ -24,10 +27,10 @@ export interface Intake {
   close(): Promise<void>;
 }
 
-/** Makes the intake of one connection. */
+/** Makes the intake of one connection, which speaks that version of the protocol. */
 export function createIntake(
   parts: AgentGatewayParts,
-  host: EnrolledHost,
+  { host, version }: { readonly host: EnrolledHost; readonly version: number },
   incidents: IncidentBook,
   send: (frame: ServerFrame) => void,
 ): Intake {
@@ -38,7 +41,9 @@ export function createIntake(
   const progress = createProgressFeed(parts, hostId);
   const health = createHealthFeed(parts, hostId);
   const probes = createProbeIntake(parts);
-  const dispatch = createDispatch(parts, hostId, send, probes);
+  const packs = version >= PACKS_SINCE ? createPackSender(parts, hostId, send) : undefined;
+  const localTurns = createLocalTurnIntake(parts, hostId, send);
+  const dispatch = createDispatch(parts, hostId, send, probes, packs);
 
   const refuse = async (what: string): Promise<void> => {
     send({ type: "notUnderstood", issues: [what] });
@@ -95,6 +100,11 @@ export function createIntake(
           return ownOrRefuse(await probes.take(frame), `probe ${harmlessLine(frame.probeId)} was not ordered`);
         case "runKey":
           return takeRunKey(frame);
+        case "localTurns":
+          return localTurns.take(frame);
+        case "packsHeld":
+          packs?.held(frame.packs);
+          return dispatch.look();
         case "notUnderstood":
           return parts.log(`host ${host.name} did not understand: ${frame.issues.map(harmlessLine).join("; ")}`);
         default:

@@ -95,7 +95,7 @@ async function serveAdmitted(meeting: Admitted): Promise<void> {
   const { socket, parts, links, send, life, hello, serverNonce, admission } = meeting;
   const { host, fence, version } = admission;
   const { hostId } = host;
-  const intake = createIntake(parts, host, meeting.incidents, send);
+  const intake = createIntake(parts, admission, meeting.incidents, send);
   const gone = Promise.withResolvers<void>();
   const link: AgentLink = {
     hostId,
@@ -113,6 +113,7 @@ async function serveAdmitted(meeting: Admitted): Promise<void> {
   const leaveOut = meeting.rounds.add({
     ...{ hostId, fence, look: intake.look },
     lost: () => socket.close(4003, "revoked, or connected elsewhere"),
+    alone: () => socket.close(1013, "the server has no database"),
   });
   try {
     const named = hello.tasks.map((task) => task.taskId);

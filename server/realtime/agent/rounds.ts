@@ -9,6 +9,8 @@ export interface RoundLink extends HeldLink {
   look(): void;
   /** It is this process's no longer, or its host was revoked. */
   lost(): void;
+  /** The database is gone, as far as a host can tell: it is to know that it is on its own. */
+  alone(): void;
 }
 
 /**
@@ -24,6 +26,8 @@ export interface Rounds {
 
 const TOUCH_EVERY_MS = 1_000;
 const LOOK_EVERY_MS = 2_000;
+/** A server without its database decides nothing. One that is away for longer is gone, as far as a host can tell. */
+const WITHOUT_DATABASE_MS = 15_000;
 
 /** Makes the rounds of one process. */
 export function createRounds(parts: Pick<AgentGatewayParts, "pool" | "log">): Rounds {
@@ -31,10 +35,11 @@ export function createRounds(parts: Pick<AgentGatewayParts, "pool" | "log">): Ro
   /** A run that has just ended is looked at once more, to tell its host. */
   let hadWork: ReadonlySet<HostId> = new Set();
 
+  let touchedAtMs = performance.now();
   const touch = async (): Promise<void> => {
     const held = [...links];
-    if (held.length === 0) return;
-    const alive = await touchLinks(parts.pool, held);
+    const alive = held.length === 0 ? new Set() : await touchLinks(parts.pool, held);
+    touchedAtMs = performance.now();
     for (const link of held) if (!alive.has(link.hostId) && links.has(link)) link.lost();
   };
   const look = async (): Promise<void> => {
@@ -61,6 +66,10 @@ export function createRounds(parts: Pick<AgentGatewayParts, "pool" | "log">): Ro
       await running;
     };
   };
+  // By itself: a statement that hangs is what it looks for.
+  const waiting = setInterval(() => {
+    if (performance.now() - touchedAtMs > WITHOUT_DATABASE_MS) for (const link of links) link.alone();
+  }, TOUCH_EVERY_MS);
   const endings = [
     repeat(TOUCH_EVERY_MS, "the links of hosts were not touched", touch),
     repeat(LOOK_EVERY_MS, "hosts could not be looked after", look),
@@ -71,6 +80,7 @@ export function createRounds(parts: Pick<AgentGatewayParts, "pool" | "log">): Ro
       return () => links.delete(link);
     },
     async close() {
+      clearInterval(waiting);
       await Promise.all(endings.map((end) => end()));
     },
   };

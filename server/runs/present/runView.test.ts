@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { keysOf } from "../../../domain/recordKeys.ts";
-import { viewOf } from "../../../tests/support/runView.ts";
+import { carriedOn } from "../../../tests/support/hostTurns.ts";
+import { readerFor, viewOf } from "../../../tests/support/runView.ts";
 import { SampleRun } from "../../../tests/support/sampleRun.ts";
 import { readerOf } from "../reader.ts";
 import { reportMarkdown } from "../report.ts";
@@ -53,4 +54,15 @@ test("what people typed can't become a mark of the report's Markdown", () => {
   const report = reportMarkdown({ ...viewOf(new SampleRun().start()), title: "Move <the> | directory" });
   expect(report).toContain("# Move \\<the\\> \\| directory");
   expect(report).toMatch(/\| 1 [^|]+\| 5 min \| – \| – \| running \|/);
+});
+
+test("a run that a host carries on is told with host and person, takes no order, and what the server wrote meanwhile counts for nothing", () => {
+  const view = viewOf(carriedOn());
+  expect(view.takenOver).toMatchObject({ host: "db-1", by: "Oren" });
+  const told = view.log.slice(-3).map(({ text }) => text);
+  expect(told[0]).toBe("Counts for nothing: Oren wrote a note.");
+  expect(told[1]).toMatch(/^db-1, local run by Oren: Oren took the run over on db-1, from event \d+ on\.$/);
+  expect(told[2]).toBe("db-1, local run by Oren: Held by Oren: Wait.");
+  const { may } = readerFor(view, "operator");
+  expect(may.resume).toEqual({ allowed: false, because: expect.stringContaining("order it in the terminal there") });
 });

@@ -6,13 +6,13 @@ import { presentAnnouncementLines } from "./announcements.ts";
 import { presentChecklist } from "./checklist.ts";
 import { presentCriteria } from "./criteria.ts";
 import { dataSentence } from "./dataSentence.ts";
-import { eventText } from "./eventText.ts";
 import { presentFacts } from "./facts.ts";
 import { presentForecast } from "./forecast.ts";
 import { presentGates } from "./gates.ts";
 import { presentRollback } from "./rollback.ts";
 import { currentStep, stateWord } from "./stateWords.ts";
 import { presentSteps } from "./steps.ts";
+import { presentStory } from "./story.ts";
 import type { Subject } from "./subject.ts";
 import { presentTriggers } from "./triggers.ts";
 
@@ -52,6 +52,13 @@ export function presentRun(subject: Subject): RunView {
           during: state.hold.during,
           stepId: state.hold.stepId ?? null,
           by: state.hold.by ? names.person(state.hold.by) : null,
+        }
+      : null,
+    takenOver: state.takenOver
+      ? {
+          host: names.host(state.takenOver.hostId),
+          by: names.person(state.takenOver.by),
+          since: state.takenOver.at,
         }
       : null,
     rolledBack: state.rollback
@@ -107,10 +114,7 @@ export function presentRun(subject: Subject): RunView {
     completion: state.completion ? { ...state.completion, by: names.person(state.completion.by) } : null,
     signOff: runbook.signOff,
     requesters: state.requesters.map(names.person),
-    log: subject.events.flatMap(({ seq, at, event }) => {
-      const text = eventText(event, names);
-      return text === undefined ? [] : [{ seq, at, type: event.type, text }];
-    }),
+    log: presentStory(subject),
   };
 }
 

@@ -19,6 +19,8 @@ export function stateWord(subject: Subject): StateWord {
       case "trigger":
       case "hostRebooted":
       case "pointOfNoReturn":
+      case "otherHost":
+      case "takenOver":
         return "Held";
       default:
         return state.hold.cause satisfies never;

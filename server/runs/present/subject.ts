@@ -1,10 +1,10 @@
 import type { Role } from "../../../domain/run/actor.ts";
 import type { LoggedEvent } from "../../../domain/run/events.ts";
+import type { Names } from "../../../domain/run/names.ts";
 import type { Instant } from "../../../domain/time.ts";
 import type { Progress } from "../../../protocol/agent.ts";
 import type { WindowType } from "../../../protocol/http/windows.ts";
 import type { RunOnRecord } from "../../db/runReader.ts";
-import type { Names } from "./names.ts";
 
 /** A person as far as a run's pages name them. */
 export interface PersonOnRecord {

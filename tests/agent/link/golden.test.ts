@@ -7,13 +7,17 @@ import { AgentFrame, MAX_FRAME_BYTES, ServerFrame } from "../../../protocol/agen
 import { helloText, runKeyText, welcomeText } from "../../../protocol/handshake.ts";
 import { SITE } from "./support/decided.ts";
 
-const folder = new URL("../../../protocol/golden/v1/", import.meta.url);
-const names = readdirSync(folder);
+const folder = new URL("../../../protocol/golden/", import.meta.url);
+/** Samples of each version, such as `v1/agent.hello.json`; those of a version are of the frames that it brought. */
+const names = ["v1", "v2"].flatMap((version) =>
+  readdirSync(new URL(`${version}/`, folder)).map((name) => `${version}/${name}`),
+);
 const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, folder), "utf8"));
-const schemaOf = (name: string) => (name.startsWith("server.") ? ServerFrame : AgentFrame);
+const isOf = (side: string, name: string) => name.split("/")[1]?.startsWith(`${side}.`) === true;
+const schemaOf = (name: string) => (isOf("server", name) ? ServerFrame : AgentFrame);
 
-/** The frozen samples of protocol version 1: what an agent or a server of that version may have sent. Never edited, only added to. */
-describe("a frame of protocol 1 as it was frozen", () => {
+/** The frozen samples of each version of the protocol: what an agent or a server may have sent. Never edited, only added to. */
+describe("a frame as it was frozen", () => {
   test.each(names)("%s is still understood, and means the same when it is written again", (name) => {
     const sample = read(name);
     expect(canonicalJson(schemaOf(name).parse(sample))).toBe(canonicalJson(sample));
@@ -27,17 +31,17 @@ describe("a frame of protocol 1 as it was frozen", () => {
 
   test("there is a sample of every frame", () => {
     const types = (side: string) =>
-      new Set(names.filter((name) => name.startsWith(`${side}.`)).map((name) => (read(name) as { type: string }).type));
+      new Set(names.filter((name) => isOf(side, name)).map((name) => (read(name) as { type: string }).type));
     expect(types("server")).toEqual(new Set(ServerFrame.options.map((option) => option.shape.type.value)));
     expect(types("agent")).toEqual(new Set(AgentFrame.options.map((option) => option.shape.type.value)));
   });
 
   test("the signatures in them hold, so that the signed texts can't change unnoticed", async () => {
-    const challenge = ServerFrame.parse(read("server.challenge.json"));
-    const welcome = ServerFrame.parse(read("server.welcome.json"));
-    const task = ServerFrame.parse(read("server.task.json"));
-    const hello = AgentFrame.parse(read("agent.hello.json"));
-    const runKey = AgentFrame.parse(read("agent.runKey.json"));
+    const challenge = ServerFrame.parse(read("v1/server.challenge.json"));
+    const welcome = ServerFrame.parse(read("v1/server.welcome.json"));
+    const task = ServerFrame.parse(read("v1/server.task.json"));
+    const hello = AgentFrame.parse(read("v1/agent.hello.json"));
+    const runKey = AgentFrame.parse(read("v1/agent.runKey.json"));
     if (challenge.type !== "challenge" || welcome.type !== "welcome" || task.type !== "task")
       throw new Error("wrong type");
     if (hello.type !== "hello" || runKey.type !== "runKey") throw new Error("wrong type");

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ServerFrame } from "../../../protocol/agent.ts";
 import { MAX_FRAME_BYTES } from "../../../protocol/agent.ts";
+import { AGENT_PROTOCOL, OLDEST_AGENT_PROTOCOL } from "../../../protocol/version.ts";
 import type { RunningAgent } from "./support/host.ts";
 import { connected, makeHost, orderFor } from "./support/host.ts";
 import { host, server, useServerAndHost } from "./support/serverAndHost.ts";
@@ -53,7 +54,7 @@ describe("a server that an agent does not trust", () => {
     await host.enrolAt(server.url, server.token());
     server.manners.versions = { oldest: 7, newest: 9 };
     const agent = await host.start();
-    await says(agent, "The server speaks protocol 7 to 9, this agent 1 to 1");
+    await says(agent, `The server speaks protocol 7 to 9, this agent ${OLDEST_AGENT_PROTOCOL} to ${AGENT_PROTOCOL}`);
   });
 });
 
@@ -166,6 +167,10 @@ describe("frames that make no sense", () => {
       "probes",
       "makeRunKey",
       "endRun",
+      "packAbout",
+      "packEvents",
+      "localJoined",
+      "localRefused",
       "welcome",
     ];
     const frame = fc.record(

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
@@ -22,13 +23,14 @@ async function appendRun(file: string, context: ActionContext): Promise<void> {
 }
 
 /** What a name's real specification is, with a body that only writes down that it ran. */
-function pretended(name: string, result: Record<string, unknown>) {
+function pretended(name: string, result: Record<string, unknown>, until?: (args: unknown) => Promise<void>) {
   const spec = ACTIONS.find((action) => action.name === name)!;
   return registered({
     spec: { ...spec, result: z.object({}).loose() },
     plan: () => [],
-    run: async (_args, context) => {
+    run: async (args, context) => {
       context.log(`pretended ${name}`);
+      await until?.(args);
       return result;
     },
     inspect: async () => ({ state: "notBegun" }),
@@ -126,6 +128,11 @@ export const TEST_ACTIONS: ActionRegistry = registryOf([
   }),
   pretended("files.copy", { files_source: 7, files_target: 7 }),
   pretended("files.manifest", { files_count: 7 }),
+  // Lasts until the test lets it end: a file called "go" in the source.
+  pretended("files.verify", {}, async (args) => {
+    const { from } = z.object({ from: z.string() }).parse(args);
+    while (!existsSync(join(from, "go"))) await sleep(50);
+  }),
   pretended("postgres.stop", {}),
   pretended("postgres.start", {}),
 ]);

@@ -1,9 +1,9 @@
-import { formatCount } from "../../../domain/format/count.ts";
-import type { RunEvent } from "../../../domain/run/events.ts";
-import type { TaskReport } from "../../../domain/run/taskReport.ts";
-import { leftText } from "../../../domain/run/taskReport.ts";
-import { settingText } from "../../../domain/throttle/settingText.ts";
+import { formatCount } from "../format/count.ts";
+import { settingText } from "../throttle/settingText.ts";
+import type { RunEvent } from "./events.ts";
 import type { Names } from "./names.ts";
+import type { TaskReport } from "./taskReport.ts";
+import { leftText } from "./taskReport.ts";
 
 /**
  * One event as one sentence of the run's story, or undefined for those that only carry bookkeeping (a task was accepted, a timer
@@ -98,6 +98,10 @@ export function eventText(event: RunEvent, names: Names): string | undefined {
       return `Trigger ${names.trigger(event.triggerId)} fired at ${event.value}: ${event.action}.`;
     case "triggerResolved":
       return `Trigger ${names.trigger(event.triggerId)} is quiet again at ${event.value}.`;
+    case "runTakenOver":
+      return `${names.person(event.by)} took the run over on ${names.host(event.hostId)}, from event ${event.from.seq} on.`;
+    case "runGivenBack":
+      return `${names.person(event.by)} gave the run back on ${names.host(event.hostId)}.`;
     case "orderRefused":
       return `${event.by ? names.person(event.by) : "Somebody"} ordered ${event.order}; it was refused: ${event.detail || event.because}`;
     case "downtimeMeasured":

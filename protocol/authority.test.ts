@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ANNA, BEN, SampleRun, sha256 } from "../../../tests/support/sampleRun.ts";
+import { ANNA, BEN, SampleRun, sha256 } from "../tests/support/sampleRun.ts";
 import { authorityOf } from "./authority.ts";
 
 test("a host is shown the decisions that stand, and never the NO-GO of a round that was asked again", () => {

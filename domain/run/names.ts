@@ -1,4 +1,4 @@
-import type { CompiledRunbook } from "../../../domain/runbook/compiled.ts";
+import type { CompiledRunbook } from "../runbook/compiled.ts";
 
 /** How a reader's language names things that events know by id only. */
 export interface Names {

@@ -1,0 +1,45 @@
+import { Failure } from "../../domain/failure.ts";
+import type { RunId, UserId } from "../../domain/ids.ts";
+import { REFUSALS } from "../../domain/run/refusals.ts";
+import type { Instant } from "../../domain/time.ts";
+import type { LocalRuns, PackPerson } from "../localRun/localRuns.ts";
+import type { LocalView } from "../localRun/localView.ts";
+import { viewOf } from "../localRun/localView.ts";
+import type { LocalRequest } from "./controlMessages.ts";
+
+/** Answers the terminal of `run --local`. Throws a Failure with what the person should know where something is not done. */
+export function createLocalDesk(runs: LocalRuns, now: () => Instant): (request: LocalRequest) => Promise<LocalView> {
+  const person = async (runId: RunId, userId: UserId): Promise<PackPerson> => {
+    const { pack } = await runs.read(runId);
+    const found = pack.about.people.find((one) => one.userId === userId);
+    if (found === undefined) throw new Failure("notPermitted", `${userId} is none of the people of this window.`);
+    return found;
+  };
+
+  const obey = async (request: LocalRequest): Promise<void> => {
+    const { runId } = request;
+    switch (request.command) {
+      case "local":
+        return;
+      case "takeOver":
+        await runs.takeOver(runId, await person(runId, request.person));
+        return;
+      case "localOrder": {
+        const decision = runs.order(runId, request.order, await person(runId, request.person));
+        if (decision.accepted) return;
+        throw new Failure("notPermitted", [REFUSALS[decision.because], decision.detail].join(" ").trim());
+      }
+      case "giveBack":
+        runs.giveBack(runId, await person(runId, request.person));
+        return;
+      default:
+        request satisfies never;
+    }
+  };
+
+  return async (request) => {
+    await obey(request);
+    const local = runs.find(request.runId);
+    return viewOf(local?.run ?? (await runs.read(request.runId)), local, request.after, now());
+  };
+}
