@@ -67,5 +67,8 @@ export const TextList = z.union([
     ),
 ]);
 
-/** Owner of files as two numbers, `uid:gid`; empty text: as in the source. */
-export const Owner = z.string().regex(/^(\d{1,7}:\d{1,7})?$/, "uid:gid as numbers, or nothing");
+/** Owner of files as two numbers. */
+export const Owner = z
+  .string()
+  .regex(/^(\d{1,7}:\d{1,7})?$/, "uid:gid as numbers, or nothing")
+  .describe("Owner of the files, as two numbers `uid:gid`; empty: as in the source.");

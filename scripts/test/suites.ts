@@ -19,7 +19,7 @@ const under = (folder: string, ending: string) => (path: string) => path.startsW
 export const SUITES: readonly SuiteSpec[] = [
   {
     name: "check",
-    about: "types, lint, import arrows, dead code, schema, lock, links",
+    about: "types, lint, import arrows, dead code, schema, lock, pages of actions, links",
     budgetMinutes: 2,
     owns: (path) => path === "scripts/check.ts",
     runner: "check",
