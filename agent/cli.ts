@@ -7,8 +7,8 @@ import { readConfig } from "./config.ts";
 import { askAgent } from "./control/askAgent.ts";
 import { CommandError } from "./control/commandError.ts";
 import type { ControlRequest } from "./control/controlMessages.ts";
-import { examine } from "./control/doctor.ts";
-import { doctorText } from "./control/doctorText.ts";
+import { doctorText } from "./control/doctor/doctorText.ts";
+import { examine } from "./control/doctor/examine.ts";
 import { openWorkText, readOpenWork } from "./control/idle.ts";
 import { planCommand } from "./control/planCommand.ts";
 import { statusText } from "./control/statusText.ts";
@@ -33,7 +33,7 @@ const HELP = `slackwater-agent ${AGENT_VERSION}
   hold [--reason TEXT]                begin nothing new; what runs goes on
   resume                              let tasks begin again
   stop [--reason TEXT] [--grace 10]   hold, and cancel every running task (grace in seconds)
-  doctor                              what each action needs that is missing here
+  doctor [--json]                     what this host can do, what is missing, and what to do about it
   plan FILE [--param name=value]…     what a runbook would run here, command by command; runs nothing
   trust list                          whose decisions count on this host
   trust add FILE [--yes]              pins the keys of a piece from the dashboard (- for standard input)
@@ -55,6 +55,7 @@ const OPTIONS = {
   role: { type: "string" },
   force: { type: "boolean", default: false },
   yes: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
 
@@ -92,7 +93,7 @@ async function main(args: readonly string[]): Promise<void> {
     case "stop":
       return ask(values, { command: "stop", reason: values.reason, graceMs: Math.round(Number(values.grace) * 1000) });
     case "doctor":
-      return say(doctorText(examine(ACTION_REGISTRY, readConfig(values.config, ourUid()))));
+      return sayHealth(values);
     case "plan":
       return sayPlan(words, values);
     case "trust":
@@ -109,6 +110,14 @@ async function sayPlan([file]: readonly string[], { state, config, param, role }
   const own = { stateDir: resolve(state), configFile: resolve(config), uid: ourUid() };
   const host = { actions: ACTION_REGISTRY, config: allowed, ground: groundOf(allowed, own), now: now() };
   say(await planCommand({ file, parameters: param ?? [], role }, host));
+}
+
+/** Ends with 0 only where nothing is missing, so that what sets a host up can ask. */
+async function sayHealth({ state, config, json }: Flags): Promise<void> {
+  const own = { stateDir: state, configFile: config, ourUid: ourUid(), now: Date.now };
+  const report = await examine({ actions: ACTION_REGISTRY, ...own });
+  say(json ? JSON.stringify(report, null, 2) : doctorText(report));
+  if (report.missing_count > 0) process.exitCode = 1;
 }
 
 /** Asked by the package before it is replaced or removed. */
