@@ -53,9 +53,10 @@ export const SecretOrNone = z
   .regex(/^([a-z][a-z0-9_-]{0,62})?$/, "the name of a secret")
   .meta(role("secret"));
 
-/** A list of texts, or one text with commas or newlines between the items. */
+const texts = z.array(z.string().min(1).max(400)).max(100);
+/** A list of texts, or one text with commas or newlines between the items: the same items are taken either way. */
 export const TextList = z.union([
-  z.array(z.string().min(1).max(400)).max(100),
+  texts,
   z
     .string()
     .max(8000)
@@ -64,7 +65,8 @@ export const TextList = z.union([
         .split(/[,\n]/)
         .map((item) => item.trim())
         .filter((item) => item !== ""),
-    ),
+    )
+    .pipe(texts),
 ]);
 
 /** Owner of files as two numbers. */

@@ -67,8 +67,12 @@ async function whyNot(context: Pick<ActionContext, "program">): Promise<string |
     await context.program(fallocateCall(image, TRIAL_BYTES));
     await context.program({ ...luksFormatCall(image, { pbkdfIterations: CHEAP_ITERATIONS, label: name }), secretFds });
     await context.program({ ...luksOpenCall(image, name), secretFds });
-    const isSound = await givesBack(`/dev/mapper/${name}`).finally(() => context.program(luksCloseCall(name)));
-    return isSound ? undefined : "a volume did not give back what was written to it";
+    try {
+      if (!(await givesBack(`/dev/mapper/${name}`))) return "a volume did not give back what was written to it";
+    } finally {
+      await context.program(luksCloseCall(name));
+    }
+    return undefined;
   } catch (error) {
     return withoutStop(error instanceof Failure ? (lastLine(error.detail) ?? error.message) : String(error));
   } finally {
