@@ -117,6 +117,7 @@ export const luksOpen = defineAction({
   }),
   example: { volume: EXAMPLE_VOLUME },
   result: openResult,
+  afterCancel: "The volume open, mounted or both: the receipt names which, with the command that closes it.",
   tools,
   secrets: [],
   secretArgs: ["secret"],
