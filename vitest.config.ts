@@ -19,6 +19,13 @@ export default defineConfig({
       },
       {
         test: {
+          name: "fuzz",
+          include: ["tests/fuzz/**/*.test.ts"],
+          exclude: everywhere,
+        },
+      },
+      {
+        test: {
           name: "database",
           include: ["tests/db/**/*.test.ts"],
           exclude: everywhere,

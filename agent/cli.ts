@@ -8,8 +8,8 @@ import { readConfig } from "./config.ts";
 import { askAgent, askLocally } from "./control/askAgent.ts";
 import { CommandError } from "./control/commandError.ts";
 import type { ControlRequest, LocalRequest } from "./control/controlMessages.ts";
-import { examine } from "./control/doctor.ts";
-import { doctorText } from "./control/doctorText.ts";
+import { doctorText } from "./control/doctor/doctorText.ts";
+import { examine } from "./control/doctor/examine.ts";
 import { openWorkText, readOpenWork } from "./control/idle.ts";
 import { localTerminal } from "./control/localTerminal.ts";
 import { planCommand } from "./control/planCommand.ts";
@@ -43,7 +43,7 @@ const HELP = `slackwater-agent ${AGENT_VERSION}
   stop [--reason TEXT] [--grace 10]   hold, and cancel every running task (grace in seconds)
   throttle TASK full|paused|limited|automatic [--mbps N] [--rows N] [--cpu-weight N] [--io-weight N]
                                       how much a running task may take of this host (MB and rows per second)
-  doctor                              what each action needs that is missing here
+  doctor [--json]                     what this host can do, what is missing, and what to do about it
   plan FILE [--param name=value]…     what a runbook would run here, command by command; runs nothing
   trust list                          whose decisions count on this host
   trust add FILE [--yes]              pins the keys of a piece from the dashboard (- for standard input)
@@ -71,6 +71,7 @@ const OPTIONS = {
   local: { type: "string" },
   force: { type: "boolean", default: false },
   yes: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
 
@@ -114,7 +115,7 @@ async function main(args: readonly string[]): Promise<void> {
       return ask(values, throttleRequest(words, { mbps, rows, cpuWeight, ioWeight }));
     }
     case "doctor":
-      return say(doctorText(examine(ACTION_REGISTRY, readConfig(values.config, ourUid()))));
+      return sayHealth(values);
     case "plan":
       return sayPlan(words, values);
     case "trust":
@@ -132,6 +133,14 @@ async function sayPlan([file]: readonly string[], { state, config, param, role }
   const own = { stateDir: resolve(state), configFile: resolve(config), uid: ourUid() };
   const host = { actions: ACTION_REGISTRY, config: allowed, ground: groundOf(allowed, own), now: now() };
   say(await planCommand({ file, parameters: param ?? [], role }, host));
+}
+
+/** Ends with 0 only where nothing is missing, so that what sets a host up can ask. */
+async function sayHealth({ state, config, json }: Flags): Promise<void> {
+  const own = { stateDir: state, configFile: config, ourUid: ourUid(), now: Date.now };
+  const report = await examine({ actions: ACTION_REGISTRY, ...own });
+  say(json ? JSON.stringify(report, null, 2) : doctorText(report));
+  if (report.missing_count > 0) process.exitCode = 1;
 }
 
 /** Asked by the package before it is replaced or removed. */

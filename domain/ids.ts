@@ -4,7 +4,13 @@ import { z } from "zod";
  * The identities of the domain. Each is a brand, so that two of them can never be swapped by accident; all are
  * minted here and nowhere else. Slugs are written by people in runbooks, uuids by the server.
  */
-const slug = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, "a lower-case word: letters, digits and hyphens, 63 at most");
+const slug = z
+  .string()
+  // Ids are keys of objects, and every object has something by this one name already: no step or gate can be told from it.
+  .regex(
+    /^(?!constructor$)[a-z][a-z0-9-]{0,62}$/,
+    "a lower-case word: letters, digits and hyphens, 63 at most, and not constructor",
+  );
 
 export const WindowId = z.uuid().brand<"WindowId">();
 /** One planned piece of maintenance. */
@@ -43,7 +49,10 @@ export type Digest = z.infer<typeof Digest>;
 
 export const TaskId = z
   .string()
-  .regex(/^[0-9a-f-]{36}\.[a-z][a-z0-9-]{0,62}\.[1-9][0-9]{0,3}$/, "run id, step id and attempt, joined by dots")
+  .regex(
+    /^[0-9a-f-]{36}\.(?!constructor\.)[a-z][a-z0-9-]{0,62}\.[1-9][0-9]{0,3}$/,
+    "run id, step id and attempt, joined by dots",
+  )
   .brand<"TaskId">();
 /** One order to one agent: `<run id>.<step id>.<attempt>`. Derived, so that a repeated decision can't mint a second one. */
 export type TaskId = z.infer<typeof TaskId>;

@@ -1,5 +1,6 @@
 // npm run check: everything that can be known about the code without running the product.
 import { spawnSync } from "node:child_process";
+import { stalePages } from "./actionPages.ts";
 import { checkDocs } from "./checkDocs.ts";
 import { checkImports } from "./checkImports.ts";
 import { checkLock } from "./checkLock.ts";
@@ -45,6 +46,11 @@ const CHECKS: readonly Check[] = [
     name: "lock for every platform",
     run: () => checkLock().join("\n"),
     home: "Versions are exact in package.json; CONTRIBUTING.md says how the lock is made anew.",
+  },
+  {
+    name: "pages of actions",
+    run: () => stalePages().join("\n"),
+    home: '"npm run docs:actions" writes them from the actions; nothing in docs/actions is written by hand.',
   },
   {
     name: "links in docs",

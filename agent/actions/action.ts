@@ -2,11 +2,12 @@ import type { z } from "zod";
 import type { ActionSpec } from "../../domain/action/defineAction.ts";
 import type { ActionContext } from "../process/actionContext.ts";
 import type { Leftovers } from "../process/supervise.ts";
+import type { ToolCall } from "../tools/toolCall.ts";
 import { asFailure } from "./asFailure.ts";
 
 /** One thing that `plan` says would be done: a program with its arguments, or a sentence where no program is involved. */
 export type PlannedCall =
-  | { readonly kind: "program"; readonly file: string; readonly args: readonly string[] }
+  | ({ readonly kind: "program" } & Pick<ToolCall, "file" | "args" | "failureOf">)
   | { readonly kind: "note"; readonly text: string };
 
 /**

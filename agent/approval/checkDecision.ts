@@ -24,7 +24,7 @@ export type DecisionVerdict =
   | { readonly counts: false; readonly because: string };
 
 /** Clocks of two machines may part by so much before the run is stopped for it (ms). */
-const CLOCK_TOLERANCE_MS = 5000;
+export const CLOCK_TOLERANCE_MS = 5000;
 
 /** Holds one decision against what is about to be done: its signature, and that every word of it says just this. */
 export async function checkDecision(

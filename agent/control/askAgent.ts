@@ -2,8 +2,8 @@ import { connect } from "node:net";
 import { Failure } from "../../domain/failure.ts";
 import type { LocalView } from "../localRun/localView.ts";
 import { errnoOf } from "../process/durableFile.ts";
-import type { AgentStatus, ControlRequest, LocalRequest } from "./controlMessages.ts";
-import { ControlAnswer, MAX_LINE_BYTES } from "./controlMessages.ts";
+import type { AgentStatus, ControlAnswer, ControlRequest, LocalRequest } from "./controlMessages.ts";
+import { MAX_LINE_BYTES, readAnswer } from "./controlMessages.ts";
 import { readLine } from "./readLine.ts";
 
 /** Says one thing to the agent on this host and returns how it stands afterwards. Throws a Failure when it is not running or refuses. */
@@ -27,7 +27,7 @@ async function ask(socketPath: string, request: ControlRequest): Promise<Extract
       socket.once("error", reject);
     });
     socket.write(`${JSON.stringify(request)}\n`);
-    const answer = ControlAnswer.parse(JSON.parse(await readLine(socket, MAX_LINE_BYTES)));
+    const answer = readAnswer(await readLine(socket, MAX_LINE_BYTES));
     if (answer.ok) return answer;
     throw new Failure("notPermitted", answer.message);
   } catch (error) {

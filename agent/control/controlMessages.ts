@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Verdict } from "../../domain/decision/statement.ts";
+import { Failure } from "../../domain/failure.ts";
 import { GateId, HostId, RunId, TaskId, UserId } from "../../domain/ids.ts";
 import { Order } from "../../domain/run/intents.ts";
 import { ThrottleSetting } from "../../domain/throttle/setting.ts";
@@ -86,11 +87,24 @@ export const AgentStatus = z.strictObject({
 });
 export type AgentStatus = z.infer<typeof AgentStatus>;
 
-export const ControlAnswer = z.discriminatedUnion("ok", [
+const ControlAnswer = z.discriminatedUnion("ok", [
   z.strictObject({ ok: z.literal(true), status: AgentStatus, local: LocalView.optional() }),
   z.strictObject({ ok: z.literal(false), message: z.string() }),
 ]);
 export type ControlAnswer = z.infer<typeof ControlAnswer>;
+
+/** Reads the agent's answer. Throws `outputUnreadable` for anything else. */
+export function readAnswer(line: string): ControlAnswer {
+  try {
+    return ControlAnswer.parse(JSON.parse(line));
+  } catch (cause) {
+    throw new Failure(
+      "outputUnreadable",
+      "The agent that runs here answers in other words than this command knows: it is of another version. Start it anew.",
+      { cause },
+    );
+  }
+}
 
 /** Longest line that is read, in bytes: an answer lists a thousand tasks at most. */
 export const MAX_LINE_BYTES = 1024 * 1024;

@@ -43,7 +43,8 @@ async function serve(socket: Socket, answer: (request: ControlRequest) => Promis
   socket.end(`${JSON.stringify(await answerTo(line, answer))}\n`);
 }
 
-async function answerTo(
+/** The answer to one line, whoever wrote it. Never rejects. */
+export async function answerTo(
   line: string,
   answer: (request: ControlRequest) => Promise<ControlAnswer>,
 ): Promise<ControlAnswer> {

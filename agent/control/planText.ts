@@ -1,3 +1,4 @@
+import type { PlannedCall } from "../actions/action.ts";
 import { showCommand } from "../process/showCommand.ts";
 import type { PlannedTask } from "./planOnHost.ts";
 
@@ -24,9 +25,7 @@ export function planText(tasks: readonly PlannedTask[]): string {
 function wouldLines(would: PlannedTask["would"]): readonly string[] {
   switch (would.kind) {
     case "run":
-      return would.calls.map((call) =>
-        call.kind === "program" ? `      ${showCommand([call.file, ...call.args])}` : `      (${call.text})`,
-      );
+      return would.calls.map((call) => `      ${callText(call)}`);
     case "waits":
       return [`      not known yet: ${would.because}`];
     case "refuse":
@@ -34,4 +33,9 @@ function wouldLines(would: PlannedTask["would"]): readonly string[] {
     default:
       return would satisfies never;
   }
+}
+
+/** One thing that would be done: a command as a shell would take it, or what no program does, in brackets. */
+export function callText(call: PlannedCall): string {
+  return call.kind === "program" ? showCommand([call.file, ...call.args]) : `(${call.text})`;
 }

@@ -59,4 +59,17 @@ describe("what the kernel tells of a host", () => {
     expect(parseNetwork("\n\n")).toEqual({ inBytes: 0, outBytes: 0 });
     expect(parsePressure("")).toBeUndefined();
   });
+
+  test("a figure that can't be counted with is nothing, and the others beside it still count", () => {
+    const endless = "1".repeat(400);
+    expect(parseCpuTicks(`cpu  100 x 45 800 ${endless} 3 2 5\n`)).toEqual({ busy: 155, total: 955 });
+    expect(parseLoad1("1e309 0.90")).toBe(1);
+    expect(parseMemory(`MemTotal:  100 kB\nMemAvailable:  ${endless} kB\n`).usedBytes).toBe(102_400);
+    expect(parseDisks(`8 0 sda 100 0 ${endless} 50 200 0 4000 60 0 700`).get("sda")).toEqual({
+      readBytes: 0,
+      writtenBytes: 2_048_000,
+      busyMs: 700,
+    });
+    expect(parseNetwork(`eth0: ${endless} 2 0 0 0 0 0 0 300`)).toEqual({ inBytes: 0, outBytes: 300 });
+  });
 });

@@ -3,6 +3,12 @@
  * expected gives zeros rather than an error: a missing figure must not cost the others.
  */
 
+/** A figure as the kernel writes it. What is none, or could not be counted with exactly, is zero. */
+function figureOf(text: string | undefined): number {
+  const figure = Number(text);
+  return Number.isSafeInteger(figure) && figure >= 0 ? figure : 0;
+}
+
 /** CPU time in clock ticks, of all processors together. */
 export interface CpuTicks {
   readonly busy: number;
@@ -11,7 +17,7 @@ export interface CpuTicks {
 
 /** The first line of /proc/stat. Waiting for a disk counts as idle; time given to guests is part of user time already. */
 export function parseCpuTicks(stat: string): CpuTicks {
-  const fields = /^cpu\s+(.+)$/m.exec(stat)?.[1]?.trim().split(/\s+/).map(Number) ?? [];
+  const fields = /^cpu\s+(.+)$/m.exec(stat)?.[1]?.trim().split(/\s+/).map(figureOf) ?? [];
   const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = fields;
   const busy = user + nice + system + irq + softirq + steal;
   return { busy, total: busy + idle + iowait };
@@ -19,12 +25,12 @@ export function parseCpuTicks(stat: string): CpuTicks {
 
 /** The one-minute load of /proc/loadavg. */
 export function parseLoad1(loadavg: string): number {
-  return Number.parseFloat(loadavg) || 0;
+  return Number(/^\d{1,9}(?:\.\d{1,9})?/.exec(loadavg)?.[0] ?? 0);
 }
 
 /** Total and used memory in bytes, of /proc/meminfo. What the kernel could give back at once counts as free. */
 export function parseMemory(meminfo: string): { totalBytes: number; usedBytes: number } {
-  const bytesOf = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(meminfo)?.[1] ?? 0) * 1024;
+  const bytesOf = (name: string) => figureOf(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(meminfo)?.[1]) * 1024;
   const totalBytes = bytesOf("MemTotal");
   return { totalBytes, usedBytes: Math.max(0, totalBytes - bytesOf("MemAvailable")) };
 }
@@ -50,7 +56,7 @@ export function parseDisks(diskstats: string): ReadonlyMap<string, DiskCounters>
     const fields = line.trim().split(/\s+/);
     const name = fields[2];
     if (name === undefined || !WHOLE_DISK.test(name)) continue;
-    const at = (i: number) => Number(fields[i] ?? 0);
+    const at = (i: number) => figureOf(fields[i]);
     disks.set(name, {
       readBytes: at(5) * SECTOR_BYTES,
       writtenBytes: at(9) * SECTOR_BYTES,
@@ -75,9 +81,9 @@ export function parseNetwork(netDev: string): { inBytes: number; outBytes: numbe
   for (const line of netDev.split("\n")) {
     const [, name, counters] = /^\s*([^\s:]+):\s*(.+)$/.exec(line) ?? [];
     if (name === undefined || counters === undefined || name === "lo") continue;
-    const fields = counters.trim().split(/\s+/).map(Number);
-    inBytes += fields[0] || 0;
-    outBytes += fields[8] || 0;
+    const fields = counters.trim().split(/\s+/);
+    inBytes += figureOf(fields[0]);
+    outBytes += figureOf(fields[8]);
   }
   return { inBytes, outBytes };
 }

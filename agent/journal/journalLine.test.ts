@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Digest, RunId } from "../../domain/ids.ts";
@@ -56,4 +57,10 @@ test("any byte flipped before the last line is found, and its line is named", ()
 test("lines that come twice or out of order are damage, not history", () => {
   expect(decodeJournal(journalOf(1, 2, 2, 3)).damagedLine).toBe(3);
   expect(decodeJournal(journalOf(2, 1, 3)).damagedLine).toBe(2);
+});
+
+test("a line with a right checksum that is no entry at all is damage, and names its place", () => {
+  const sealed = (json: string) => `${crc32(json).toString(16).padStart(8, "0")} ${json}\n`;
+  const text = Buffer.concat([journalOf(1), Buffer.from(sealed("{not json"))]);
+  expect(decodeJournal(text)).toMatchObject({ records: [recordOf(1)], damagedLine: 2 });
 });

@@ -39,7 +39,9 @@ export function decodeJournal(text: Buffer): JournalText {
 function decodeLine(line: string): JournalRecord | undefined {
   const json = line.slice(9);
   if (line[8] !== " " || line.slice(0, 8) !== crcOf(json)) return undefined;
-  const record = JournalRecord.safeParse(JSON.parse(json));
+  const value = parsedOrNothing(json);
+  if (value === undefined) return undefined;
+  const record = JournalRecord.safeParse(value);
   if (record.success) return record.data;
   throw new Failure(
     "journalDamaged",
@@ -48,4 +50,13 @@ function decodeLine(line: string): JournalRecord | undefined {
       cause: record.error,
     },
   );
+}
+
+/** No agent ever wrote what is no JSON, not even with a right checksum: it is damage. */
+function parsedOrNothing(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }

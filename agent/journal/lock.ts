@@ -4,7 +4,8 @@ import { errnoOf } from "../process/durableFile.ts";
 import { isAlive, ownIdentity } from "../process/processTable.ts";
 import { ProcessIdentity } from "../process/spoolFiles.ts";
 
-function holderOf(path: string): ProcessIdentity | undefined {
+/** Who wrote a lock, which may be gone since; undefined where there is none. */
+export function holderOf(path: string): ProcessIdentity | undefined {
   try {
     return ProcessIdentity.parse(JSON.parse(readFileSync(path, "utf8")));
   } catch {

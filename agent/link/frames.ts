@@ -3,6 +3,7 @@ import type { TaskId } from "../../domain/ids.ts";
 import { TaskId as TaskIdSchema } from "../../domain/ids.ts";
 import type { AgentFrame } from "../../protocol/agent.ts";
 import { MAX_FRAME_BYTES, ServerFrame } from "../../protocol/agent.ts";
+import { isNestedTooDeep, TOO_DEEP } from "../../protocol/nesting.ts";
 
 /** A frame as it was read, or why it could not be. */
 export type ReadFrame =
@@ -27,12 +28,13 @@ export function readFrame(text: string): ReadFrame {
   } catch {
     return { understood: false, issues: ["not JSON"], isAnswer: false };
   }
-  const parsed = ServerFrame.safeParse(value);
-  if (parsed.success) return { understood: true, frame: parsed.data };
+  const isTooDeep = isNestedTooDeep(value);
+  const parsed = isTooDeep ? undefined : ServerFrame.safeParse(value);
+  if (parsed?.success) return { understood: true, frame: parsed.data };
   const taskId = TaskIdSchema.safeParse(at(at(value, "order"), "taskId"));
   return {
     understood: false,
-    issues: issuesOf(parsed.error),
+    issues: parsed === undefined ? [TOO_DEEP] : issuesOf(parsed.error),
     isAnswer: at(value, "type") === "notUnderstood",
     ...(at(value, "type") === "task" && taskId.success ? { taskId: taskId.data } : {}),
   };

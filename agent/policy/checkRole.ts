@@ -1,3 +1,4 @@
+import type { ArgumentRole } from "../../domain/action/roles.ts";
 import { Failure } from "../../domain/failure.ts";
 import type { AgentConfig } from "../config.ts";
 import { whoElseMayChange } from "./ownedPath.ts";
@@ -11,6 +12,25 @@ export interface Ground {
   /** The agent's own directories: no order may read or write there, whatever the roots say. */
   readonly ours: readonly string[];
 }
+
+/** Which keys of agent.yaml can allow an argument of each role; none where it reaches nothing by itself. */
+export const KEYS_OF_ROLE = {
+  readPath: ["roots.read", "roots.write"],
+  writePath: ["roots.write"],
+  volumePath: ["roots.write", "devices"],
+  container: ["containers"],
+  composeProject: ["composeProjects"],
+  kubeconfig: ["kubernetes"],
+  namespace: ["kubernetes"],
+  script: ["scripts"],
+  database: ["databases"],
+  url: ["http"],
+  secret: [],
+  encryption: ["volumes.allowUnencrypted"],
+  volumeSize: ["volumes.largestGiB"],
+} as const satisfies Record<ArgumentRole, readonly string[]>;
+
+type ConfigKey = (typeof KEYS_OF_ROLE)[ArgumentRole][number] | "roots.trustedOwners";
 
 const GIB = 1024 ** 3;
 
@@ -58,7 +78,7 @@ export function checkRole(found: RoleFound, config: AgentConfig, ground: Ground)
   }
 }
 
-function refuse(at: string, value: unknown, key: string, because = ""): never {
+function refuse(at: string, value: unknown, key: ConfigKey, because = ""): never {
   throw new Failure(
     "outsideAllowedRoots",
     `${at}: ${JSON.stringify(value)} is not allowed by "${key}" in agent.yaml${because}.`,
@@ -75,7 +95,7 @@ function refuseScript(at: string): never {
 const isListed = (value: unknown, allowed: readonly string[]) =>
   typeof value === "string" && (allowed.includes(value) || allowed.includes("*"));
 
-function checkPath(found: RoleFound, roots: readonly string[], key: string, ground: Ground): unknown {
+function checkPath(found: RoleFound, roots: readonly string[], key: ConfigKey, ground: Ground): unknown {
   const { value, at } = found;
   if (value === "") return value;
   if (typeof value !== "string") return refuse(at, value, key);

@@ -28,10 +28,15 @@ export interface SecretFile {
   wipe(): void;
 }
 
+/** The folder in memory that secrets are handed over in; undefined where this host has none. */
+export function secretDirectory(): string | undefined {
+  return MEMORY_DIRECTORIES.find(isInMemory);
+}
+
 /** `reader` is who will open it, when that is not this process's user. Throws `notPermitted` where the host has no file system in memory: a secret is never written to a disk. */
 export function openSecretFile(secret: Buffer, reader?: { uid: number; gid: number }): SecretFile {
-  const directory = MEMORY_DIRECTORIES.find(isInMemory);
-  if (!directory) {
+  const directory = secretDirectory();
+  if (directory === undefined) {
     throw new Failure(
       "notPermitted",
       `Neither ${MEMORY_DIRECTORIES.join(" nor ")} is a file system in memory (tmpfs).`,

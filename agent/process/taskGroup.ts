@@ -33,6 +33,23 @@ export interface TaskGroups {
   sweep(): void;
 }
 
+/**
+ * Whether this process could make a group below its own, by making one and removing it: what the kernel shows does not say it, since
+ * a container may show the tree and let nobody change it.
+ */
+export function canMakeGroup(): boolean {
+  const own = ownGroup();
+  if (own === undefined) return false;
+  const trial = join(own, `slackwater-trial-${process.pid}`);
+  try {
+    mkdirSync(trial);
+    rmdirSync(trial);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const EMPTY_WITHIN_MS = 5_000;
 const LOOK_EVERY_MS = 50;
 

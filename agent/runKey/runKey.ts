@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statfsSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statfsSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { identityToRecipient } from "age-encryption";
 import { Failure } from "../../domain/failure.ts";
 import type { RunId } from "../../domain/ids.ts";
@@ -10,6 +10,13 @@ import { importRunKey } from "../secrets/importRunKey.ts";
 
 /** Kinds of file system (statfs) that live in memory and are gone when the host is switched off. */
 const IN_MEMORY: ReadonlySet<number> = new Set([0x01021994 /* tmpfs */, 0x858458f6 /* ramfs */]);
+
+/** Where keys would be kept, as agent.yaml says, and whose they are. */
+export interface RunKeyOptions {
+  readonly directory: string;
+  readonly allowDisk: boolean;
+  readonly ourUid: number;
+}
 
 /** Where run keys are kept: one file a run, 0600, in memory only. */
 export interface RunKeys {
@@ -25,19 +32,15 @@ export interface RunKeys {
  * Opens the directory of run keys. It must be in memory (`notPermitted` otherwise, unless agent.yaml allows a disk) and private:
  * a passphrase that was sealed to a key on a disk could be opened by whoever finds the disk.
  */
-export function openRunKeys(options: { directory: string; allowDisk: boolean; ourUid: number }): RunKeys {
+export function openRunKeys(options: RunKeyOptions): RunKeys {
   const { directory } = options;
   let isReady = false;
 
   function ready(): void {
     if (isReady) return;
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const foreigner = whoElseMayChange(directory, new Set([options.ourUid]));
-    if (foreigner !== undefined) refuse(`${foreigner.path} ${foreigner.why}`);
-    if ((statSync(directory).mode & 0o077) !== 0) refuse(`${directory} can be entered by other users`);
-    if (!options.allowDisk && !IN_MEMORY.has(statfsSync(directory).type)) {
-      refuse(`${directory} is not in memory (tmpfs); name one that is under runKeys.directory in agent.yaml`);
-    }
+    const unfit = whyUnfitForKeys(options);
+    if (unfit !== undefined) throw new Failure("notPermitted", `No key can be kept for secrets: ${unfit}.`);
     isReady = true;
   }
 
@@ -67,8 +70,25 @@ export function openRunKeys(options: { directory: string; allowDisk: boolean; ou
   };
 }
 
-function refuse(why: string): never {
-  throw new Failure("notPermitted", `No key can be kept for secrets: ${why}.`);
+/** What keeps a directory from holding run keys; undefined: nothing. One that is not there yet is judged by the folder that it will lie in. */
+export function whyUnfitForKeys(options: RunKeyOptions): string | undefined {
+  const { directory } = options;
+  const foreigner = whoElseMayChange(directory, new Set([options.ourUid]));
+  if (foreigner !== undefined) return `${foreigner.path} ${foreigner.why}`;
+  if (existsSync(directory) && (statSync(directory).mode & 0o077) !== 0) {
+    return `${directory} can be entered by other users`;
+  }
+  if (!options.allowDisk && !isInMemory(directory)) {
+    return `${directory} is not in memory (tmpfs); name one that is under runKeys.directory in agent.yaml`;
+  }
+  return undefined;
+}
+
+/** Whether what lies at a path, or would lie there, is in memory and gone when the host is switched off. */
+export function isInMemory(path: string): boolean {
+  let there = path;
+  while (!existsSync(there)) there = dirname(there);
+  return IN_MEMORY.has(statfsSync(there).type);
 }
 
 /** `wx`: a file that somebody else put there in between is refused and not followed. */

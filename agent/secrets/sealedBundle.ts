@@ -34,7 +34,7 @@ export async function openBundle(bundle: Buffer): Promise<Map<string, Buffer>> {
     const [privateKey, ...rest] = partsOf(bundle);
     if (privateKey === undefined) return opened;
     const decrypter = new Decrypter();
-    decrypter.addIdentity(await importRunKey(privateKey, { isExtractable: false }));
+    decrypter.addIdentity(await keyIn(privateKey));
     for (let i = 0; i + 1 < rest.length; i += 2) {
       const name = rest[i]?.toString("utf8") ?? "";
       opened.set(name, await openOne(decrypter, name, rest[i + 1] ?? Buffer.alloc(0)));
@@ -52,12 +52,22 @@ export async function openBundle(bundle: Buffer): Promise<Map<string, Buffer>> {
 function partsOf(bundle: Buffer): Buffer[] {
   const parts: Buffer[] = [];
   for (let at = 0; at < bundle.length; ) {
-    const length = bundle.readUInt32BE(at);
+    const length = bundle.length - at < 4 ? bundle.length : bundle.readUInt32BE(at);
     if (at + 4 + length > bundle.length) throw new Failure("defect", "The bundle of secrets is cut short.");
     parts.push(bundle.subarray(at + 4, at + 4 + length));
     at += 4 + length;
   }
   return parts;
+}
+
+async function keyIn(pkcs8: Buffer): Promise<CryptoKey> {
+  try {
+    return await importRunKey(pkcs8, { isExtractable: false });
+  } catch (error) {
+    throw new Failure("secretMissing", "The key of this run can't be read, so nothing that was sealed to it opens.", {
+      cause: error,
+    });
+  }
 }
 
 async function openOne(decrypter: Decrypter, name: string, file: Buffer): Promise<Buffer> {

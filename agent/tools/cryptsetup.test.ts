@@ -38,6 +38,11 @@ const STATUS = `/dev/mapper/pgdata is active and is in use.
   mode:    read/write
 `;
 
+test("a key size that no key has counts as none, whatever a status says", () => {
+  expect(parseLuksStatus(STATUS.replace("512 bits", `${"1".repeat(400)} bits`))?.keyBits).toBe(0);
+  expect(parseLuksStatus(STATUS)?.keyBits).toBe(512);
+});
+
 test("a volume is formatted as LUKS2, aes-xts-plain64, 512 bits, and the key is nowhere in the arguments", () => {
   expect(luksFormatCall("/var/lib/v.img", { pbkdfIterations: 0, label: "pgdata" }).args.join(" ")).toBe(
     "--batch-mode luksFormat --type luks2 --cipher aes-xts-plain64 --key-size 512 --hash sha256 --label pgdata --key-slot 0 --pbkdf argon2id --key-file /dev/fd/3 -- /var/lib/v.img",

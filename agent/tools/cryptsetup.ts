@@ -198,7 +198,7 @@ export function parseLuksStatus(
   return {
     type: field("type"),
     cipher: field("cipher"),
-    keyBits: Number(/(\d+)/.exec(field("keysize"))?.[1] ?? 0),
+    keyBits: Number(/^(\d{1,6}) bits/.exec(field("keysize"))?.[1] ?? 0),
     device: field("device"),
     // The image file behind the device; empty where there is none.
     loop: field("loop"),

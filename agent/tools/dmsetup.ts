@@ -14,6 +14,16 @@ export function dmTableCall(name: string): ToolCall {
   };
 }
 
+/** Asks the kernel's device-mapper for its version: it fails where there is none, or none that we may use. */
+export function dmVersionCall(): ToolCall {
+  return {
+    file: "dmsetup",
+    args: ["version"],
+    debianPackage: "dmsetup",
+    failureOf: failureBy({ 1: "kernelLacksModule" }),
+  };
+}
+
 /** A target of a mapping: `crypt` with its cipher and the device below, or another kind. */
 export interface DmTarget {
   readonly kind: string;

@@ -16,7 +16,19 @@ export interface ToolCall {
   /** Exit codes that are answers; any other is a failure. Absent: 0 alone. */
   readonly acceptExitCodes?: readonly number[];
   /** Which failure an exit code means, judged with the end of stderr. Absent: `programFailed`. */
-  readonly failureOf?: (exitCode: number, stderr: string) => FailureCode;
+  readonly failureOf?: EndJudge;
+}
+
+/** Says which failure an end means. Its table, where it goes by one, is there for the documentation. */
+export interface EndJudge {
+  (exitCode: number, stderr: string): FailureCode;
+  readonly table?: ExitTable;
+}
+
+/** What a program's exit codes mean, and what its words mean, which are more exact. */
+export interface ExitTable {
+  readonly byExitCode: Readonly<Record<number, FailureCode>>;
+  readonly clues: readonly StderrClue[];
 }
 
 /** A line of an exit table: the first whose `says` is found in stderr (or that has none) names the failure. */
@@ -36,11 +48,11 @@ export const COMMON_CLUES: readonly StderrClue[] = [
 export function failureBy(
   byExitCode: Readonly<Record<number, FailureCode>>,
   clues: readonly StderrClue[] = [],
-): (exitCode: number, stderr: string) => FailureCode {
-  return (exitCode, stderr) => {
-    const clue = [...clues, ...COMMON_CLUES].find(({ says }) => says.test(stderr));
-    return clue?.means ?? byExitCode[exitCode] ?? "programFailed";
-  };
+): EndJudge {
+  const all = [...clues, ...COMMON_CLUES];
+  const judge = (exitCode: number, stderr: string) =>
+    all.find(({ says }) => says.test(stderr))?.means ?? byExitCode[exitCode] ?? "programFailed";
+  return Object.assign(judge, { table: { byExitCode, clues: all } });
 }
 
 /** Reads a program's JSON. Throws `outputUnreadable`, naming the program, for anything else than it is known to print. */

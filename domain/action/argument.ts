@@ -53,9 +53,10 @@ export const SecretOrNone = z
   .regex(/^([a-z][a-z0-9_-]{0,62})?$/, "the name of a secret")
   .meta(role("secret"));
 
-/** A list of texts, or one text with commas or newlines between the items. */
+const texts = z.array(z.string().min(1).max(400)).max(100);
+/** A list of texts, or one text with commas or newlines between the items: the same items are taken either way. */
 export const TextList = z.union([
-  z.array(z.string().min(1).max(400)).max(100),
+  texts,
   z
     .string()
     .max(8000)
@@ -64,7 +65,8 @@ export const TextList = z.union([
         .split(/[,\n]/)
         .map((item) => item.trim())
         .filter((item) => item !== ""),
-    ),
+    )
+    .pipe(texts),
 ]);
 
 /**
@@ -93,5 +95,8 @@ function isPattern(text: string): boolean {
   }
 }
 
-/** Owner of files as two numbers, `uid:gid`; empty text: as in the source. */
-export const Owner = z.string().regex(/^(\d{1,7}:\d{1,7})?$/, "uid:gid as numbers, or nothing");
+/** Owner of files as two numbers. */
+export const Owner = z
+  .string()
+  .regex(/^(\d{1,7}:\d{1,7})?$/, "uid:gid as numbers, or nothing")
+  .describe("Owner of the files, as two numbers `uid:gid`; empty: as in the source.");

@@ -1,30 +1,34 @@
 import { z } from "zod";
 import { Bytes, ReadPath, WholeNumber, WritePath } from "./argument.ts";
 import { defineAction } from "./defineAction.ts";
-import { CountedTables, PostgresTarget, RowsByLabel } from "./postgresTarget.ts";
+import { CountedTables, EXAMPLE_CLUSTER, PostgresTarget, RowsByLabel } from "./postgresTarget.ts";
 
 const count = z.int().min(0);
 const bytes = z.int().min(0);
-const iterations = WholeNumber.pipe(z.int().min(1000).max(100_000_000)).default(1_000_000);
+const iterations = WholeNumber.pipe(z.int().min(1000).max(100_000_000))
+  .default(1_000_000)
+  .describe("Rounds of PBKDF2 between the passphrase and the key. The same number opens the backup again.");
 const tools = { pg_dump: "postgresql-client", gzip: "gzip", openssl: "openssl", docker: "docker.io" } as const;
 
-/**
- * Dumps the database, compressed and encrypted on its way: pg_dump, gzip, openssl aes-256-cbc with PBKDF2. No plain file is written
- * at any time. The rows are counted in the very snapshot that is dumped. A file that is too small is a failure.
- */
+/** `backup.create`. */
 export const backupCreate = defineAction({
   name: "backup.create",
   title: "Make an encrypted backup",
+  about:
+    "Dumps the database, compressed and encrypted on its way: pg_dump, gzip, openssl aes-256-cbc with PBKDF2. No plain file is written at any time. The rows are counted in the very snapshot that is dumped. A file that is too small is a failure.",
   class: "change",
   args: z.strictObject({
     cluster: PostgresTarget,
-    directory: WritePath,
-    /** First part of the file name. */
-    label: z.string().regex(/^[a-z][a-z0-9-]{0,40}$/, "a lower-case word"),
+    directory: WritePath.describe("Folder that the backup is put into; made where it is missing."),
+    label: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,40}$/, "a lower-case word")
+      .describe("First part of the file name."),
     tables: CountedTables,
-    minBytes: Bytes.default(1_000_000),
+    minBytes: Bytes.default(1_000_000).describe("A file below this size is a failure."),
     iterations,
   }),
+  example: { cluster: EXAMPLE_CLUSTER, directory: "/var/backups/slackwater", label: "before", tables: "users; orders" },
   result: z.object({
     path: z.string(),
     size_bytes: bytes,
@@ -34,18 +38,28 @@ export const backupCreate = defineAction({
     created_at: z.int(),
     duration_ms: count,
   }),
+  undo: "The database is only read. Remove the file that the result names, or keep it.",
+  afterCancel:
+    "Half a backup under a name of its own, which the receipt says how to remove. The next attempt makes a new one.",
   tools,
   secrets: ["backup"],
   hasProgress: true,
   canBeThrottled: true,
 });
 
-/** Decrypts and unpacks a backup to its end, keeping nothing, and looks for the line with which pg_dump says that it finished. */
+/** `backup.verify`. */
 export const backupVerify = defineAction({
   name: "backup.verify",
   title: "Read the backup to its end",
+  about:
+    "Decrypts and unpacks a backup to its end, keeping nothing, and looks for the line with which pg_dump says that it finished.",
   class: "observe",
-  args: z.strictObject({ path: ReadPath, minBytes: Bytes.default(1_000_000), iterations }),
+  args: z.strictObject({
+    path: ReadPath.describe("The file that `backup.create` made."),
+    minBytes: Bytes.default(1_000_000).describe("A file below this size is a failure."),
+    iterations,
+  }),
+  example: { path: "/var/backups/slackwater/before-app-20261130T010000Z.sql.gz.enc" },
   result: z.object({
     is_complete: z.boolean(),
     size_bytes: bytes,
@@ -60,30 +74,39 @@ export const backupVerify = defineAction({
   canBeThrottled: true,
 });
 
-/** Restores a backup into a scratch database of the same cluster, counts there, and drops it. The live database is not touched. */
+/** `backup.restoreTest`. */
 export const backupRestoreTest = defineAction({
   name: "backup.restoreTest",
   title: "Restore the backup into a scratch database",
+  about:
+    "Restores a backup into a scratch database of the same cluster, counts there, and drops it. The live database is not touched.",
   class: "change",
   args: z.strictObject({
     cluster: PostgresTarget,
-    path: ReadPath,
-    /** Must not exist; its name begins with `slackwater_`. */
+    path: ReadPath.describe("The file that `backup.create` made."),
     scratchDatabase: z
       .string()
       .regex(/^slackwater_[a-z0-9_]{1,40}$/, "a name that begins with slackwater_")
-      .default("slackwater_restore_test"),
+      .default("slackwater_restore_test")
+      .describe("Must not exist; its name begins with `slackwater_`."),
     tables: CountedTables,
-    /** The rows that the backup was made with. */
-    expected: RowsByLabel,
+    expected: RowsByLabel.describe("The rows that the backup was made with."),
     iterations,
   }),
+  example: {
+    cluster: EXAMPLE_CLUSTER,
+    path: "/var/backups/slackwater/before-app-20261130T010000Z.sql.gz.enc",
+    tables: "users; orders",
+    expected: { users: 1200, orders: 48_000 },
+  },
   result: z.object({
     rows: RowsByLabel,
     rows_equal: z.boolean(),
     is_dropped: z.boolean(),
     duration_ms: count,
   }),
+  undo: "It drops the scratch database itself; where that failed, `drop database` of that name does it.",
+  afterCancel: "Perhaps the scratch database, half filled: `drop database` of that name removes it.",
   tools: { ...tools, psql: "postgresql-client" },
   secrets: ["backup"],
   hasProgress: true,

@@ -45,6 +45,22 @@ test("a cluster says what is missing for its kind", () => {
   ]);
 });
 
+test("whoever reads of an action is told what it does, what each argument means, and what it takes by an example", () => {
+  const untold = ACTIONS.flatMap((action) => [
+    ...(action.about === "" ? [`${action.name}: about`] : []),
+    ...(action.example === undefined || !action.args.safeParse(action.example).success
+      ? [`${action.name}: an example that it takes`]
+      : []),
+    ...meaningless(z.toJSONSchema(action.args, { io: "input" }), action.name),
+  ]);
+  expect(untold).toEqual([]);
+});
+
+test("an action that changes something says how it is put back, or that it can't be", () => {
+  const changing = ACTIONS.filter(({ class: actionClass }) => actionClass === "change" || actionClass === "destroy");
+  expect(changing.filter(({ undo }) => !undo?.endsWith(".")).map(({ name }) => name)).toEqual([]);
+});
+
 test("the list of tables is read from a parameter's text, and a doubtful one is refused", () => {
   expect(parseCountedTables("operations; snapshots: user_sync_state where snapshot_data is not null")).toEqual([
     { label: "operations", table: "operations", where: "" },
@@ -75,3 +91,12 @@ test("whatever looks like a path, container, database, address or secret says wh
   for (const action of ACTIONS) walk(z.toJSONSchema(action.args, { io: "input" }), action.name);
   expect(roleless).toEqual([]);
 });
+
+/** Arguments, and members of them, that say nothing of what they mean. */
+function meaningless(schema: unknown, at: string): readonly string[] {
+  const { properties } = z.object({ properties: z.record(z.string(), z.unknown()).default({}) }).parse(schema);
+  return Object.entries(properties).flatMap(([key, value]) => {
+    const { description } = z.object({ description: z.string().optional() }).parse(value);
+    return [...(description ? [] : [`${at}.${key}`]), ...meaningless(value, `${at}.${key}`)];
+  });
+}

@@ -6,13 +6,17 @@ import { z } from "zod";
  */
 export type ActionClass = "observe" | "safe" | "change" | "destroy";
 
-/** What is known of an action on both sides of the wire and in the linter: its name, class, arguments and results. */
+/** What is known of an action on both sides of the wire and in the linter: its name, class, arguments and results, each with its meaning. */
 export interface ActionSpec<Args extends z.ZodType = z.ZodType, Result extends z.ZodType = z.ZodType> {
   readonly name: string;
   readonly title: string;
+  /** What it does, what it refuses and what it leaves alone, in a few sentences for whoever writes or approves a runbook. */
+  readonly about: string;
   readonly class: ActionClass;
   /** Arguments: strict, camelCase as in the runbook; paths absolute; sizes in bytes, durations in ms. */
   readonly args: Args;
+  /** One call that could stand in a runbook, as its `with`: its documentation shows it, and what `plan` says of it. */
+  readonly example?: z.input<Args>;
   /** Results: snake_case like facts, the unit in the last word; an expression names them just so (`result.files_source`). */
   readonly result: Result;
   /** External programs that the host may need for it, with the Debian package that brings each. */
@@ -23,6 +27,13 @@ export interface ActionSpec<Args extends z.ZodType = z.ZodType, Result extends z
   readonly secretArgs?: readonly string[];
   /** Names of the arguments that stand in the runbook as they are carried out: without templates and expressions. The linter sees to it. */
   readonly literalArgs?: readonly string[];
+  /**
+   * How a person or a rollback step puts it back, in one sentence, or that it can't be. Every action of class `change` or `destroy` has
+   * one; what only reads or brings back has nothing to undo.
+   */
+  readonly undo?: string;
+  /** What a cancel in the middle of it leaves on the host, in one sentence. Absent: nothing that needs a hand. */
+  readonly afterCancel?: string;
   /** True where it stops the database: a database probe must be paused meanwhile. */
   readonly stopsDatabase?: boolean;
   /** True where it needs the database to answer: as a probe it must be paused while a step stops the database. */

@@ -4,27 +4,32 @@ import { role } from "./roles.ts";
 
 export const PostgresTarget = z
   .strictObject({
-    kind: z.enum(["plain", "docker"]),
-    /** docker: name of the container. plain: empty. */
-    container: ContainerOrNone.default(""),
-    /** plain: folder of the matching major version's programs (pg_ctl, pg_dump, psql, pg_controldata). docker: empty, those in the image. */
-    binDir: ReadPathOrNone.default(""),
-    /** plain: the data directory. docker: empty means what `docker inspect` says of the mount at PGDATA. */
-    dataDir: ReadPathOrNone.default(""),
-    /** plain: the configuration file that names `data_directory`; it lies outside the data directory, and its folder is what `pg_ctl -D` is given. docker: empty. */
-    configFile: WritePathOrNone.default(""),
-    /** plain: the server's log file. docker: empty, the container's log. */
-    logFile: WritePathOrNone.default(""),
-    /** plain: folder of the Unix socket; empty means 127.0.0.1. docker: empty, through the container. */
-    socketDir: ReadPathOrNone.default(""),
-    port: WholeNumber.pipe(z.int().min(1).max(65_535)).default(5432),
-    database: z.string().min(1).max(63).meta(role("database")),
-    /** A superuser of the cluster. */
-    user: z.string().min(1).max(63),
-    /** plain: the account that the server runs as. docker: empty, the image's. */
-    osUser: z.string().max(63).default(""),
-    /** File on the host that holds the user's password, one line; empty where none is asked (peer, trust). */
-    passwordFile: ReadPathOrNone.default(""),
+    kind: z.enum(["plain", "docker"]).describe("plain: a cluster of the host's own. docker: one in a container."),
+    container: ContainerOrNone.default("").describe("docker: name of the container. plain: empty."),
+    binDir: ReadPathOrNone.default("").describe(
+      "plain: folder of the matching major version's programs (pg_ctl, pg_dump, psql, pg_controldata). docker: empty, those in the image.",
+    ),
+    dataDir: ReadPathOrNone.default("").describe(
+      "plain: the data directory. docker: empty means what `docker inspect` says of the mount at PGDATA.",
+    ),
+    configFile: WritePathOrNone.default("").describe(
+      "plain: the configuration file that names `data_directory`; it lies outside the data directory, and its folder is what `pg_ctl -D` is given. docker: empty.",
+    ),
+    logFile: WritePathOrNone.default("").describe("plain: the server's log file. docker: empty, the container's log."),
+    socketDir: ReadPathOrNone.default("").describe(
+      "plain: folder of the Unix socket; empty means 127.0.0.1. docker: empty, through the container.",
+    ),
+    port: WholeNumber.pipe(z.int().min(1).max(65_535)).default(5432).describe("Port that the server listens on."),
+    database: z.string().min(1).max(63).meta(role("database")).describe("Name of the database that is looked at."),
+    user: z.string().min(1).max(63).describe("A superuser of the cluster."),
+    osUser: z
+      .string()
+      .max(63)
+      .default("")
+      .describe("plain: the account that the server runs as. docker: empty, the image's."),
+    passwordFile: ReadPathOrNone.default("").describe(
+      "File on the host that holds the user's password, one line; empty where none is asked (peer, trust).",
+    ),
   })
   .superRefine((target, context) => {
     const needed: readonly (keyof typeof target)[] =
@@ -33,20 +38,43 @@ export const PostgresTarget = z
       if (target[key] === "")
         context.addIssue({ code: "custom", path: [key], message: `needed when kind is ${target.kind}` });
     }
+  })
+  .meta({
+    title: "PostgreSQL cluster",
+    description: "The cluster: where it runs, where its files lie, and who asks it.",
   });
 /** A PostgreSQL cluster on a host: a plain one of the system's, or one in a Docker container. */
 export type PostgresTarget = z.infer<typeof PostgresTarget>;
 
-const label = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, "a lower-case word");
-/** Name of a table, in the schema public where none is named. */
-export const TableName = z.string().regex(/^[a-z_][a-z0-9_$]*(\.[a-z_][a-z0-9_$]*)?$/i, "a table, or schema.table");
+/** The cluster of the examples in the documentation: Debian's own. */
+export const EXAMPLE_CLUSTER: z.input<typeof PostgresTarget> = {
+  kind: "plain",
+  binDir: "/usr/lib/postgresql/17/bin",
+  dataDir: "/var/lib/postgresql/17/main",
+  configFile: "/etc/postgresql/17/main/postgresql.conf",
+  socketDir: "/var/run/postgresql",
+  database: "app",
+  user: "postgres",
+  osUser: "postgres",
+};
 
-export const CountedTable = z.strictObject({
-  label,
-  table: TableName,
-  /** A condition in SQL; it is run in a read-only transaction. */
-  where: z.string().max(1000).default(""),
-});
+const label = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,62}$/, "a lower-case word")
+  .describe("What its rows are called in the result.");
+/** Name of a table, in the schema public where none is named. */
+export const TableName = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_$]*(\.[a-z_][a-z0-9_$]*)?$/i, "a table, or schema.table")
+  .describe("The table, or schema.table.");
+
+export const CountedTable = z
+  .strictObject({
+    label,
+    table: TableName,
+    where: z.string().max(1000).default("").describe("A condition in SQL; it is run in a read-only transaction."),
+  })
+  .meta({ title: "Counted table" });
 export type CountedTable = z.infer<typeof CountedTable>;
 
 /** Reads `operations; snapshots: user_sync_state where snapshot_data is not null`; undefined where it is no such list. */
@@ -71,24 +99,28 @@ export function parseCountedTables(text: string): CountedTable[] | undefined {
 }
 
 /** Tables to count: a list, or one text as a parameter holds it (see `parseCountedTables`). */
-export const CountedTables = z.union([
-  z.array(CountedTable).min(1).max(200),
-  z
-    .string()
-    .max(8000)
-    .transform((text, context) => {
-      const tables = parseCountedTables(text);
-      if (tables !== undefined) return tables;
-      context.addIssue({
-        code: "custom",
-        message: "tables with semicolons between, each `label: table where condition`",
-      });
-      return z.NEVER;
-    }),
-]);
+export const CountedTables = z
+  .union([
+    z.array(CountedTable).min(1).max(200),
+    z
+      .string()
+      .max(8000)
+      .transform((text, context) => {
+        const tables = parseCountedTables(text);
+        if (tables !== undefined) return tables;
+        context.addIssue({
+          code: "custom",
+          message: "tables with semicolons between, each `label: table where condition`",
+        });
+        return z.NEVER;
+      }),
+  ])
+  .describe(
+    "The tables that are counted: a list, or one text with semicolons between, each `label: table where condition`.",
+  );
 
-/** Exact rows by label. */
-export const RowsByLabel = z.record(z.string().max(63), z.int().min(0));
+/** How many rows each counted table has. */
+export const RowsByLabel = z.record(z.string().max(63), z.int().min(0)).describe("Exact rows by label.");
 export type RowsByLabel = z.infer<typeof RowsByLabel>;
 
 /** A session as pg_stat_activity showed it. */

@@ -4,10 +4,19 @@ import type { ActionSpec } from "../action/defineAction.ts";
 import { Runbook, TaskSpec } from "./schema.ts";
 
 function argumentsOf(action: ActionSpec): Readonly<Record<string, unknown>> {
-  const { properties } = z.toJSONSchema(action.args, { io: "input" });
-  // Names only: a value may also be a template or an expression, whose outcome no editor knows.
-  return { propertyNames: { enum: Object.keys(properties ?? {}) } };
+  const members = Object.entries(z.toJSONSchema(action.args, { io: "input" }).properties ?? {});
+  // Names and meanings only: a value may also be a template or an expression, whose outcome no editor knows.
+  const meanings = members.map(([name, shape]) => [name, typeof shape === "object" ? pick(shape) : {}]);
+  return {
+    properties: Object.fromEntries(meanings),
+    propertyNames: { enum: members.map(([name]) => name) },
+  };
 }
+
+const pick = ({ description, default: preset }: z.core.JSONSchema.BaseSchema) => ({
+  ...(description === undefined ? {} : { description }),
+  ...(preset === undefined ? {} : { default: preset }),
+});
 
 /**
  * The published JSON Schema of runbooks (docs/runbook.schema.json): editors complete keys, actions and their arguments with it. It
@@ -21,6 +30,7 @@ export function runbookJsonSchema(): Readonly<Record<string, unknown>> {
       if (zodSchema !== TaskSpec) return;
       jsonSchema.properties = { ...jsonSchema.properties, action: { enum: ACTIONS.map((action) => action.name) } };
       jsonSchema.anyOf = ACTIONS.map((action) => ({
+        description: `${action.title}. ${action.about}`,
         properties: { action: { const: action.name }, with: argumentsOf(action) },
       }));
     },

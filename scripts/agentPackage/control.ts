@@ -1,5 +1,5 @@
 import { ACTION_REGISTRY } from "../../agent/actions/registry.ts";
-import { SSH_TOOLS } from "../../agent/control/doctor.ts";
+import { SSH_TOOLS } from "../../agent/control/doctor/rules.ts";
 
 /** Debian's names of what Node calls `process.arch`. */
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: "amd64", arm64: "arm64" };

@@ -79,7 +79,7 @@ const isOneByOne = (suite: SuiteSpec, pace: GuestPace | undefined): boolean =>
 
 /** The share of a suite on this machine (minutes). One that is not the written one is said, with its reason. */
 function shareOf(suite: SuiteSpec, pace: GuestPace | undefined): number {
-  const written = suite.budgetMinutes * (isNightly ? 4 : 1);
+  const written = isNightly ? (suite.nightlyMinutes ?? suite.budgetMinutes * 4) : suite.budgetMinutes;
   if (!pace) return written;
   const oneByOne = isOneByOne(suite, pace);
   const times = pace.shares * (oneByOne ? ONE_BY_ONE : 1);

@@ -4,6 +4,8 @@ export interface SuiteSpec {
   /** What it needs to be there; one sentence for the person who reads the output. */
   readonly about: string;
   readonly budgetMinutes: number;
+  /** Its share in `npm run test:nightly`, where that is not four times the other. */
+  readonly nightlyMinutes?: number;
   /** Which test files belong to it, by path from the root. An empty suite is said to be empty. */
   readonly owns: (path: string) => boolean;
   /** It works in guests, whose pace differs threefold between machines: its share is measured against theirs (guestPace.ts). */
@@ -19,7 +21,7 @@ const under = (folder: string, ending: string) => (path: string) => path.startsW
 export const SUITES: readonly SuiteSpec[] = [
   {
     name: "check",
-    about: "types, lint, import arrows, dead code, schema, lock, links",
+    about: "types, lint, import arrows, dead code, schema, lock, pages of actions, links",
     budgetMinutes: 2,
     owns: (path) => path === "scripts/check.ts",
     runner: "check",
@@ -27,8 +29,16 @@ export const SUITES: readonly SuiteSpec[] = [
   {
     name: "unit",
     about: "meaning, wire and pure parts, beside their files",
-    budgetMinutes: 4,
+    budgetMinutes: 2.5,
     owns: (path) => /\.test\.tsx?$/.test(path) && !path.startsWith("tests/"),
+    runner: "vitest",
+  },
+  {
+    name: "fuzz",
+    about: "every parser at a door of agent and server, with hostile input",
+    budgetMinutes: 1.5,
+    nightlyMinutes: 150,
+    owns: under("tests/fuzz/", ".test.ts"),
     runner: "vitest",
   },
   {

@@ -8,7 +8,7 @@ const ARGS = ["benchmark", "--cipher", "aes-xts-plain64", "--key-size", String(K
 
 /** Speeds of `cryptsetup benchmark` in bytes per second, from its line `aes-xts  512b  1234.5 MiB/s  1200.1 MiB/s`. */
 export function benchmarkSpeeds(output: string): { encrypt: number; decrypt: number } | undefined {
-  const row = /^\s*aes-xts\s+512b\s+([\d.]+) MiB\/s\s+([\d.]+) MiB\/s/m.exec(output);
+  const row = /^\s*aes-xts\s+512b\s+(\d{1,9}(?:\.\d{1,9})?) MiB\/s\s+(\d{1,9}(?:\.\d{1,9})?) MiB\/s/m.exec(output);
   if (!row) return undefined;
   return { encrypt: Math.round(Number(row[1]) * 2 ** 20), decrypt: Math.round(Number(row[2]) * 2 ** 20) };
 }

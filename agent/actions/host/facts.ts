@@ -31,7 +31,7 @@ export const hostFactsAction = observing(hostFacts, {
 
 /** Bytes that programs can still get, by the kernel's own estimate (MemAvailable). */
 export function availableMemory(memoryInfo: string): number {
-  return Number(/^MemAvailable:\s+(\d+) kB$/m.exec(memoryInfo)?.[1] ?? 0) * 1024;
+  return Number(/^MemAvailable:\s+(\d{1,12}) kB$/m.exec(memoryInfo)?.[1] ?? 0) * 1024;
 }
 
 /** True where the processor lists the `aes` flag (x86) or feature (ARM). */

@@ -1,6 +1,7 @@
 import { storable } from "../../../domain/text/storable.ts";
 import type { ServerFrame } from "../../../protocol/agent.ts";
 import { AgentFrame } from "../../../protocol/agent.ts";
+import { isNestedTooDeep, TOO_DEEP } from "../../../protocol/nesting.ts";
 
 /** An agent's frame as it was read, or what is wrong with it, each with its place. */
 export type ReadFrame =
@@ -18,6 +19,7 @@ export function readFrame(text: string): ReadFrame {
   let value: unknown;
   try {
     value = JSON.parse(text);
+    if (isNestedTooDeep(value)) return { understood: false, issues: [TOO_DEEP], isAnswer: false };
     if (UNSTORABLE.test(text)) value = storable(value);
   } catch {
     return { understood: false, issues: ["not JSON"], isAnswer: false };

@@ -13,7 +13,7 @@ import { role } from "../../../../domain/action/roles.ts";
 
 /** Small real programs behind small real actions: each does one thing that a test needs to see. */
 const countProgram = fileURLToPath(new URL("../../../support/programs/countThenExit.sh", import.meta.url));
-const base = { class: "observe", tools: {}, secrets: [] } as const;
+const base = { class: "observe", about: "For tests.", tools: {}, secrets: [] } as const;
 const empty = z.object({});
 
 async function appendRun(file: string, context: ActionContext): Promise<void> {
