@@ -8,7 +8,8 @@ import { authorise } from "../../../agent/approval/authorise.ts";
 import { compileOnce } from "../../../agent/approval/compileOnce.ts";
 import { groundsOf } from "../../../agent/approval/ownReading.ts";
 import { AgentConfig } from "../../../agent/config.ts";
-import { examine } from "../../../agent/control/doctor.ts";
+import { programsHere } from "../../../agent/control/doctor/programs.ts";
+import { sshKeygenHere } from "../../../agent/control/doctor/rules.ts";
 import { CATALOG } from "../../../domain/action/catalog.ts";
 import { statementText } from "../../../domain/decision/digests.ts";
 import type { SignedDecision, Statement } from "../../../domain/decision/statement.ts";
@@ -146,14 +147,8 @@ describe("a host that gets a GO signed with an SSH key", () => {
 
   test("says in the afternoon that ssh-keygen is missing, and with it refuses rather than believes", async () => {
     const config = AgentConfig.parse({ approvers: pinned });
-    const found = (path: string) => examine(new Map(), config, path);
-    expect(found("/nowhere")).toEqual([
-      {
-        action: "decisions by SSH key",
-        isAllowed: true,
-        missing: [{ tool: "ssh-keygen", debianPackage: "openssh-client" }],
-      },
-    ]);
-    expect(found("/usr/bin")[0]?.missing).toEqual([]);
+    expect(sshKeygenHere(config, () => false)).toMatchObject([{ verdict: "missing", todo: "apt install openssh-client" }]);
+    expect(sshKeygenHere(config, programsHere())).toMatchObject([{ verdict: "ok" }]);
+    expect(sshKeygenHere(AgentConfig.parse({}), () => false)).toEqual([]);
   });
 });
