@@ -57,7 +57,8 @@ export async function inTransaction<T>(
       }
       told.retried();
       context.log(`Try ${tried} of ${how.lockTries}: ${because}. Nothing of it stays; it is tried again.`);
-      await sleep(PAUSE_MS, undefined, { signal: context.signal });
+      // Cut short by a cancel, whose reason the next turn throws.
+      await sleep(PAUSE_MS, undefined, { signal: context.signal }).catch(() => undefined);
     }
   }
 }
