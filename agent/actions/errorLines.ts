@@ -2,8 +2,8 @@
 const SHOWN_LINES = 5;
 const SHOWN_CHARACTERS = 400;
 
-/** What counts as an error in a log. Both are regular expressions; `errors` are taken without regard to upper and lower case. */
-export interface ErrorPatterns {
+/** What makes a line an error, and what makes it none after all: pieces of text, upper and lower case alike. */
+export interface ErrorWords {
   readonly errors: readonly string[];
   readonly benign: readonly string[];
 }
@@ -11,13 +11,13 @@ export interface ErrorPatterns {
 /** Counts the lines that report an error, and gives the last of them. `lines` are safe to show. */
 export function countErrors(
   lines: readonly string[],
-  { errors, benign }: ErrorPatterns,
+  { errors, benign }: ErrorWords,
 ): { readonly errorsCount: number; readonly errors: string[] } {
-  const wanted = errors.map((pattern) => new RegExp(pattern, "iu"));
-  const harmless = benign.map((pattern) => new RegExp(pattern, "u"));
-  const found = lines.filter(
-    (line) => wanted.some((pattern) => pattern.test(line)) && !harmless.some((pattern) => pattern.test(line)),
-  );
+  const holds = (line: string, words: readonly string[]) => words.some((word) => line.includes(word.toLowerCase()));
+  const found = lines.filter((line) => {
+    const lower = line.toLowerCase();
+    return holds(lower, errors) && !holds(lower, benign);
+  });
   return {
     errorsCount: found.length,
     errors: found.slice(-SHOWN_LINES).map((line) => line.slice(0, SHOWN_CHARACTERS)),

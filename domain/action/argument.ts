@@ -80,21 +80,6 @@ export const ProgramWord = z.union([
   z.union([z.number(), z.boolean()]).transform(String),
 ]);
 
-/** Regular expressions, as a list or as lines of a text. One that can't be read is refused here and not in the middle of a run. */
-export const Patterns = TextList.refine(
-  (patterns) => patterns.every(isPattern),
-  "regular expressions that can be read",
-);
-
-function isPattern(text: string): boolean {
-  try {
-    new RegExp(text, "u");
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Owner of files as two numbers. */
 export const Owner = z
   .string()

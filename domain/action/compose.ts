@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Flag, Milliseconds, Patterns, ReadPath, WholeNumber } from "./argument.ts";
+import { Flag, Milliseconds, ReadPath, TextList, WholeNumber } from "./argument.ts";
 import { defineAction } from "./defineAction.ts";
 import { role } from "./roles.ts";
 
@@ -128,10 +128,10 @@ export const composeLogs = defineAction({
     services,
     /** How many of the last lines of each container are looked at. */
     lines: WholeNumber.pipe(z.int().min(1).max(10_000)).default(100),
-    /** Regular expressions of lines that count as errors, upper and lower case alike. */
-    errors: Patterns.default(["error"]),
-    /** Regular expressions of lines that don't count. */
-    benign: Patterns.default([]),
+    /** Lines that hold one of these count as errors, upper and lower case alike. Plain text: an expression can run without end. */
+    errors: TextList.default(["error"]),
+    /** Lines that hold one of these don't count. */
+    benign: TextList.default([]),
     /** So many errors are still good. */
     allowed: WholeNumber.pipe(z.int().min(0)).default(0),
   }),
