@@ -9,10 +9,13 @@ export const TOO_DEEP = `frame: nested deeper than ${MOST_NESTED} levels`;
  * for a hundred thousand brackets: it would be understood here and end the stack there. Goes down without calling itself.
  */
 export function isNestedTooDeep(value: unknown): boolean {
-  let level: readonly unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
+  let level = containersIn([value]);
+  for (let depth = 1; level.length > 0; depth += 1) {
     if (depth > MOST_NESTED) return true;
-    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
+    level = level.flatMap((one) => containersIn(Object.values(one)));
   }
   return false;
 }
+
+const containersIn = (values: readonly unknown[]): readonly object[] =>
+  values.filter((value) => typeof value === "object" && value !== null);

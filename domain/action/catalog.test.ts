@@ -36,6 +36,8 @@ test("results are named like facts, in snake_case", () => {
 test("a cluster says what is missing for its kind", () => {
   const docker = PostgresTarget.safeParse({ kind: "docker", database: "app", user: "postgres" });
   expect(docker.error?.issues.map((issue) => issue.path.join("."))).toEqual(["container"]);
+  const nul = PostgresTarget.safeParse({ kind: "docker", container: "pg", database: "a\0b", user: "postgres" });
+  expect(nul.error?.issues.map((issue) => issue.path.join("."))).toEqual(["database"]);
   const plain = PostgresTarget.safeParse({ kind: "plain", database: "app", user: "postgres", port: "5433" });
   expect(plain.error?.issues.map((issue) => issue.path.join("."))).toEqual([
     "binDir",

@@ -2,6 +2,12 @@ import { z } from "zod";
 import { ContainerOrNone, ReadPathOrNone, WholeNumber, WritePathOrNone } from "./argument.ts";
 import { role } from "./roles.ts";
 
+/** A name as PostgreSQL and the system take it. No program can be given one with a NUL in it. */
+const name = z
+  .string()
+  .max(63)
+  .regex(/^[^\0]*$/, "a name without NUL");
+
 export const PostgresTarget = z
   .strictObject({
     kind: z.enum(["plain", "docker"]).describe("plain: a cluster of the host's own. docker: one in a container."),
@@ -20,13 +26,9 @@ export const PostgresTarget = z
       "plain: folder of the Unix socket; empty means 127.0.0.1. docker: empty, through the container.",
     ),
     port: WholeNumber.pipe(z.int().min(1).max(65_535)).default(5432).describe("Port that the server listens on."),
-    database: z.string().min(1).max(63).meta(role("database")).describe("Name of the database that is looked at."),
-    user: z.string().min(1).max(63).describe("A superuser of the cluster."),
-    osUser: z
-      .string()
-      .max(63)
-      .default("")
-      .describe("plain: the account that the server runs as. docker: empty, the image's."),
+    database: name.min(1).meta(role("database")).describe("Name of the database that is looked at."),
+    user: name.min(1).describe("A superuser of the cluster."),
+    osUser: name.default("").describe("plain: the account that the server runs as. docker: empty, the image's."),
     passwordFile: ReadPathOrNone.default("").describe(
       "File on the host that holds the user's password, one line; empty where none is asked (peer, trust).",
     ),
