@@ -37,7 +37,7 @@ const HELP = `slackwater-agent ${AGENT_VERSION}
   plan FILE [--param name=value]…     what a runbook would run here, command by command; runs nothing
   trust list                          whose decisions count on this host
   trust add FILE [--yes]              pins the keys of a piece from the dashboard (- for standard input)
-  trust remove USER                   takes the keys of a user away, or the one key of a credential
+  trust remove USER                   takes the keys of a user away, or the one key of that name
   idle                                ends with 1 while a window is open here or a task runs, and names it
 
   --state DIR     where key and journal lie      (/var/lib/slackwater-agent)

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { z } from "zod";
+import { isSoftwareKey, PastedSshKey } from "../domain/decision/sshKey.ts";
 import { Failure } from "../domain/failure.ts";
 import { UserId } from "../domain/ids.ts";
 import { whoElseMayChange } from "./policy/ownedPath.ts";
@@ -16,11 +17,15 @@ const absolutePath = z.string().regex(/^\/[^\0]*$/, "an absolute path");
 const word = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/, "a lower-case word");
 const base64url = z.string().regex(/^[A-Za-z0-9_-]+$/, "base64url without padding");
 
-/** One key of one person whose decisions this host obeys. A person with two keys has two entries. */
-export const Approver = z.strictObject({
+const pinnedFor = {
   user: UserId,
   /** The roles and groups of runbooks (`quorum.of`) that the person counts for on this host. */
   groups: z.array(word).min(1).default(["approver"]),
+};
+
+/** A passkey of a person. */
+const PasskeyApprover = z.strictObject({
+  ...pinnedFor,
   credentialId: base64url,
   /** COSE, as the Hosts page shows it. */
   publicKey: base64url,
@@ -28,6 +33,32 @@ export const Approver = z.strictObject({
   origins: z.array(z.url()).min(1),
   /** True admits a key held by a program and not by a person's device: for demos and tests only. */
   software: z.boolean().default(false),
+});
+export type PasskeyApprover = z.infer<typeof PasskeyApprover>;
+
+/** An SSH key of a person, as it stands in its .pub file. */
+const SshApprover = z
+  .strictObject({
+    ...pinnedFor,
+    sshKey: PastedSshKey,
+    /** True admits a key that lies in a file or an agent, and not in a security key (`sk-…`). */
+    software: z.boolean().default(false),
+  })
+  .refine(({ sshKey, software }) => software || !isSoftwareKey(sshKey), {
+    path: ["software"],
+    message:
+      "This SSH key is held by a program: whoever gets hold of its person's account can sign with it. Say software: true to admit it all the same, or pin a security key (sk-…).",
+  });
+export type SshApprover = z.infer<typeof SshApprover>;
+
+/** One key of one person whose decisions this host obeys. A person with two keys has two entries. */
+export const Approver = z.union([PasskeyApprover, SshApprover], {
+  // Of the two kinds, the mistake that is told is that of the one which was meant.
+  error: ({ input, errors }) => {
+    const isSsh = typeof input === "object" && input !== null && "sshKey" in input;
+    const [mistake] = errors?.[isSsh ? 1 : 0] ?? [];
+    return mistake === undefined ? undefined : [...mistake.path.map(String), mistake.message].join(": ");
+  },
 });
 export type Approver = z.infer<typeof Approver>;
 

@@ -12,16 +12,26 @@ export interface ActionHealth {
   readonly missing: readonly { readonly tool: string; readonly debianPackage: string }[];
 }
 
-/** Every action of this agent: is it allowed, and which of the programs that it may need are missing. */
+/**
+ * Every action of this agent: is it allowed, and which of the programs that it may need are missing. Where an SSH key is pinned, so is
+ * what checks it: without it no decision by that key would count.
+ */
 export function examine(actions: ActionRegistry, config: AgentConfig, path = process.env.PATH ?? ""): ActionHealth[] {
-  return [...actions.values()].map(({ spec }) => ({
+  const missing = (tools: Readonly<Record<string, string>>) =>
+    Object.entries(tools)
+      .filter(([tool]) => !isOnPath(tool, path))
+      .map(([tool, debianPackage]) => ({ tool, debianPackage }));
+  const found = [...actions.values()].map(({ spec }) => ({
     action: spec.name,
     isAllowed: isAllowed(spec.name, config.actions),
-    missing: Object.entries(spec.tools)
-      .filter(([tool]) => !isOnPath(tool, path))
-      .map(([tool, debianPackage]) => ({ tool, debianPackage })),
+    missing: missing(spec.tools),
   }));
+  if (!config.approvers.some((approver) => "sshKey" in approver)) return found;
+  return [...found, { action: "decisions by SSH key", isAllowed: true, missing: missing(SSH_TOOLS) }];
 }
+
+/** The program that checks decisions by SSH key, with its Debian package. */
+export const SSH_TOOLS = { "ssh-keygen": "openssh-client" } as const;
 
 function isOnPath(tool: string, path: string): boolean {
   return path.split(delimiter).some((folder) => {

@@ -5,6 +5,7 @@ import { stringify } from "yaml";
 import type { Approver } from "../config.ts";
 import { parseConfig } from "../config.ts";
 import { addApprovers, readPiece, removeApprovers } from "./approversInFile.ts";
+import { keyName } from "./keyName.ts";
 
 const EXAMPLE = readFileSync(new URL("../agent.example.yaml", import.meta.url), "utf8");
 const PATH = "/etc/slackwater/agent.yaml";
@@ -69,10 +70,10 @@ test("whatever is added and removed, the others stay, and the file stays one tha
       for (const one of steps) {
         const next =
           "add" in one
-            ? pinned.some((known) => known.credentialId === one.add[1])
+            ? pinned.some((known) => keyName(known) === one.add[1])
               ? undefined
               : [...pinned, keyOf(...one.add)]
-            : pinned.filter((known) => known.user !== one.remove && known.credentialId !== one.remove);
+            : pinned.filter((known) => known.user !== one.remove && keyName(known) !== one.remove);
         const change = () =>
           "add" in one ? addApprovers(text, PATH, [keyOf(...one.add)]) : removeApprovers(text, PATH, one.remove);
         if (next === undefined || (!("add" in one) && next.length === pinned.length)) {

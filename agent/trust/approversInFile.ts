@@ -4,6 +4,7 @@ import { isMap, isNode, isScalar, isSeq, parseDocument } from "yaml";
 import { z } from "zod";
 import { Approver, parseConfig } from "../config.ts";
 import { CommandError } from "../control/commandError.ts";
+import { keyName } from "./keyName.ts";
 
 /** agent.yaml with another list of approvers, and what was changed. */
 export interface ChangedTrust {
@@ -40,20 +41,21 @@ function toPlain(document: Document.Parsed): unknown {
 /** Adds keys; throws a CommandError when one of them is there already: a second entry would look like a second person. */
 export function addApprovers(text: string, path: string, added: readonly Approver[]): ChangedTrust {
   const { approvers } = parseConfig(text, path);
-  const known = new Set(approvers.map(({ credentialId }) => credentialId));
-  for (const { credentialId, user } of added) {
-    if (known.has(credentialId)) throw new CommandError(`The key ${credentialId} of ${user} is pinned here already.`);
-    known.add(credentialId);
+  const known = new Set(approvers.map(keyName));
+  for (const one of added) {
+    const name = keyName(one);
+    if (known.has(name)) throw new CommandError(`The key ${name} of ${one.user} is pinned here already.`);
+    known.add(name);
   }
   return edit(text, path, [...approvers, ...added], (part) => {
     for (const approver of added) part.addIn(["approvers"], part.createNode(approver));
   });
 }
 
-/** Takes away the keys of a user, or the one key of that credential; throws a CommandError when there is none. */
+/** Takes away the keys of a user, or the one key of that name (keyName.ts); throws a CommandError when there is none. */
 export function removeApprovers(text: string, path: string, who: string): ChangedTrust {
   const { approvers } = parseConfig(text, path);
-  const isMeant = (one: Approver) => one.user === who || one.credentialId === who;
+  const isMeant = (one: Approver) => one.user === who || keyName(one) === who;
   if (!approvers.some(isMeant)) {
     throw new CommandError(`No key of ${who} is pinned here. See: slackwater-agent trust list`);
   }

@@ -49,7 +49,7 @@ async function add(file: string, wish: TrustWish): Promise<void> {
 }
 
 function remove(who: string | undefined, wish: TrustWish): void {
-  if (who === undefined) throw new CommandError("Whose? A user or a credential of: slackwater-agent trust list");
+  if (who === undefined) throw new CommandError("Whose? A user, or one key's name, of: slackwater-agent trust list");
   write(wish.configFile, removeApprovers(readFileSync(wish.configFile, "utf8"), wish.configFile, who));
   wish.say(`Removed. ${COUNTS_WHEN}`);
 }

@@ -4,6 +4,7 @@ import type { Problem, ProblemCode } from "../../protocol/http/problem.ts";
 import type { SignedIn } from "../../server/identity/actor.ts";
 import { hasRole } from "../../server/identity/actor.ts";
 import { house, isDatabaseAway, isDatabaseFull, whoAsks } from "../../server/identity/door.ts";
+import { SshUnchecked } from "../../server/identity/sshKeygen.ts";
 
 const STATUS: Readonly<Record<ProblemCode, number>> = {
   notSignedIn: 401,
@@ -44,6 +45,13 @@ export async function answering(handler: () => Promise<Response>): Promise<Respo
         code: "unavailable",
         message: "The database does not answer.",
         todo: "Try again in a moment. What runs on hosts goes on.",
+      });
+    }
+    if (error instanceof SshUnchecked) {
+      return problemResponse({
+        code: "unavailable",
+        message: `${error.message} Nothing was done.`,
+        todo: "Have that mended on the server, or sign with a passkey.",
       });
     }
     console.error(error);

@@ -14,8 +14,9 @@ import { Button } from "../ui/Button.tsx";
 import { Card, CardContent } from "../ui/Card.tsx";
 import { PasskeysCard } from "./PasskeysCard.tsx";
 import { roleWords } from "./roleWords.ts";
+import { SshKeysCard } from "./SshKeysCard.tsx";
 
-/** One's own account: who one is here, the passkeys, and for approvers what hosts need to know of them. */
+/** One's own account: who one is here, the passkeys, and for approvers their SSH keys and what hosts need to know of both. */
 export function AccountPage(props: { me: Me; trusted: readonly TrustedKeyView[] }) {
   const me = useMe(props.me);
   const { data: trusted, refetch } = useQuery({
@@ -37,6 +38,7 @@ export function AccountPage(props: { me: Me; trusted: readonly TrustedKeyView[] 
           </CardContent>
         </Card>
         <PasskeysCard me={me} onAdded={() => void refetch()} />
+        {me.role === "approver" && <SshKeysCard me={me} onChanged={() => void refetch()} />}
         {me.role === "approver" && <TrustCard keys={trusted} whose="you" />}
         <div>
           <Button onClick={() => void signOut()}>Sign out</Button>

@@ -49,7 +49,7 @@ export function PasskeysCard(props: { me: Me; onAdded: () => void }) {
         <CardContent>
           <p className="text-ink2">
             None yet. A passkey signs you in without a password
-            {me.role === "approver" ? ", and you sign GO and NO-GO with it: without one you can't decide." : "."}
+            {me.role === "approver" ? ", and you sign GO and NO-GO on these pages with it." : "."}
           </p>
         </CardContent>
       ) : (

@@ -10,7 +10,7 @@ export function roleWords(role: Role): string {
     case "operator":
       return "You plan and prepare windows, start and drive runs. You never decide on them.";
     case "approver":
-      return "You sign GO and NO-GO, with a passkey, on windows that you did not plan.";
+      return "You sign GO and NO-GO, with a passkey or an SSH key, on windows that you did not plan.";
     case "admin":
       return "You add people and hosts, and may do what operators do. You don't decide.";
     default:

@@ -43,6 +43,7 @@ export function SigningButtons() {
       {me.passkeys.length === 0 && words.length > 0 && me.role === "approver" && (
         <p className="mt-1 text-label">
           <Link href="/account">Add a passkey to your account</Link>
+          {me.sshKeys.length > 0 && ", or sign in a terminal with slackwater approve and your SSH key"}
         </p>
       )}
     </>

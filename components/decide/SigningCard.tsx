@@ -1,5 +1,6 @@
 "use client";
 
+import { signedWith } from "../../domain/decision/signedWith.ts";
 import { formatTimeSeconds } from "../../domain/format/time.ts";
 import type { DecisionView, GateView } from "../../protocol/http/gates.ts";
 import { useRun } from "../data/RunProvider.tsx";
@@ -119,7 +120,7 @@ function Decider(props: { gate: GateView; decider: GateView["deciders"][number] 
       )}
       {made && (
         <span className="col-span-2 col-start-2 text-ink3 text-label">
-          <Words words={made.words} show={3} className="text-ink2" />, {made.software ? "software passkey" : "passkey"}
+          <Words words={made.words} show={3} className="text-ink2" />, {signedWith(made.signedWith, made.software)}
           {made.life !== "valid" && `, ${made.life}`}
         </span>
       )}
@@ -145,8 +146,7 @@ function Signed(props: { made: DecisionView; zone: string }) {
       </span>
       <span className="text-ink3">{formatTimeSeconds(made.signedAt, zone)}</span>
       <span className="col-span-2 col-start-2 text-ink2">
-        <Words words={made.words} show={3} />
-        {made.software ? ", software passkey" : ", passkey"}
+        <Words words={made.words} show={3} />, {signedWith(made.signedWith, made.software)}
         {made.life === "takenBack" && ", taken back"}
         {made.because !== null && <span className="block">{made.because}</span>}
       </span>

@@ -53,7 +53,7 @@ export function HomePage(props: { me: Me; home: HomeView }) {
           This could not be read again. It is what the page knew before.
         </Note>
       )}
-      {me.role === "approver" && me.passkeys.length === 0 && (
+      {me.role === "approver" && me.passkeys.length === 0 && me.sshKeys.length === 0 && (
         <Note tone="ask" className="mt-4" title="You have no passkey, and so you can't sign GO or NO-GO">
           <p>
             Add one under <a href="/account">Account</a>, on the device that you will decide with.

@@ -1,3 +1,4 @@
+import { signedWith } from "../../domain/decision/signedWith.ts";
 import type { TrustedKeyView } from "../../protocol/http/trust.ts";
 import { Card, CardContent } from "../ui/Card.tsx";
 import { CodeBlock } from "../ui/CodeBlock.tsx";
@@ -23,15 +24,18 @@ export function TrustCard(props: { keys: readonly TrustedKeyView[]; whose: "appr
         </p>
         {keys.length === 0 ? (
           <p className="font-medium">
-            {whose === "you" ? "Add a passkey first." : "No approver has a passkey yet. They add one under Account."}
+            {whose === "you"
+              ? "Add a passkey or an SSH key first."
+              : "No approver has a passkey or an SSH key yet. They add one under Account."}
           </p>
         ) : (
           <>
             <ul aria-label="Keys" className="flex flex-col gap-1">
               {keys.map((key) => (
-                <li key={key.credentialId} className="flex flex-wrap gap-x-3">
+                <li key={key.keyWords.join(" ")} className="flex flex-wrap gap-x-3">
                   <span className="font-medium">
-                    {key.person}, {key.passkey}
+                    {key.person}, {key.name}
+                    {key.kind === "ssh" && `, ${signedWith(key.kind, key.software)}`}
                   </span>
                   <Words words={key.keyWords} />
                 </li>

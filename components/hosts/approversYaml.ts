@@ -6,18 +6,40 @@ import type { TrustedKeyView } from "../../protocol/http/trust.ts";
  */
 export function approversYaml(keys: readonly TrustedKeyView[]): string {
   const lines = keys.flatMap((key) => [
-    `  # ${oneLine(`${key.person}, ${key.passkey}: ${key.keyWords.join(" ")}`)}`,
+    `  # ${oneLine(`${key.person}, ${key.name}: ${key.keyWords.join(" ")}`)}`,
     `  - user: ${JSON.stringify(key.userId)}`,
     `    groups: [${key.groups.map((group) => JSON.stringify(group)).join(", ")}]`,
-    `    credentialId: ${JSON.stringify(key.credentialId)}`,
-    `    publicKey: ${JSON.stringify(key.publicKey)}`,
-    `    rpId: ${JSON.stringify(key.rpId)}`,
-    `    origins: [${key.origins.map((origin) => JSON.stringify(origin)).join(", ")}]`,
-    ...(key.software
-      ? ["    # Held by a program, not by a person's device: for demos and tests only.", "    software: true"]
-      : []),
+    ...linesOfKey(key),
+    ...(key.software ? [`    # ${softwareWords(key.kind)}`, "    software: true"] : []),
   ]);
   return `approvers:\n${lines.join("\n")}\n`;
+}
+
+function linesOfKey(key: TrustedKeyView): readonly string[] {
+  switch (key.kind) {
+    case "passkey":
+      return [
+        `    credentialId: ${JSON.stringify(key.credentialId)}`,
+        `    publicKey: ${JSON.stringify(key.publicKey)}`,
+        `    rpId: ${JSON.stringify(key.rpId)}`,
+        `    origins: [${key.origins.map((origin) => JSON.stringify(origin)).join(", ")}]`,
+      ];
+    case "ssh":
+      return [`    sshKey: ${JSON.stringify(key.sshKey)}`];
+    default:
+      return key satisfies never;
+  }
+}
+
+function softwareWords(kind: TrustedKeyView["kind"]): string {
+  switch (kind) {
+    case "passkey":
+      return "Held by a program, not by a person's device: for demos and tests only.";
+    case "ssh":
+      return "Held by a program: whoever gets hold of this person's account can sign with it.";
+    default:
+      return kind satisfies never;
+  }
 }
 
 function oneLine(text: string): string {

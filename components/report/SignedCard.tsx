@@ -1,5 +1,6 @@
 "use client";
 
+import { signedWith } from "../../domain/decision/signedWith.ts";
 import { formatDayTime } from "../../domain/format/time.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { Card } from "../ui/Card.tsx";
@@ -30,7 +31,7 @@ export function SignedCard() {
               note={
                 <>
                   {gate.title}, {formatDayTime(decision.signedAt, run.zone)}, <Words words={decision.words} show={3} />,{" "}
-                  {decision.software ? "software passkey" : "passkey"}
+                  {signedWith(decision.signedWith, decision.software)}
                   {decision.because !== null && `. ${decision.because}`}
                 </>
               }

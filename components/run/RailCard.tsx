@@ -3,6 +3,7 @@
 import { Phone } from "lucide-react";
 import Link from "next/link";
 import { lazy, useState } from "react";
+import { signedWith } from "../../domain/decision/signedWith.ts";
 import { formatDuration } from "../../domain/format/duration.ts";
 import { formatTime, formatTimeSeconds } from "../../domain/format/time.ts";
 import { useRun } from "../data/RunProvider.tsx";
@@ -104,7 +105,7 @@ function Decisions() {
             note={
               <>
                 {gate.title}, <Words words={made.words} show={3} />
-                {made.software && ", software passkey"}
+                {(made.software || made.signedWith === "ssh") && `, ${signedWith(made.signedWith, made.software)}`}
               </>
             }
           >

@@ -5,7 +5,7 @@ import { Digest, RunId, UserId } from "../ids.ts";
 import { LoggedEvent } from "../run/events.ts";
 import { Instant } from "../time.ts";
 
-/** Somebody who appears in the log: a pseudonym and the public keys they decided with (COSE, base64url). No name. */
+/** Somebody who appears in the log: a pseudonym and the public keys they decide with (a passkey's COSE in base64url, an SSH key's type and base64). No name. */
 export const ExportedPerson = z.strictObject({
   userId: UserId,
   publicKeys: z.array(z.string().max(8000)).max(50),

@@ -43,7 +43,7 @@ export function digestsOf(text: string, runbook: Runbook, sha256: Sha256): Runbo
   };
 }
 
-/** What a passkey signs: the SHA-256 of this text is its challenge. */
+/** What is signed: the SHA-256 of this text is a passkey's challenge, an SSH key signs the text itself (UTF-8, nothing after it). */
 export function statementText(statement: Statement): string {
   return canonicalJson(statement);
 }

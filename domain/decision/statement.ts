@@ -2,6 +2,8 @@ import { z } from "zod";
 import { Digest, GateId, HostRole, RunId, UserId, WindowId } from "../ids.ts";
 import { Parameters } from "../runbook/parameters.ts";
 import { Instant } from "../time.ts";
+import { isSoftwareKey, SshPublicKey } from "./sshKey.ts";
+import { ArmouredSignature } from "./sshSignature.ts";
 
 export const Verdict = z.enum(["GO", "NO-GO"]);
 export type Verdict = z.infer<typeof Verdict>;
@@ -16,8 +18,8 @@ export const Evidence = z.strictObject({
 export type Evidence = z.infer<typeof Evidence>;
 
 /**
- * What an approver signs. The SHA-256 of its canonical JSON is the challenge of the passkey's assertion, so the signature binds
- * every word here: change one and no host carries it out.
+ * What an approver signs. The SHA-256 of its canonical JSON is the challenge of the passkey's assertion; an SSH key signs that text
+ * itself. So the signature binds every word here: change one and no host carries it out.
  */
 export const Statement = z.strictObject({
   slackwater: z.literal("decision/1"),
@@ -67,8 +69,28 @@ export const Signature = z.discriminatedUnion("kind", [
     /** True for the software passkey of `demo --auto`; wherever it shows it is marked. */
     software: z.boolean(),
   }),
+  z.strictObject({
+    kind: z.literal("ssh"),
+    publicKey: SshPublicKey,
+    /** All that `ssh-keygen -Y sign -n slackwater` wrote over the statement's canonical JSON, in its armour. */
+    signature: z
+      .string()
+      .refine((text) => ArmouredSignature.safeParse(text).data === text, "a signature of ssh-keygen"),
+  }),
 ]);
 export type Signature = z.infer<typeof Signature>;
+
+/** True where a program held the key, and no device that asks its person: a software passkey, an SSH key in a file. */
+export function isHeldByProgram(signature: Signature): boolean {
+  switch (signature.kind) {
+    case "passkey":
+      return signature.software;
+    case "ssh":
+      return isSoftwareKey(signature.publicKey);
+    default:
+      return signature satisfies never;
+  }
+}
 
 export const SignedDecision = z.strictObject({ statement: Statement, signature: Signature });
 /** A statement with the signature over its digest. */

@@ -11,7 +11,7 @@ export const REFUSALS = {
   staleStatement: "The statement you signed is no longer what would be done. Read what changed and decide again.",
   statementExpired: "The statement has expired or is not valid yet. Open the page again and decide.",
   nonceSpent: "This statement was used already. Nothing was done twice.",
-  badSignature: "The signature does not fit the statement and the passkey on record.",
+  badSignature: "The signature does not fit the statement and a key on record.",
   criteriaNotMet: "A criterion does not pass and can't be waived.",
   criteriaUnknown: "A criterion can't be judged yet: measure its facts first.",
   notWaivable: "The runbook does not let anyone waive this criterion.",

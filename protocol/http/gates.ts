@@ -9,6 +9,8 @@ export interface DecisionView {
   readonly because: string | null;
   readonly signedAt: number;
   readonly words: readonly string[];
+  readonly signedWith: "passkey" | "ssh";
+  /** A program held the key. */
   readonly software: boolean;
 }
 

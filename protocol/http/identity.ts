@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { PastedSshKey, SshPublicKey } from "../../domain/decision/sshKey.ts";
+import { ArmouredSignature } from "../../domain/decision/sshSignature.ts";
+import { Verdict } from "../../domain/decision/statement.ts";
 import type { Role } from "../../domain/run/actor.ts";
 
 /** The person who is signed in, as every page needs it. */
@@ -12,6 +15,18 @@ export interface Me {
     readonly id: string;
     readonly name: string;
     readonly createdAt: number;
+    readonly software: boolean;
+  }[];
+  /** Keys that sign decisions in a terminal, and sign nobody in. */
+  readonly sshKeys: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly createdAt: number;
+    /** Such as `ssh-ed25519`. */
+    readonly type: string;
+    /** As `ssh-keygen -l` shows it: `SHA256:…`. */
+    readonly fingerprint: string;
+    /** It lies in a file or an agent, and not in a security key. */
     readonly software: boolean;
   }[];
 }
@@ -31,5 +46,25 @@ export const RegisterPasskeyBody = z.strictObject({
   software: z.boolean().optional(),
   credential,
 });
-/** Asks for a statement to sign. */
-export const AskStatementBody = z.strictObject({ gateId: z.string().max(63), verdict: z.enum(["GO", "NO-GO"]) });
+/** What an SSH key signs so that it is put on record: the text, in that namespace of ssh-keygen. */
+export const SshKeyQuestion = z.object({ challengeId: z.uuid(), text: z.string().max(1000), namespace: z.string() });
+export type SshKeyQuestion = z.infer<typeof SshKeyQuestion>;
+
+/** An SSH key with the proof that its person holds it. */
+export const AddSshKeyBody = z.strictObject({
+  challengeId: z.uuid(),
+  name: z.string().trim().min(1, "Give the key a name.").max(80),
+  publicKey: PastedSshKey,
+  signature: ArmouredSignature,
+});
+
+/** Asks for a statement to sign, and says with what. */
+export const AskStatementBody = z.strictObject({
+  gateId: z.string().max(63),
+  verdict: Verdict,
+  signWith: z.enum(["passkey", "ssh"]).default("passkey"),
+});
+
+/** The answer of an SSH key to a statement. */
+export const SshSignatureBody = z.strictObject({ publicKey: SshPublicKey, signature: ArmouredSignature });
+export type SshSignatureBody = z.infer<typeof SshSignatureBody>;

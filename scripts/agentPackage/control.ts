@@ -1,4 +1,5 @@
 import { ACTION_REGISTRY } from "../../agent/actions/registry.ts";
+import { SSH_TOOLS } from "../../agent/control/doctor.ts";
 
 /** Debian's names of what Node calls `process.arch`. */
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: "amd64", arm64: "arm64" };
@@ -10,9 +11,13 @@ export function debianArchitecture(arch: string = process.arch): string {
   return name;
 }
 
-/** Packages of the programs that actions call, each once, in order. None is needed to install: `doctor` says which a host wants. */
+/**
+ * Packages of the programs that actions call, and of the one that checks SSH signatures, each once, in order. None is needed to install:
+ * `doctor` says which a host wants.
+ */
 function suggested(): readonly string[] {
-  return [...new Set([...ACTION_REGISTRY.values()].flatMap(({ spec }) => Object.values(spec.tools)))].sort();
+  const ofActions = [...ACTION_REGISTRY.values()].flatMap(({ spec }) => Object.values(spec.tools));
+  return [...new Set([...ofActions, ...Object.values(SSH_TOOLS)])].sort();
 }
 
 /**

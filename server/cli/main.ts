@@ -13,6 +13,8 @@ slackwater lint <runbook.yaml>
 slackwater add-person --name <name> --email <address> --role viewer|support|operator|approver|admin
                       [--group <word>]... [--password-stdin] [--state <folder>]
     Adds somebody who may sign in, such as the first admin. Without --password-stdin a password is made and shown once.
+slackwater approve <server url> <run id> --gate <gate> --verdict GO|NO-GO --key <file.pub> [--email <address>]
+    Shows an approver what they would sign at a gate, and signs it with their SSH key (ssh-keygen). On their own machine, at a terminal.
 `;
 
 const OPTIONS = {
@@ -24,6 +26,9 @@ const OPTIONS = {
   email: { type: "string" },
   role: { type: "string" },
   group: { type: "string", multiple: true },
+  gate: { type: "string" },
+  verdict: { type: "string" },
+  key: { type: "string" },
   "password-stdin": { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
@@ -63,6 +68,14 @@ async function run(words: readonly string[]): Promise<CommandReport> {
       const password = values["password-stdin"] ? firstLine(readFileSync(0, "utf8")) : undefined;
       const { addPersonTo } = await import("./addPerson.ts");
       return addPersonTo({ person: { name, email, role, groups, password }, state: values.state, environment });
+    }
+    case "approve": {
+      const [server, run, ...more] = what;
+      if (server === undefined || run === undefined || more.length > 0)
+        throw new UsageFailure("Name the server's address and the run.");
+      const { gate, verdict, key, email } = values;
+      const { approve } = await import("./approve/approve.ts");
+      return approve({ server, run, gate, verdict, key, email });
     }
     case undefined:
       throw new UsageFailure("Say what to do.");

@@ -1,21 +1,27 @@
 import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import { z } from "zod";
+import type { SshPublicKey } from "../../domain/decision/sshKey.ts";
+import { PastedSshKey } from "../../domain/decision/sshKey.ts";
 
-/** A key that a host's owner wrote down as a person's own, and the site it signs for. */
-export interface PinnedKey {
-  readonly file: string;
-  readonly user: string;
-  /** COSE, base64url. */
-  readonly publicKey: string;
-  readonly rpId: string;
-  readonly origins: readonly string[];
-}
+/** A key that a host's owner wrote down as a person's own; a passkey with the site it signs for. */
+export type PinnedKey = { readonly file: string; readonly user: string } & (
+  | {
+      /** COSE, base64url. */
+      readonly publicKey: string;
+      readonly rpId: string;
+      readonly origins: readonly string[];
+    }
+  | { readonly sshKey: SshPublicKey }
+);
 
 /** The part of agent.yaml that matters here; the agent itself reads the whole, strictly (agent/config.ts). */
 const Approvers = z.object({
   approvers: z.array(
-    z.object({ user: z.string(), publicKey: z.string(), rpId: z.string(), origins: z.array(z.string()) }),
+    z.union([
+      z.object({ user: z.string(), sshKey: PastedSshKey }),
+      z.object({ user: z.string(), publicKey: z.string(), rpId: z.string(), origins: z.array(z.string()) }),
+    ]),
   ),
 });
 

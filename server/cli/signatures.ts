@@ -1,5 +1,6 @@
 import type { RunExport } from "../../domain/chain/exportFile.ts";
 import type { DecisionInLog } from "../../domain/chain/verifyExport.ts";
+import type { SignedDecision } from "../../domain/decision/statement.ts";
 import { isSignedOn } from "../signatures.ts";
 import type { PinnedKey } from "./pinnedKeys.ts";
 
@@ -15,7 +16,8 @@ export type CheckedDecisions =
   | { readonly ok: false; readonly problem: string };
 
 /**
- * Checks the signature of every decision, offline: the key is one of the person's, and it signed this very statement on this site.
+ * Checks the signature of every decision, offline: the key is one of the person's, and it signed this very statement (a passkey: on
+ * this site).
  * Whose key it is, an export can only claim; with `pinned` keys, those of the hosts' owners, every GO must be by one of them.
  */
 export async function checkSignatures(
@@ -42,9 +44,20 @@ export async function checkSignatures(
 }
 
 async function pinnedBy({ by, decision }: DecisionInLog, pinned: readonly PinnedKey[]): Promise<string | undefined> {
-  for (const { file, user, publicKey, rpId, origins } of pinned) {
-    const isSame = user === by && publicKey === decision.signature.publicKey;
-    if (isSame && (await isSignedOn(decision, { rpId, origins }))) return file;
-  }
+  for (const key of pinned) if (key.user === by && (await isBy(decision, key))) return key.file;
   return undefined;
+}
+
+/** Whether a decision is signed with a pinned key; a passkey signs for the site that is pinned with it. */
+async function isBy(decision: SignedDecision, key: PinnedKey): Promise<boolean> {
+  const { signature } = decision;
+  switch (signature.kind) {
+    case "passkey":
+      return "publicKey" in key && key.publicKey === signature.publicKey && isSignedOn(decision, key);
+    case "ssh":
+      // That it signed this statement was checked before; where is no part of it.
+      return "sshKey" in key && key.sshKey === signature.publicKey;
+    default:
+      return signature satisfies never;
+  }
 }

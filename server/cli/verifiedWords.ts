@@ -1,4 +1,6 @@
 import type { Verification } from "../../domain/chain/verifyExport.ts";
+import { signedWith } from "../../domain/decision/signedWith.ts";
+import { isHeldByProgram } from "../../domain/decision/statement.ts";
 import { sha256 } from "../db/sha256.ts";
 import type { AnchoredHead } from "./anchors.ts";
 import type { CheckedDecision } from "./signatures.ts";
@@ -29,7 +31,10 @@ export function acceptedLines(
 function decisionLine({ seq, by, decision, anchors, pinnedIn }: CheckedDecision): string {
   const { statement, signature } = decision;
   const key = sha256(signature.publicKey).slice(0, 16);
-  const kind = signature.software ? "a SOFTWARE passkey" : "a passkey";
+  const isSoftware = isHeldByProgram(signature);
+  const words = signedWith(signature.kind, isSoftware);
+  // In capitals what must not be read over.
+  const kind = `${signature.kind === "ssh" ? "an" : "a"} ${isSoftware ? words.replace("software", "SOFTWARE") : words}`;
   const pinned = pinnedIn === undefined ? "" : `, pinned in ${pinnedIn}`;
   return `  event ${seq}: ${statement.verdict} at gate ${statement.gateId} by ${by}, signed with ${kind} (key ${key}${pinned}), holds; made on event ${anchors}`;
 }

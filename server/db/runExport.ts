@@ -72,7 +72,10 @@ async function peopleOf(
   for (const { event } of events) if ("by" in event && event.by !== undefined) keysOf(event.by);
   for (const { by, decision } of decisions) keysOf(by).add(decision.signature.publicKey);
   const { rows } = await db.query<{ user_id: UserId; public_key: string }>(
-    "select user_id, public_key from passkey where user_id = any($1::text[]) order by created_at",
+    `select user_id, public_key from (
+       select user_id, public_key, created_at from passkey
+       union all select user_id, public_key, created_at from ssh_key
+     ) as key where user_id = any($1::text[]) order by created_at`,
     [[...keys.keys()]],
   );
   for (const row of rows) keysOf(row.user_id).add(row.public_key);
@@ -85,8 +88,11 @@ const ClientData = z.object({ origin: z.string() });
 function relyingPartyOf(decisions: readonly EventOf<"decisionSigned">[]): RelyingParty | undefined {
   const origins = new Set<string>();
   for (const { decision } of decisions) {
+    const { signature } = decision;
+    // An SSH key signs for no site: its namespace and the statement say what it is about.
+    if (signature.kind !== "passkey") continue;
     try {
-      const text = Buffer.from(decision.signature.clientDataJSON, "base64url").toString();
+      const text = Buffer.from(signature.clientDataJSON, "base64url").toString();
       origins.add(ClientData.parse(JSON.parse(text)).origin);
     } catch {
       // Signed by nothing that a browser made: `verify` says so.

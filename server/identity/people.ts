@@ -3,6 +3,7 @@ import type { Me } from "../../protocol/http/identity.ts";
 import type { PrismaClient } from "../db/prisma.ts";
 import type { SignedIn } from "./actor.ts";
 import type { Auth } from "./auth.ts";
+import { viewSshKey } from "./sshKeyView.ts";
 
 /** Adds a person with a password; the e-mail must be new. Answers the id, or undefined when the e-mail is taken. */
 export async function addPerson(
@@ -38,7 +39,11 @@ export async function hasPeople(prisma: PrismaClient): Promise<boolean> {
 
 /** What every page needs of the person who is signed in. */
 export async function presentMe(prisma: PrismaClient, person: SignedIn): Promise<Me> {
-  const passkeys = await prisma.passkey.findMany({ where: { userId: person.userId }, orderBy: { createdAt: "asc" } });
+  const { userId } = person;
+  const [passkeys, sshKeys] = await Promise.all([
+    prisma.passkey.findMany({ where: { userId }, orderBy: { createdAt: "asc" } }),
+    prisma.sshKey.findMany({ where: { userId }, orderBy: { createdAt: "asc" } }),
+  ]);
   return {
     ...person,
     passkeys: passkeys.map((passkey) => ({
@@ -47,5 +52,9 @@ export async function presentMe(prisma: PrismaClient, person: SignedIn): Promise
       createdAt: passkey.createdAt.getTime(),
       software: passkey.software,
     })),
+    sshKeys: sshKeys.map(({ id, name, createdAt, publicKey }) => {
+      const { type, fingerprint, software } = viewSshKey(publicKey);
+      return { id, name, createdAt: createdAt.getTime(), type, fingerprint, software };
+    }),
   };
 }

@@ -1,3 +1,4 @@
+import { signedWith } from "../../domain/decision/signedWith.ts";
 import { formatDifference, formatDuration } from "../../domain/format/duration.ts";
 import { formatDayTime, formatTimeSeconds, zoneName } from "../../domain/format/time.ts";
 import type { RunId } from "../../domain/ids.ts";
@@ -63,6 +64,6 @@ function stepRow(step: StepView): string {
 function gateLines(gate: GateView, at: (ms: number | null) => string): string[] {
   return gate.decisions.map(
     (made) =>
-      `- ${plain(gate.title)}: **${made.verdict}** by ${plain(made.by)}, ${at(made.signedAt)}, ${made.life} (\`${made.words.join(" ")}\`${made.software ? ", software passkey" : ", passkey"})`,
+      `- ${plain(gate.title)}: **${made.verdict}** by ${plain(made.by)}, ${at(made.signedAt)}, ${made.life} (\`${made.words.join(" ")}\`, ${signedWith(made.signedWith, made.software)})`,
   );
 }

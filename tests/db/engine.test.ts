@@ -84,10 +84,8 @@ describe("a whole run", () => {
       accepted: false,
       because: expect.stringMatching(/badSignature|staleStatement/),
     });
-    const stolen = {
-      ...signed.decision.signature,
-      publicKey: (await addPerson(all.database.db.pool, "eve", "approver")).publicKey,
-    };
+    const { publicKey } = await addPerson(all.database.db.pool, "eve", "approver");
+    const stolen = { ...signed.decision.signature, publicKey };
     expect(
       await drive.order({ ...signed, decision: { ...signed.decision, signature: stolen } }, approver),
     ).toMatchObject({

@@ -61,10 +61,10 @@ export function driveRun(pool: pg.Pool, runId: RunId) {
         chainHead: head.hash,
       });
       const { response } = passkey.assert(hash("sha256", statementText(statement), "base64url"));
-      const decision: SignedDecision = {
+      const decision = {
         statement,
         signature: {
-          kind: "passkey",
+          kind: "passkey" as const,
           credentialId: passkey.credentialId,
           publicKey: passkey.publicKey,
           clientDataJSON: response.clientDataJSON,
@@ -72,17 +72,21 @@ export function driveRun(pool: pg.Pool, runId: RunId) {
           signature: response.signature,
           software: true,
         },
-      };
+      } satisfies SignedDecision;
       return { order: "decide", gateId: gate.gateId, decision } as const;
     },
-    /** Brings the sample's run to where it could start: measured, confirmed, decided by Anna. */
-    async approve(agent: FakeAgent, anna: SoftwarePasskey): Promise<void> {
+    /** Brings the sample's run to where it asks for a GO: measured and confirmed. */
+    async askApproval(agent: FakeAgent): Promise<void> {
       await order({ order: "measure", itemIds: ["measure-host", "measure-size"].map((id) => StepId.parse(id)) });
       await carryOut(agent, { cores: 4, aes: true });
       await carryOut(agent, { size_bytes: 2 ** 31 });
       await order({ order: "confirmItem", itemId: StepId.parse("team-ready"), value: true, reason: "All are here." });
       await order({ order: "confirmItem", itemId: StepId.parse("tell-users"), value: true, reason: "" });
       await order({ order: "askApproval" });
+    },
+    /** Brings the sample's run to where it could start: measured, confirmed, decided by Anna. */
+    async approve(agent: FakeAgent, anna: SoftwarePasskey): Promise<void> {
+      await this.askApproval(agent);
       const signed = await this.statementSignedBy(anna, "anna");
       const answer = await order(signed, { userId: "anna", role: "approver", groups: ["approvers"] });
       if (!answer.accepted) throw new Error(`the decision was refused: ${answer.because} ${answer.detail}`);

@@ -1,14 +1,16 @@
 import { canonicalJson } from "../../../domain/canonicalJson.ts";
 import { statementText } from "../../../domain/decision/digests.ts";
+import { isHeldByProgram } from "../../../domain/decision/statement.ts";
 import { plannedStepMs } from "../../../domain/forecast/stepSpread.ts";
 import { quorumOf } from "../../../domain/gate/quorum.ts";
+import { stepsBehind } from "../../../domain/gate/stepsBehind.ts";
 import type { GateId } from "../../../domain/ids.ts";
 import { UserId } from "../../../domain/ids.ts";
 import type { Actor } from "../../../domain/run/actor.ts";
 import { isOneOf, mayOrder } from "../../../domain/run/actor.ts";
 import type { DecisionState } from "../../../domain/run/state.ts";
 import { gateOf } from "../../../domain/run/stepOf.ts";
-import type { CompiledGate, CompiledStep } from "../../../domain/runbook/compiled.ts";
+import type { CompiledGate } from "../../../domain/runbook/compiled.ts";
 import type { DecisionView, GateView } from "../../../protocol/http/gates.ts";
 import { sha256 } from "../../db/sha256.ts";
 import { fingerprintWords } from "../../identity/words.ts";
@@ -38,7 +40,7 @@ function presentGate(subject: Subject, gate: CompiledGate): GateView {
     afterGo: spec.afterGo ?? null,
     cannotBeUndone: spec.cannotBeUndone ?? null,
     afterNoGo: spec.afterNoGo ?? null,
-    willDo: stepsBehind(subject, gate.gateId).map((step) => ({
+    willDo: stepsBehind(subject.plan, gate.gateId).map((step) => ({
       id: step.id,
       number: step.index ?? null,
       title: step.title,
@@ -46,14 +48,6 @@ function presentGate(subject: Subject, gate: CompiledGate): GateView {
     })),
     words: subjectWords(subject, gate.gateId),
   };
-}
-
-/** The steps from a gate to the next gate that people decide, that one included: what its GO leads to. */
-function stepsBehind({ plan }: Subject, gateId: GateId): readonly CompiledStep[] {
-  const from = plan.steps.findIndex((step) => step.work.kind === "gate" && step.work.gate.gateId === gateId) + 1;
-  const rest = plan.steps.slice(from);
-  const next = rest.findIndex((step) => step.work.kind === "gate" && step.work.gate.spec.opensBy === "people");
-  return next === -1 ? rest : rest.slice(0, next + 1);
 }
 
 function needsText({ plan }: Subject, { spec }: CompiledGate): string {
@@ -96,7 +90,8 @@ function presentDecision({ names }: Subject, made: DecisionState): DecisionView 
     because: made.because ?? null,
     signedAt: made.signedAt,
     words: fingerprintWords(sha256(statementText(made.decision.statement))).slice(0, 3),
-    software: made.decision.signature.software,
+    signedWith: made.decision.signature.kind,
+    software: isHeldByProgram(made.decision.signature),
   };
 }
 

@@ -1,11 +1,13 @@
-import { spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
+import { keyWords } from "../../../agent/trust/keyName.ts";
 import { trustCommand } from "../../../agent/trust/trustCommand.ts";
-import { keyWords } from "../../../agent/trust/trustText.ts";
+import { atTerminal } from "../../support/atTerminal.ts";
+import { makeSecurityKey, makeSshKey } from "../../support/sshKeys.ts";
 import { person } from "../link/support/decided.ts";
 import type { Host } from "../link/support/host.ts";
 import { makeHost } from "../link/support/host.ts";
@@ -23,17 +25,9 @@ beforeEach(() => {
 });
 afterEach(async () => host.clean());
 
-/** The command at a terminal of its own, on which somebody answers; `script` is what makes the terminal. */
-function atTerminal(answer: string): Promise<{ code: number | null; out: string }> {
-  const words = [process.execPath, CLI, "trust", "add", piece, "--config", host.configFile];
-  const child = spawn("script", ["-qec", words.map((word) => `'${word}'`).join(" "), "/dev/null"]);
-  let out = "";
-  child.stdout.on("data", (chunk) => {
-    out += String(chunk);
-    if (out.endsWith("[yes/no] ")) child.stdin.write(`${answer}\n`);
-  });
-  return new Promise((resolve) => child.once("close", (code) => resolve({ code, out })));
-}
+/** The command at a terminal of its own, on which somebody answers. */
+const answered = (answer: string) =>
+  atTerminal([process.execPath, CLI, "trust", "add", piece, "--config", host.configFile], [["[yes/no] ", answer]]);
 
 /** The same without a terminal, in this process; answers what it said. */
 async function trust(...words: string[]): Promise<string> {
@@ -47,10 +41,10 @@ describe("the owner who pins an approver's key on the host", () => {
   test("is shown its words and asked; only a yes pins it, and the file keeps its mode", async () => {
     chmodSync(host.configFile, 0o644);
     const before = readFileSync(host.configFile, "utf8");
-    const no = await atTerminal("no");
+    const no = await answered("no");
     expect([no.code, no.out]).toEqual([1, expect.stringContaining("Nothing was pinned.")]);
     expect(readFileSync(host.configFile, "utf8")).toBe(before);
-    const yes = await atTerminal("yes");
+    const yes = await answered("yes");
     expect([yes.code, yes.out]).toEqual([0, expect.stringContaining("systemctl restart slackwater-agent")]);
     expect(yes.out).toContain(keyWords(anna.pin));
     expect(statSync(host.configFile).mode & 0o777).toBe(0o644);
@@ -67,6 +61,30 @@ describe("the owner who pins an approver's key on the host", () => {
     await expect(trust("remove", "anna")).rejects.toThrow("No key of anna is pinned here");
     await trust("remove", boris.pin.credentialId);
     expect(await trust("list")).toContain("Nobody's decisions count on this host");
+  });
+
+  test("pins and takes away an SSH key like any other, and sees which of them lies in a file", async () => {
+    const inFile = makeSshKey(host.base, "clara");
+    const touched = makeSecurityKey();
+    const pin = { user: "clara", groups: ["approvers"] };
+    writeFileSync(piece, stringify([{ ...pin, sshKey: `${inFile.publicKey} clara@laptop` }]));
+    await expect(trust("add", piece)).rejects.toThrow("not a piece for agent.yaml");
+    const keys = [
+      { ...pin, sshKey: inFile.publicKey, software: true },
+      { ...pin, sshKey: touched.publicKey },
+    ];
+    writeFileSync(piece, JSON.stringify(keys));
+    await trust("add", piece);
+    await expect(trust("add", piece)).rejects.toThrow("pinned here already");
+    const listed = await trust("list");
+    expect(listed).toMatch(/^clara {2}for approvers {2}by SSH key {2}HELD BY A PROGRAM\n {2}key {9}(\w+-?\w* ?){6}\n/);
+    const names = [...listed.matchAll(/ssh key {5}(SHA256:\S+) \((\S+)\)/g)].map((found) => found.slice(1));
+    expect(names.map(([, type]) => type)).toEqual(["ssh-ed25519", "sk-ssh-ed25519@openssh.com"]);
+    expect(execFileSync("ssh-keygen", ["-l", "-f", `${inFile.file}.pub`], { encoding: "utf8" })).toContain(
+      names[0]?.[0],
+    );
+    await trust("remove", names[0]?.[0] ?? "");
+    expect(await trust("list")).toMatch(/^clara {2}for approvers {2}by SSH security key\n/);
   });
 
   test("is told what is wrong: no piece, no such word, a file that others can write", async () => {

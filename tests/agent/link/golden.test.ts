@@ -48,6 +48,7 @@ describe("a frame of protocol 1 as it was frozen", () => {
     expect(isSignedBy(challenge.serverKey, welcomeText(nonces), welcome.signature)).toBe(true);
     expect(isSignedBy(hello.publicKey, runKeyText(runKey), runKey.signature)).toBe(true);
     const decision = task.authority.decisions[0]!;
+    if (decision.signature.kind !== "passkey") throw new Error("wrong kind");
     const { credentialId, publicKey } = decision.signature;
     const pin = { user: decision.statement.approver, groups: ["approver"], credentialId, publicKey, software: true };
     const verdict = await verifySignature(decision, [{ ...pin, rpId: SITE.rpId, origins: [SITE.origin] }]);

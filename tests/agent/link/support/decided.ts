@@ -1,9 +1,9 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { sha256 } from "../../../../agent/approval/ownReading.ts";
-import type { Approver } from "../../../../agent/config.ts";
+import type { PasskeyApprover } from "../../../../agent/config.ts";
 import { statementText } from "../../../../domain/decision/digests.ts";
-import type { SignedDecision, Statement } from "../../../../domain/decision/statement.ts";
+import type { Signature, SignedDecision, Statement } from "../../../../domain/decision/statement.ts";
 import { Statement as StatementSchema } from "../../../../domain/decision/statement.ts";
 import type { RunId } from "../../../../domain/ids.ts";
 import { Digest, RunId as RunIdSchema, UserId, WindowId } from "../../../../domain/ids.ts";
@@ -26,7 +26,7 @@ export const DIGEST_OF_NOTHING = Digest.parse(createHash("sha256").digest("hex")
 export interface Person {
   readonly user: UserId;
   readonly passkey: SoftwarePasskey;
-  readonly pin: Approver;
+  readonly pin: PasskeyApprover;
 }
 
 export function person(name: string, groups = ["approvers"], site = SITE): Person {
@@ -43,12 +43,15 @@ export function compiled(text = MOVE_RUNBOOK): CompiledRunbook {
   return compilation.compiled;
 }
 
+/** A decision that was signed with a passkey. */
+type PasskeyDecision = SignedDecision & { readonly signature: Extract<Signature, { kind: "passkey" }> };
+
 /** A window over one host that is open now, and ways to decide it. */
 export interface DecidedWindow {
   readonly runId: RunId;
   readonly windowId: WindowId;
   statement(by: Person, changes?: Partial<Statement>): Statement;
-  sign(by: Person, changes?: Partial<Statement>): SignedDecision;
+  sign(by: Person, changes?: Partial<Statement>): PasskeyDecision;
   authority(decisions: readonly SignedDecision[], changes?: Partial<Authority>): Authority;
 }
 
@@ -109,7 +112,7 @@ export function decidedWindow(options: {
 }
 
 /** What a person's device would make of a statement. */
-export function signStatement(by: Person, statement: Statement): SignedDecision {
+export function signStatement(by: Person, statement: Statement): PasskeyDecision {
   const challenge = createHash("sha256").update(statementText(statement)).digest("base64url");
   const { response } = by.passkey.assert(challenge);
   const { credentialId, publicKey } = by.passkey;
