@@ -104,6 +104,11 @@ export const AgentConfig = z.strictObject({
     })
     .prefault({}),
   approvers: z.array(Approver).max(200).default([]),
+  /**
+   * Whether a gate of this host may count with one GO fewer when another person broke the glass: by anybody of the approvers above, or
+   * by those of some of their groups. Never for an action that destroys.
+   */
+  breakGlass: z.union([z.boolean(), z.array(word).min(1)]).default(false),
   volumes: z
     .strictObject({
       /** True lets an action make or open a volume that is NOT ENCRYPTED, on machines without dm-crypt. */

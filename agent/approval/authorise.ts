@@ -7,6 +7,7 @@ import type { DecisionState } from "../../domain/run/state.ts";
 import type { CompiledGate, CompiledRunbook } from "../../domain/runbook/compiled.ts";
 import type { Authority, TaskOrder } from "../../protocol/agent.ts";
 import type { AgentConfig } from "../config.ts";
+import { notHere } from "./breakGlass.ts";
 import type { Claim, DecisionVerdict } from "./checkDecision.ts";
 import { checkDecision } from "./checkDecision.ts";
 import { approval, gatesBefore } from "./gatesBefore.ts";
@@ -87,19 +88,25 @@ async function checkGates(
   const gates = step.section === "rollback" ? approval(compiled) : gatesBefore(compiled, step.id);
   if (gates.length === 0) refuse("The runbook has no approval.");
   const counted: Counted[] = [];
-  for (const gate of gates) counted.push(...(await checkGate(gate, claim, judge)));
+  for (const gate of gates) counted.push(...(await checkGate(gate, spec, claim, judge)));
   return counted;
 }
 
-async function checkGate(gate: CompiledGate, claim: Claim, judge: Judge): Promise<readonly Counted[]> {
+async function checkGate(
+  gate: CompiledGate,
+  spec: ActionSpec,
+  claim: Claim,
+  judge: Judge,
+): Promise<readonly Counted[]> {
   const here = claim.authority.decisions.filter(({ statement }) => statement.gateId === gate.gateId);
   const verdicts = await Promise.all(here.map((decision) => checkDecision(decision, claim, judge.config.approvers)));
-  const counted = verdicts.filter((verdict) => verdict.counts);
-  const noGo = counted.find(({ decision }) => decision.statement.verdict === "NO-GO");
+  const verified = verdicts.filter((verdict) => verdict.counts);
+  const noGo = verified.find(({ decision }) => decision.statement.verdict === "NO-GO");
   if (noGo !== undefined) refuse(`${noGo.approver.user} decided NO-GO at gate ${gate.gateId}.`);
+  const counted = verified.filter((made) => notHere(made, spec, judge.config) === undefined);
   const quorum = quorumNow(quorumOf(gate.spec), counted.map(asState), []);
   if (quorum.met) return counted;
-  const whyNot = verdicts.flatMap((verdict) => (verdict.counts ? [] : [verdict.because]));
+  const whyNot = verdicts.flatMap((made) => (made.counts ? (notHere(made, spec, judge.config) ?? []) : made.because));
   const missing = quorum.missingGroups.length === 0 ? "" : `, nobody of ${quorum.missingGroups.join(", ")}`;
   const others = whyNot.length === 0 ? "" : ` Not counted: ${whyNot.join("; ")}.`;
   return refuse(`Gate ${gate.gateId} has ${quorum.have} of ${quorum.needed} decisions${missing}.${others}`);

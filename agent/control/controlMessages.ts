@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Verdict } from "../../domain/decision/statement.ts";
 import { GateId, HostId, RunId, TaskId, UserId } from "../../domain/ids.ts";
 import { Instant } from "../../domain/time.ts";
 
@@ -17,7 +18,7 @@ export type ControlRequest = z.infer<typeof ControlRequest>;
 export const SeenDecision = z.strictObject({
   runId: RunId,
   gateId: GateId,
-  verdict: z.enum(["GO", "NO-GO"]),
+  verdict: Verdict,
   approver: UserId,
   /** Of the SHA-256 that was signed. */
   words: z.string(),

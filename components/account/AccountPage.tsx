@@ -24,6 +24,8 @@ export function AccountPage(props: { me: Me; trusted: readonly TrustedKeyView[] 
     queryFn: ({ signal }) => getJson<readonly TrustedKeyView[]>("/api/passkeys/trust", signal),
     initialData: props.trusted,
   });
+  // An admin signs to break the glass.
+  const signs = me.role === "approver" || me.role === "admin";
   return (
     <Page width="text">
       <PageTitle title="Account" note={`${me.name}, ${me.email}`} />
@@ -38,8 +40,8 @@ export function AccountPage(props: { me: Me; trusted: readonly TrustedKeyView[] 
           </CardContent>
         </Card>
         <PasskeysCard me={me} onAdded={() => void refetch()} />
-        {me.role === "approver" && <SshKeysCard me={me} onChanged={() => void refetch()} />}
-        {me.role === "approver" && <TrustCard keys={trusted} whose="you" />}
+        {signs && <SshKeysCard me={me} onChanged={() => void refetch()} />}
+        {signs && <TrustCard keys={trusted} whose="you" />}
         <div>
           <Button onClick={() => void signOut()}>Sign out</Button>
         </div>

@@ -12,7 +12,7 @@ export function roleWords(role: Role): string {
     case "approver":
       return "You sign GO and NO-GO, with a passkey or an SSH key, on windows that you did not plan.";
     case "admin":
-      return "You add people and hosts, and may do what operators do. You don't decide.";
+      return "You add people and hosts, and may do what operators do. You don't decide; where an approver can't be reached, you can break the glass.";
     default:
       return role satisfies never;
   }

@@ -7,6 +7,7 @@ import { Page } from "../shell/Page.tsx";
 import { EmptyState } from "../ui/EmptyState.tsx";
 import { Part } from "../ui/Part.tsx";
 import { WindowTabs } from "../window/WindowTabs.tsx";
+import { BreakGlassCard } from "./BreakGlassCard.tsx";
 import { DecideHead } from "./DecideHead.tsx";
 import { gateToShow, peopleGates } from "./deciding.ts";
 import { EvidenceCard } from "./EvidenceCard.tsx";
@@ -70,6 +71,7 @@ export function DecidePage() {
             </div>
             <aside aria-label="Decide" className="grid min-w-0 gap-4 tablet:sticky tablet:top-4 phone:gap-2">
               <SigningCard gate={gate} />
+              <BreakGlassCard gate={gate} />
               {peopleGates(run).length > 1 && <GateLinks current={gate} />}
             </aside>
           </div>

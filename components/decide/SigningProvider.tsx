@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import { createContext, lazy, use, useEffect, useState } from "react";
-import type { GateView } from "../../protocol/http/gates.ts";
+import type { DecisionView, GateView } from "../../protocol/http/gates.ts";
 import { ApiProblem, wordsOfError } from "../data/apiClient.ts";
 import { useConnection } from "../data/live/LiveProvider.tsx";
 import { refusalDetail } from "../data/orderWords.ts";
@@ -20,8 +20,9 @@ const AHEAD_AFTER_MS = 1_500;
 interface SigningValue {
   readonly reasons: SigningReasons;
   /** The verdict that is being signed now. */
-  readonly signing: "GO" | "NO-GO" | undefined;
-  readonly sign: (verdict: "GO" | "NO-GO") => void;
+  readonly signing: DecisionView["verdict"] | undefined;
+  /** `reason` for BREAK-GLASS alone. */
+  readonly sign: (verdict: DecisionView["verdict"], reason?: string) => void;
   /** Why the last try did not end in a signature; stays until the next one. */
   readonly trouble: string | undefined;
   readonly takeBack: () => void;
@@ -42,7 +43,7 @@ export function SigningProvider(props: { gate: GateView; children: ReactNode }) 
   const { run, me } = useRun();
   const readRun = useReadRun();
   const { connection } = useConnection();
-  const [signing, setSigning] = useState<"GO" | "NO-GO" | undefined>(undefined);
+  const [signing, setSigning] = useState<DecisionView["verdict"] | undefined>(undefined);
   const [trouble, setTrouble] = useState<string | undefined>(undefined);
   const [isTakingBack, setIsTakingBack] = useState(false);
 
@@ -56,13 +57,13 @@ export function SigningProvider(props: { gate: GateView; children: ReactNode }) 
   const lost = connection.state === "lost" ? "This page is not connected." : undefined;
   const reasons = { go: lost ?? said.go, noGo: lost ?? said.noGo };
 
-  const sign = async (verdict: "GO" | "NO-GO"): Promise<void> => {
+  const sign = async (verdict: DecisionView["verdict"], reason?: string): Promise<void> => {
     if (signing !== undefined) return;
     setSigning(verdict);
     setTrouble(undefined);
     try {
       const { signStatement } = await loadSigning();
-      const outcome = await signStatement(run.runId, gate, verdict);
+      const outcome = await signStatement(run.runId, gate, verdict, reason);
       if (outcome.signed) {
         announce(`${verdict} signed`);
         showToast({ tone: "good", title: `${verdict} signed`, detail: gate.title });
@@ -92,7 +93,7 @@ export function SigningProvider(props: { gate: GateView; children: ReactNode }) 
         reasons,
         signing,
         trouble,
-        sign: (verdict) => void sign(verdict),
+        sign: (verdict, reason) => void sign(verdict, reason),
         takeBack: () => setIsTakingBack(true),
       }}
     >

@@ -22,10 +22,17 @@ export type Signing =
  * Signs a verdict with the reader's passkey. The statement is made by the server; before the passkey is asked, it is held against
  * what the page shows and against its own digest, so that nobody signs what they did not see. Throws `ApiProblem` or `NotReached`.
  * @param seen the gate as the page showed it when the button was pressed
+ * @param reason why the glass is broken, without blanks around it; for that verdict alone
  */
-export async function signStatement(runId: string, seen: GateView, verdict: "GO" | "NO-GO"): Promise<Signing> {
-  const asked = await postJson<AskedStatement>(`/api/runs/${runId}/statement`, { gateId: seen.gateId, verdict });
-  const difference = await differenceFrom(asked, runId, seen, verdict);
+export async function signStatement(
+  runId: string,
+  seen: GateView,
+  verdict: Statement["verdict"],
+  reason?: string,
+): Promise<Signing> {
+  const body = { gateId: seen.gateId, verdict, ...(reason === undefined ? {} : { reason }) };
+  const asked = await postJson<AskedStatement>(`/api/runs/${runId}/statement`, body);
+  const difference = await differenceFrom(asked, runId, seen, { verdict, reason });
   if (difference !== undefined) return { signed: false, because: "changed", detail: difference };
   let credential: Awaited<ReturnType<typeof startAuthentication>>;
   try {
@@ -49,13 +56,18 @@ async function differenceFrom(
   { statement, options }: AskedStatement,
   runId: string,
   seen: GateView,
-  verdict: "GO" | "NO-GO",
+  { verdict, reason }: { readonly verdict: Statement["verdict"]; readonly reason: string | undefined },
 ): Promise<string | undefined> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(statementText(statement)));
   if (options.challenge !== base64url(new Uint8Array(digest))) {
     return "The question for the passkey is not the statement's digest.";
   }
-  if (statement.verdict !== verdict || statement.gateId !== seen.gateId || statement.runId !== runId) {
+  if (
+    statement.verdict !== verdict ||
+    statement.reason !== reason ||
+    statement.gateId !== seen.gateId ||
+    statement.runId !== runId
+  ) {
     return "The statement is about something else than this button.";
   }
   return evidenceDifference(statement, seen);

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { formatDayTime } from "../../domain/format/time.ts";
+import { brokenGlass } from "../../protocol/http/brokenGlass.ts";
 import { useOrders, useRun } from "../data/RunProvider.tsx";
 import { YesNo } from "../prepare/YesNo.tsx";
 import { Button } from "../ui/Button.tsx";
@@ -32,6 +33,11 @@ export function CompletionCard() {
     <Card title="Completion" {...(completion && { aside: "signed" })}>
       <CardContent>
         <p className="text-ink2">{run.rolledBack === null ? run.signOff.after : AFTER_ROLLBACK}</p>
+        {brokenGlass(run).map(({ gate, by, reason, at }) => (
+          <p key={`${gate} ${at}`} className="mt-2 font-medium">
+            {by} broke the glass at “{gate}”, so that it counted with one GO fewer: {reason}
+          </p>
+        ))}
         {completion ? (
           <Pairs
             className="mt-3"

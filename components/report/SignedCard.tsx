@@ -32,6 +32,7 @@ export function SignedCard() {
                 <>
                   {gate.title}, {formatDayTime(decision.signedAt, run.zone)}, <Words words={decision.words} show={3} />,{" "}
                   {signedWith(decision.signedWith, decision.software)}
+                  {decision.reason !== null && `. ${decision.reason}`}
                   {decision.because !== null && `. ${decision.because}`}
                 </>
               }

@@ -13,6 +13,7 @@ import { currentPercent } from "../run/nowStep.ts";
 import { AppShell } from "../shell/AppShell.tsx";
 import { Avatars } from "../ui/Avatar.tsx";
 import { announce } from "../ui/announce.ts";
+import { BrokenGlassNote } from "./BrokenGlassNote.tsx";
 import { RunCrumbs } from "./RunCrumbs.tsx";
 import { goesOnWithout, isUrgent, shownState, shownStateOver } from "./shownState.ts";
 import type { WindowPageId } from "./windowPages.ts";
@@ -60,6 +61,7 @@ function WindowShell(props: { children: ReactNode }) {
       })}
     >
       <StateNews />
+      <BrokenGlassNote />
       {props.children}
     </AppShell>
   );

@@ -42,7 +42,7 @@ function problemOf(plan: CompiledRunbook, before: RunState, { event, at }: Logge
       const { notAfter } = event.decision.statement;
       if (before.requesters.includes(event.by)) return "a requester decided";
       if (at > notAfter) return `decided after ${new Date(notAfter).toISOString()}, when its time was over`;
-      const [changed] = event.verdict === "GO" ? differences(event.decision.statement, before, plan) : [];
+      const [changed] = event.verdict !== "NO-GO" ? differences(event.decision.statement, before, plan) : [];
       return changed === undefined ? undefined : `a GO over something else: ${changed.what}`;
     }
     case "gateOpened": {

@@ -22,6 +22,8 @@ export function buildStatement(
     readonly now: Instant;
     /** Hash of the last event of the run. */
     readonly chainHead: Digest;
+    /** Why the glass is broken; for that verdict only. */
+    readonly reason?: string | undefined;
   },
 ): Statement {
   return {
@@ -46,6 +48,7 @@ export function buildStatement(
     notAfter: latestNotAfter(state, asked.now),
     nonce: asked.nonce,
     approver: asked.approver,
+    ...(asked.reason === undefined ? {} : { reason: asked.reason }),
   };
 }
 

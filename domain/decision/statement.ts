@@ -5,7 +5,11 @@ import { Instant } from "../time.ts";
 import { isSoftwareKey, SshPublicKey } from "./sshKey.ts";
 import { ArmouredSignature } from "./sshSignature.ts";
 
-export const Verdict = z.enum(["GO", "NO-GO"]);
+/**
+ * `BREAK-GLASS` is the word of a person who does not decide at this gate: with their reason it counts with one GO fewer, never with
+ * none (gate/quorum.ts).
+ */
+export const Verdict = z.enum(["GO", "NO-GO", "BREAK-GLASS"]);
 export type Verdict = z.infer<typeof Verdict>;
 
 /** A criterion as the approver saw it when signing. */
@@ -21,34 +25,46 @@ export type Evidence = z.infer<typeof Evidence>;
  * What an approver signs. The SHA-256 of its canonical JSON is the challenge of the passkey's assertion; an SSH key signs that text
  * itself. So the signature binds every word here: change one and no host carries it out.
  */
-export const Statement = z.strictObject({
-  slackwater: z.literal("decision/1"),
-  verdict: Verdict,
-  gateId: GateId,
-  windowId: WindowId,
-  runId: RunId,
-  kind: z.enum(["live", "rehearsal"]),
-  /** Digest of steps, criteria, triggers, gates and rollback; announcements bind nothing. */
-  executableDigest: Digest,
-  /** The version of the runbook language that hosts compile the text with. */
-  languageVersion: z.literal(1),
-  parameters: Parameters,
-  hosts: z.record(HostRole, Digest),
-  evidence: z.array(Evidence).max(200),
-  rollbackDigest: Digest,
-  /** A GO authorises the rollback of this text until then: window end + 3 × planned duration. */
-  rollbackLatestEnd: Instant,
-  /** Last event of the run when the statement was made: anchors the log outside the database. */
-  chainHead: Digest,
-  /** The window: the lease of every forward task that changes something, and `window` in expressions. */
-  windowStartsAt: Instant,
-  windowEndsAt: Instant,
-  /** Authority to go forward: from the window's start, to its end or (signed late) a quarter of an hour after the statement was made. */
-  notBefore: Instant,
-  notAfter: Instant,
-  nonce: z.string().regex(/^[A-Za-z0-9_-]{43}$/, "32 random bytes in base64url"),
-  approver: UserId,
-});
+export const Statement = z
+  .strictObject({
+    slackwater: z.literal("decision/1"),
+    verdict: Verdict,
+    gateId: GateId,
+    windowId: WindowId,
+    runId: RunId,
+    kind: z.enum(["live", "rehearsal"]),
+    /** Digest of steps, criteria, triggers, gates and rollback; announcements bind nothing. */
+    executableDigest: Digest,
+    /** The version of the runbook language that hosts compile the text with. */
+    languageVersion: z.literal(1),
+    parameters: Parameters,
+    hosts: z.record(HostRole, Digest),
+    evidence: z.array(Evidence).max(200),
+    rollbackDigest: Digest,
+    /** A GO authorises the rollback of this text until then: window end + 3 × planned duration. */
+    rollbackLatestEnd: Instant,
+    /** Last event of the run when the statement was made: anchors the log outside the database. */
+    chainHead: Digest,
+    /** The window: the lease of every forward task that changes something, and `window` in expressions. */
+    windowStartsAt: Instant,
+    windowEndsAt: Instant,
+    /** Authority to go forward: from the window's start, to its end or (signed late) a quarter of an hour after the statement was made. */
+    notBefore: Instant,
+    notAfter: Instant,
+    nonce: z.string().regex(/^[A-Za-z0-9_-]{43}$/, "32 random bytes in base64url"),
+    approver: UserId,
+    /** Why the glass is broken: there for that verdict, and for it alone. */
+    reason: z
+      .string()
+      .min(1)
+      .max(2000)
+      .refine((text) => text === text.trim(), "no blanks around it")
+      .optional(),
+  })
+  .refine(({ verdict, reason }) => (verdict === "BREAK-GLASS") === (reason !== undefined), {
+    path: ["reason"],
+    message: "A reason belongs to BREAK-GLASS, and to nothing else.",
+  });
 export type Statement = z.infer<typeof Statement>;
 
 const base64url = z

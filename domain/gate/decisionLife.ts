@@ -30,7 +30,7 @@ export function reviewDecisions(
   now: Instant,
 ): readonly LifeEvent[] {
   const standing = gateOf(state, gate.gateId).decisions.filter(
-    (made) => made.verdict === "GO" && (made.life === "valid" || made.life === "suspended"),
+    (made) => made.verdict !== "NO-GO" && (made.life === "valid" || made.life === "suspended"),
   );
   if (standing.length === 0) return [];
   const criteria = criteriaNow(plan, state, gate, now);

@@ -25,8 +25,9 @@ export const MAY = {
   waive: ["approver"],
   recordSecret: ["support", "operator", "approver", "admin"],
   askApproval: ["operator", "admin"],
-  decide: ["approver"],
-  takeBack: ["approver"],
+  /** An admin only breaks the glass (orders/decisions.ts). */
+  decide: ["approver", "admin"],
+  takeBack: ["approver", "admin"],
   start: ["operator", "admin"],
   hold: ["operator", "approver", "admin"],
   resume: ["operator", "admin"],

@@ -4,7 +4,9 @@ export interface DecisionView {
   readonly by: string;
   readonly userId: string;
   readonly groups: readonly string[];
-  readonly verdict: "GO" | "NO-GO";
+  readonly verdict: "GO" | "NO-GO" | "BREAK-GLASS";
+  /** Why the glass was broken; null for the other verdicts. */
+  readonly reason: string | null;
   readonly life: "valid" | "suspended" | "void" | "spent" | "takenBack";
   readonly because: string | null;
   readonly signedAt: number;
@@ -31,6 +33,8 @@ export interface GateView {
     readonly groups: readonly string[];
     readonly isRequester: boolean;
   }[];
+  /** Who may break the glass here, so that one GO may be missing; nobody where one GO is all that is needed. */
+  readonly breakers: readonly { readonly userId: string; readonly name: string }[];
   readonly criteria: readonly CriterionView[];
   readonly afterGo: string | null;
   readonly cannotBeUndone: string | null;

@@ -59,11 +59,18 @@ export const AddSshKeyBody = z.strictObject({
 });
 
 /** Asks for a statement to sign, and says with what. */
-export const AskStatementBody = z.strictObject({
-  gateId: z.string().max(63),
-  verdict: Verdict,
-  signWith: z.enum(["passkey", "ssh"]).default("passkey"),
-});
+export const AskStatementBody = z
+  .strictObject({
+    gateId: z.string().max(63),
+    verdict: Verdict,
+    signWith: z.enum(["passkey", "ssh"]).default("passkey"),
+    /** Why the glass is broken, for that verdict; it is part of what is signed. */
+    reason: z.string().trim().max(2000).default(""),
+  })
+  .refine(({ verdict, reason }) => verdict !== "BREAK-GLASS" || reason !== "", {
+    path: ["reason"],
+    message: "Write why somebody who decides can't be reached.",
+  });
 
 /** The answer of an SSH key to a statement. */
 export const SshSignatureBody = z.strictObject({ publicKey: SshPublicKey, signature: ArmouredSignature });

@@ -14,7 +14,9 @@ slackwater add-person --name <name> --email <address> --role viewer|support|oper
                       [--group <word>]... [--password-stdin] [--state <folder>]
     Adds somebody who may sign in, such as the first admin. Without --password-stdin a password is made and shown once.
 slackwater approve <server url> <run id> --gate <gate> --verdict GO|NO-GO --key <file.pub> [--email <address>]
+                    --verdict BREAK-GLASS --reason <why>
     Shows an approver what they would sign at a gate, and signs it with their SSH key (ssh-keygen). On their own machine, at a terminal.
+    BREAK-GLASS is for an admin, or an approver who does not decide there: the gate then counts with one GO fewer.
 `;
 
 const OPTIONS = {
@@ -28,6 +30,7 @@ const OPTIONS = {
   group: { type: "string", multiple: true },
   gate: { type: "string" },
   verdict: { type: "string" },
+  reason: { type: "string" },
   key: { type: "string" },
   "password-stdin": { type: "boolean", default: false },
   help: { type: "boolean", default: false },
@@ -73,9 +76,9 @@ async function run(words: readonly string[]): Promise<CommandReport> {
       const [server, run, ...more] = what;
       if (server === undefined || run === undefined || more.length > 0)
         throw new UsageFailure("Name the server's address and the run.");
-      const { gate, verdict, key, email } = values;
+      const { gate, verdict, reason, key, email } = values;
       const { approve } = await import("./approve/approve.ts");
-      return approve({ server, run, gate, verdict, key, email });
+      return approve({ server, run, gate, verdict, reason, key, email });
     }
     case undefined:
       throw new UsageFailure("Say what to do.");

@@ -35,7 +35,7 @@ export async function checkSignatures(
       return wrong(`the signature of ${by} does not fit the statement`);
     }
     const pinnedIn = await pinnedBy(made, pinned ?? []);
-    if (pinned !== undefined && pinnedIn === undefined && decision.statement.verdict === "GO") {
+    if (pinned !== undefined && pinnedIn === undefined && decision.statement.verdict !== "NO-GO") {
       return wrong(`none of the given files pins the key of ${by} for this site`);
     }
     checked.push({ ...made, pinnedIn });

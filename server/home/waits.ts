@@ -43,7 +43,7 @@ function wait({ window }: Waiting, said: Said): WaitView {
 /** True where this person may still decide at a gate that asks. */
 export function mayStillDecide({ state, actor }: Pick<Waiting, "state" | "actor">, gate: CompiledGate): boolean {
   const { stage, decisions } = gateOf(state, gate.gateId);
-  if (stage !== "asking" || gate.spec.opensBy !== "people" || !mayOrder(actor, "decide")) return false;
+  if (stage !== "asking" || gate.spec.opensBy !== "people" || !actor.roles.has("approver")) return false;
   const { of } = quorumOf(gate.spec);
   if (state.requesters.includes(actor.userId) || (of.length > 0 && !isOneOf(actor, of))) return false;
   return !decisions.some(({ by, life }) => by === actor.userId && (life === "valid" || life === "suspended"));

@@ -12,7 +12,7 @@ const GROUP = /^[a-z][a-z0-9_-]{0,62}$/;
 
 /**
  * The keys whose decisions a host could be told to obey, by name. Operators and admins, who look after hosts, get those of every
- * approver; an approver gets their own; others none. Only public keys: nothing here lets anybody sign.
+ * approver and of every admin (who can break the glass); an approver gets their own; others none. Only public keys: nothing here lets anybody sign.
  */
 export async function listTrustedKeys(
   prisma: PrismaClient,
@@ -21,7 +21,7 @@ export async function listTrustedKeys(
 ): Promise<readonly TrustedKeyView[]> {
   if (!hasRole(asker, "operator", "approver")) return [];
   const people = await prisma.user.findMany({
-    where: hasRole(asker, "operator") ? { role: "approver" } : { id: asker.userId },
+    where: hasRole(asker, "operator") ? { role: { in: ["approver", "admin"] } } : { id: asker.userId },
     orderBy: { name: "asc" },
     include: { passkeys: { orderBy: { createdAt: "asc" } }, sshKeys: { orderBy: { createdAt: "asc" } } },
   });

@@ -27,7 +27,7 @@ export async function askStatement(
   house: House,
   actor: SignedIn,
   runId: RunId,
-  asked: { gateId: string; verdict: Verdict; signWith: Signature["kind"] },
+  asked: { gateId: string; verdict: Verdict; signWith: Signature["kind"]; reason: string },
 ) {
   const run = await house.runs.read(runId);
   const gateId = GateId.safeParse(asked.gateId);
@@ -39,6 +39,7 @@ export async function askStatement(
     nonce: freshChallenge(),
     now: Instant.parse(Date.now()),
     chainHead: run.head.hash,
+    reason: asked.verdict === "BREAK-GLASS" ? asked.reason : undefined,
   });
   const text = statementText(statement);
   const challenge = createHash("sha256").update(text).digest("base64url");

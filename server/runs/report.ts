@@ -2,6 +2,7 @@ import { signedWith } from "../../domain/decision/signedWith.ts";
 import { formatDifference, formatDuration } from "../../domain/format/duration.ts";
 import { formatDayTime, formatTimeSeconds, zoneName } from "../../domain/format/time.ts";
 import type { RunId } from "../../domain/ids.ts";
+import { brokenGlass } from "../../protocol/http/brokenGlass.ts";
 import type { GateView } from "../../protocol/http/gates.ts";
 import type { ReportView, RunView } from "../../protocol/http/runs.ts";
 import type { StepView } from "../../protocol/http/steps.ts";
@@ -24,6 +25,10 @@ export function reportMarkdown(run: RunView): string {
   return [
     `# ${plain(run.title)}`,
     `${run.stateWord}. ${run.dataSentence}`,
+    ...brokenGlass(run).map(
+      ({ gate, by, reason, at: when }) =>
+        `**GLASS BROKEN** at ${plain(gate)} by ${plain(by)}, ${at(when)}: it counts with one GO fewer. Reason: ${plain(reason)}`,
+    ),
     run.encrypted === "none" ? "**NOT ENCRYPTED**: this machine has no dm-crypt." : "",
     [
       "| | |",

@@ -153,7 +153,7 @@ export class SampleRun {
   }
 
   /** Signs a decision at a gate as the Decide page would make it now. */
-  decide(actor: Actor, verdict: Verdict = "GO", gateId: GateId | string = GO_GATE): Decision {
+  decide(actor: Actor, verdict: Verdict = "GO", gateId: GateId | string = GO_GATE, reason?: string): Decision {
     const gate = findGate(this.plan, GateIdSchema.parse(gateId));
     if (gate === undefined) throw new Error(`no gate ${gateId}`);
     this.#nonce += 1;
@@ -163,6 +163,7 @@ export class SampleRun {
       nonce: String(this.#nonce).padStart(43, "0"),
       now: this.now,
       chainHead: sha256("head"),
+      reason,
     });
     return this.order({ order: "decide", gateId: gate.gateId, decision: { statement, signature: SIGNATURE } }, actor);
   }

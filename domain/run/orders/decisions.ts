@@ -1,6 +1,7 @@
 import { latestNotAfter } from "../../decision/buildStatement.ts";
 import { differences } from "../../decision/differences.ts";
 import type { Statement } from "../../decision/statement.ts";
+import { canBreakGlass, mayBreakGlass } from "../../gate/breakGlass.ts";
 import { criteriaNow, evidenceOf } from "../../gate/criteria.ts";
 import { judgeEvidence } from "../../gate/decisionLife.ts";
 import { quorumOf } from "../../gate/quorum.ts";
@@ -19,7 +20,8 @@ import { refuseUnmet } from "./approval.ts";
 
 /**
  * Takes one person's signed decision. A GO must be over exactly what would be done now, with criteria that are met; a NO-GO
- * needs only to be theirs and for this gate: the safe choice is never refused over a changed value. One NO-GO refuses the gate.
+ * needs only to be theirs and for this gate: the safe choice is never refused over a changed value. One NO-GO refuses the gate. To break
+ * the glass is bound as a GO is, and another person's to do than those who decide.
  */
 export function decideGate(turn: Turn, order: OrderOf<"decide">, actor: Actor): Refusal | undefined {
   const { statement } = order.decision;
@@ -28,7 +30,7 @@ export function decideGate(turn: Turn, order: OrderOf<"decide">, actor: Actor): 
   const refusal =
     refuseRound(turn, gate, statement) ??
     refuseSigner(turn, gate, statement, actor) ??
-    (statement.verdict === "GO" ? refuseGo(turn, gate, statement) : undefined);
+    (statement.verdict === "NO-GO" ? undefined : refuseGo(turn, gate, statement));
   if (refusal !== undefined) return refusal;
   turn.emit({
     type: "decisionSigned",
@@ -56,10 +58,8 @@ function refuseRound(turn: Turn, gate: CompiledGate, statement: Statement): Refu
 
 function refuseSigner(turn: Turn, gate: CompiledGate, statement: Statement, actor: Actor): Refusal | undefined {
   if (turn.state.requesters.includes(actor.userId)) return refuse("ownRequest");
-  const { of } = quorumOf(gate.spec);
-  if (of.length > 0 && !isOneOf(actor, of)) {
-    return refuse("notAllowed", `This gate is decided by: ${of.join(", ")}.`);
-  }
+  const notTheirs = statement.verdict === "BREAK-GLASS" ? refuseBreaking(gate, actor) : refuseDeciding(gate, actor);
+  if (notTheirs !== undefined) return notTheirs;
   if (actor.signatureValid !== true || statement.approver !== actor.userId) return refuse("badSignature");
   if (statement.gateId !== gate.gateId || statement.runId !== turn.state.runId) {
     return refuse("staleStatement", "It was made for another gate or run.");
@@ -70,7 +70,23 @@ function refuseSigner(turn: Turn, gate: CompiledGate, statement: Statement, acto
   const standing = gateOf(turn.state, gate.gateId).decisions.some(
     ({ by, life }) => by === actor.userId && (life === "valid" || life === "suspended"),
   );
-  return standing && statement.verdict === "GO" ? refuse("alreadyDecided") : undefined;
+  return standing && statement.verdict !== "NO-GO" ? refuse("alreadyDecided") : undefined;
+}
+
+function refuseDeciding({ spec }: CompiledGate, actor: Actor): Refusal | undefined {
+  const { of } = quorumOf(spec);
+  if (!actor.roles.has("approver")) return refuse("notAllowed", "Approvers decide; an admin can break the glass.");
+  if (of.length > 0 && !isOneOf(actor, of)) return refuse("notAllowed", `This gate is decided by: ${of.join(", ")}.`);
+  return undefined;
+}
+
+function refuseBreaking({ spec }: CompiledGate, actor: Actor): Refusal | undefined {
+  if (!mayBreakGlass(spec, actor)) {
+    return refuse("notAllowed", "The glass is broken by an admin, or by an approver who does not decide at this gate.");
+  }
+  return canBreakGlass(spec)
+    ? undefined
+    : refuse("notAllowed", "This gate needs one GO, and one person always decides. Nothing can be left out.");
 }
 
 function refuseGo(turn: Turn, gate: CompiledGate, statement: Statement): Refusal | undefined {

@@ -27,6 +27,8 @@ export interface ApproveWords {
   readonly run: string;
   readonly gate: string | undefined;
   readonly verdict: string | undefined;
+  /** For BREAK-GLASS. */
+  readonly reason: string | undefined;
   readonly key: string | undefined;
   /** Absent: it is asked for. */
   readonly email: string | undefined;
@@ -38,6 +40,7 @@ interface Wish {
   readonly runId: RunId;
   readonly gateId: GateId;
   readonly verdict: Verdict;
+  readonly reason: string | undefined;
   readonly key: SshKeyFile;
 }
 
@@ -77,29 +80,33 @@ export async function approve(words: ApproveWords): Promise<CommandReport> {
   }
 }
 
-function readWish({ server, run, gate, verdict, key }: ApproveWords): Wish {
+function readWish({ server, run, gate, verdict, reason, key }: ApproveWords): Wish {
   const runId = RunId.safeParse(run);
   if (!runId.success) throw new UsageFailure(`"${run}" is not the id of a run. It stands in the address of its pages.`);
   const gateId = GateId.safeParse(gate ?? "");
   if (!gateId.success) throw new UsageFailure("Say at which gate: --gate go, or the id of a gate step.");
   const read = Verdict.safeParse(verdict);
   if (!read.success) throw new UsageFailure("Say what you decide: --verdict GO or --verdict NO-GO");
+  if ((read.data === "BREAK-GLASS") !== (reason !== undefined && reason.trim() !== "")) {
+    throw new UsageFailure("A reason belongs to BREAK-GLASS, and only to that: --verdict BREAK-GLASS --reason <why>");
+  }
   if (key === undefined) throw new UsageFailure("Say which key you sign with: --key ~/.ssh/id_ed25519.pub");
   return {
     origin: serverOrigin(server),
     runId: runId.data,
     gateId: gateId.data,
     verdict: read.data,
+    reason: reason?.trim(),
     key: readKeyFile(key),
   };
 }
 
 async function decide(session: ServerSession, wish: Wish, terminal: Terminal): Promise<CommandReport> {
-  const { runId, gateId, verdict, key } = wish;
+  const { runId, gateId, verdict, reason, key } = wish;
   const me = await session.get("/api/me", MeAnswer);
   assertOnRecord(me.sshKeys, wish);
   const { run } = await session.get(`/api/runs/${runId}`, RunAnswer);
-  const asked = { gateId, verdict, signWith: "ssh" };
+  const asked = { gateId, verdict, signWith: "ssh", ...(reason === undefined ? {} : { reason }) };
   const { challengeId, statement } = await session.post(`/api/runs/${runId}/statement`, asked, StatementAnswer);
   const { text } = await session.get(`/api/runbooks/${run.runbook.digest}`, RunbookAnswer);
   const meant = readMeaning(statement, text, wish);
@@ -140,9 +147,14 @@ function assertOnRecord(known: readonly { readonly fingerprint: string }[], { ke
 function readMeaning(
   statement: Statement,
   text: string,
-  { runId, gateId, verdict }: Wish,
+  { runId, gateId, verdict, reason }: Wish,
 ): { readonly plan: CompiledRunbook; readonly gate: CompiledGate } {
-  if (statement.runId !== runId || statement.gateId !== gateId || statement.verdict !== verdict) {
+  if (
+    statement.runId !== runId ||
+    statement.gateId !== gateId ||
+    statement.verdict !== verdict ||
+    statement.reason !== reason
+  ) {
     throw new Error(
       "The server gave a statement about something else than was asked for. Don't sign it; tell an admin.",
     );

@@ -7,7 +7,6 @@ const ANSWER_WITHIN_MS = 30_000;
 
 /** Somebody who is signed in at a server. The session is in this object and nowhere else. */
 export interface ServerSession {
-  readonly origin: string;
   /** Throws an Error with the server's own words, and what to do, for every answer that is no success. */
   get<Schema extends z.ZodType>(path: string, answer: Schema): Promise<z.output<Schema>>;
   post<Schema extends z.ZodType>(path: string, body: unknown, answer: Schema): Promise<z.output<Schema>>;
@@ -41,7 +40,13 @@ export async function signIn(
   origin: string,
   person: { readonly email: string; readonly password: string },
 ): Promise<ServerSession> {
-  const response = await send(origin, "/api/auth/sign-in/email", { method: "POST", body: JSON.stringify(person) });
+  // Signing in and out asks where it comes from, as of a page; the rest of the API asks that of pages alone.
+  const fromHere = { origin };
+  const response = await send(origin, "/api/auth/sign-in/email", {
+    method: "POST",
+    body: JSON.stringify(person),
+    headers: fromHere,
+  });
   if (response.status === 401) throw new Error("This e-mail address and password don't fit. Nothing was signed.");
   if (response.status === 403) {
     throw new Error(
@@ -64,11 +69,10 @@ export async function signIn(
     );
   };
   return {
-    origin,
     get: (path, schema) => call(path, {}, schema),
     post: (path, body, schema) => call(path, { method: "POST", body: JSON.stringify(body) }, schema),
     async signOut() {
-      await send(origin, "/api/auth/sign-out", { method: "POST", body: "{}", headers: { cookie } }).catch(
+      await send(origin, "/api/auth/sign-out", { method: "POST", body: "{}", headers: { ...fromHere, cookie } }).catch(
         () => undefined,
       );
     },
@@ -79,7 +83,7 @@ async function send(origin: string, path: string, init: RequestInit): Promise<Re
   try {
     return await fetch(`${origin}${path}`, {
       ...init,
-      headers: { origin, ...(init.body === undefined ? {} : { "content-type": "application/json" }), ...init.headers },
+      headers: { ...(init.body === undefined ? {} : { "content-type": "application/json" }), ...init.headers },
       // A password and a session are for this server alone.
       redirect: "error",
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),

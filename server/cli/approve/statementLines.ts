@@ -32,6 +32,7 @@ export function statementLines(
   const until = (at: number) => formatDayTime(at, zone);
   return [
     line("verdict", verdict),
+    ...(statement.reason === undefined ? [] : [line("reason", shown(statement.reason))]),
     line("gate", `${shown(gate.spec.title)} (${statement.gateId})`),
     line("run", `${statement.runId}, ${statement.kind}`),
     line("window", formatWindow(windowStartsAt, windowEndsAt, zone)),

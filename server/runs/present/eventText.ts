@@ -23,7 +23,9 @@ export function eventText(event: RunEvent, names: Names): string | undefined {
     case "approvalAsked":
       return `${names.person(event.by)} asked for approval.`;
     case "decisionSigned":
-      return `${names.person(event.by)} signed ${event.verdict} at ${names.gate(event.gateId)}.`;
+      return event.decision.statement.reason === undefined
+        ? `${names.person(event.by)} signed ${event.verdict} at ${names.gate(event.gateId)}.`
+        : `${names.person(event.by)} BROKE THE GLASS at ${names.gate(event.gateId)}, which counts with one GO fewer: ${event.decision.statement.reason}`;
     case "decisionSuspended":
       return `The decision of ${names.person(event.by)} at ${names.gate(event.gateId)} is suspended: ${event.staleFacts.join(", ")} must be measured again.`;
     case "decisionRevived":

@@ -2,12 +2,13 @@ import { canonicalJson } from "../../../domain/canonicalJson.ts";
 import { statementText } from "../../../domain/decision/digests.ts";
 import { isHeldByProgram } from "../../../domain/decision/statement.ts";
 import { plannedStepMs } from "../../../domain/forecast/stepSpread.ts";
+import { canBreakGlass, mayBreakGlass } from "../../../domain/gate/breakGlass.ts";
 import { quorumOf } from "../../../domain/gate/quorum.ts";
 import { stepsBehind } from "../../../domain/gate/stepsBehind.ts";
 import type { GateId } from "../../../domain/ids.ts";
 import { UserId } from "../../../domain/ids.ts";
 import type { Actor } from "../../../domain/run/actor.ts";
-import { isOneOf, mayOrder } from "../../../domain/run/actor.ts";
+import { isOneOf } from "../../../domain/run/actor.ts";
 import type { DecisionState } from "../../../domain/run/state.ts";
 import { gateOf } from "../../../domain/run/stepOf.ts";
 import type { CompiledGate } from "../../../domain/runbook/compiled.ts";
@@ -36,6 +37,7 @@ function presentGate(subject: Subject, gate: CompiledGate): GateView {
     decidedAt: state.decidedAt ?? null,
     decisions: state.decisions.map((made) => presentDecision(subject, made)),
     deciders: decidersOf(subject, gate),
+    breakers: breakersOf(subject, gate),
     criteria: presentCriteria(subject, gate),
     afterGo: spec.afterGo ?? null,
     cannotBeUndone: spec.cannotBeUndone ?? null,
@@ -65,13 +67,20 @@ function decidersOf({ people, state }: Subject, { spec }: CompiledGate): GateVie
   const { of } = quorumOf(spec);
   return people
     .map((person) => ({ person, actor: actorOf(person) }))
-    .filter(({ actor }) => mayOrder(actor, "decide") && (of.length === 0 || isOneOf(actor, of)))
+    .filter(({ actor }) => actor.roles.has("approver") && (of.length === 0 || isOneOf(actor, of)))
     .map(({ person, actor }) => ({
       userId: person.userId,
       name: person.name,
       groups: of.filter((word) => isOneOf(actor, [word])),
       isRequester: state.requesters.some((requester) => requester === person.userId),
     }));
+}
+
+function breakersOf({ people, state }: Subject, { spec }: CompiledGate): GateView["breakers"] {
+  if (!canBreakGlass(spec)) return [];
+  return people
+    .filter((person) => mayBreakGlass(spec, actorOf(person)) && !state.requesters.some((one) => one === person.userId))
+    .map(({ userId, name }) => ({ userId, name }));
 }
 
 const actorOf = ({ userId, role, groups }: Subject["people"][number]): Actor => ({
@@ -86,6 +95,7 @@ function presentDecision({ names }: Subject, made: DecisionState): DecisionView 
     userId: made.by,
     groups: made.groups,
     verdict: made.verdict,
+    reason: made.decision.statement.reason ?? null,
     life: made.life,
     because: made.because ?? null,
     signedAt: made.signedAt,

@@ -5,6 +5,7 @@ import { sha256 } from "../../../agent/approval/ownReading.ts";
 import { loadIdentity, wordsOf } from "../../../agent/identity.ts";
 import { statementText } from "../../../domain/decision/digests.ts";
 import { TaskId } from "../../../domain/ids.ts";
+import { makeSshKey } from "../../support/sshKeys.ts";
 import { decidedWindow, person } from "./support/decided.ts";
 import { orderFor } from "./support/host.ts";
 import { host, server, useServerAndHost } from "./support/serverAndHost.ts";
@@ -21,7 +22,9 @@ describe("a real agent that gets an order which changes its host", () => {
     const { fingerprint } = loadIdentity(host.stateDir)!;
     const parameters = { source: join(host.room, "old"), target: join(host.room, "new") };
     const window = decidedWindow({ fingerprint, parameters });
-    host.configure({ approvers: [anna.pin] });
+    const key = makeSshKey(host.base, "anna");
+    const pinned = { user: anna.user, groups: ["approvers"], sshKey: key.publicKey, software: true };
+    host.configure({ approvers: [anna.pin, pinned] });
     const first = await host.start();
     await server.until("the agent is connected", () => server.isConnected);
     const go = window.sign(anna);
@@ -50,9 +53,16 @@ describe("a real agent that gets an order which changes its host", () => {
     await first.kill();
     await host.start();
     await server.until("the agent is back", () => server.hellos.length === 2 && server.isConnected);
-    const again = order("copy.3", "files.copy", copy);
+    // This time on a GO by her SSH key, which the host's own ssh-keygen checks.
+    const statement = window.statement(anna);
+    const bySsh = { kind: "ssh", publicKey: key.publicKey, signature: key.sign(statementText(statement)) } as const;
+    const again = {
+      ...order("copy.3", "files.copy", copy),
+      authority: window.authority([{ statement, signature: bySsh }]),
+    };
     server.send(again);
     await server.until("it is carried out", () => server.reports.has(again.order.taskId));
+    expect((await host.cli("status")).out).toContain(`GO at go by anna: ${wordsOf(sha256(statementText(statement)))}`);
 
     server.send(order("copy.4", "files.copy", { ...copy, to: join(host.room, "elsewhere") }));
     await server.until("it is refused", () => refusals().length === 2);

@@ -53,5 +53,12 @@ describe("a frame of protocol 1 as it was frozen", () => {
     const pin = { user: decision.statement.approver, groups: ["approver"], credentialId, publicKey, software: true };
     const verdict = await verifySignature(decision, [{ ...pin, rpId: SITE.rpId, origins: [SITE.origin] }]);
     expect(verdict).toMatchObject({ valid: true });
+    const bySsh = ServerFrame.parse(read("server.task.ssh.json"));
+    if (bySsh.type !== "task") throw new Error("wrong type");
+    for (const made of bySsh.authority.decisions) {
+      if (made.signature.kind !== "ssh") throw new Error("wrong kind");
+      const pinned = { user: made.statement.approver, groups: ["approver"], sshKey: made.signature.publicKey };
+      expect(await verifySignature(made, [{ ...pinned, software: true }])).toMatchObject({ valid: true });
+    }
   });
 });
