@@ -5,51 +5,55 @@ import { role } from "./roles.ts";
 
 const count = z.int().min(0);
 
-/**
- * How the series of an answer become one value. `single`: there must be one. `count`: how many series there are, 0 included,
- * whatever their values: what an alert's expression such as `up == 0` is asked by.
- */
-export const Reduction = z.enum(["single", "max", "min", "sum", "count"]);
+/** How the series of an answer become one value. */
+export const Reduction = z
+  .enum(["single", "max", "min", "sum", "count"])
+  .describe(
+    "How the series of an answer become one value. single: there must be one, several are a failure. count: how many series there are, 0 included, whatever their values, which is what an alert's expression such as `up == 0` is asked by.",
+  );
 export type Reduction = z.infer<typeof Reduction>;
 
-/**
- * Asks a Prometheus server for the value of an expression now. That there is none is a result (`no_data`, without a value), not
- * zero and not a failure: no series, a series that is not a number, or a sample older than allowed. An expression that depends on
- * the value is then unknown.
- */
+/** `prometheus.query`. */
 export const prometheusQuery = defineAction({
   name: "prometheus.query",
   title: "Ask Prometheus",
+  about:
+    "Asks a Prometheus server for the value of an expression now. That there is none is a result (`no_data`, without a value), not zero and not a failure: no series, a series that is not a number, or a sample older than allowed. An expression of the runbook that depends on the value is then unknown. An expression that is wrong or gives no numbers (a range, a text, a histogram) is a failure, and so is a server that leads elsewhere: no redirect is followed.",
   class: "observe",
   args: z.strictObject({
-    /** The server's own address, without `/api`. */
-    url: z.url({ protocol: /^https?$/ }).meta(role("url")),
-    /** An expression of PromQL that gives a scalar or an instant vector. */
-    query: z.string().min(1).max(4000),
+    url: z
+      .url({ protocol: /^https?$/ })
+      .meta(role("url"))
+      .describe("The server's own address, without `/api`."),
+    query: z.string().min(1).max(4000).describe("An expression of PromQL that gives a scalar or an instant vector."),
     reduce: Reduction.default("single"),
-    /** Oldest sample that counts; 0: what the server still gives (five minutes, unless its owner chose otherwise). */
-    maxAgeMs: Milliseconds.default(0),
-    timeoutMs: Milliseconds.default(10_000),
-    /** File on the host that holds a bearer token, one line; empty: none. */
-    bearerFile: ReadPathOrNone.default(""),
-    /** Name of the sealed secret that is the bearer token; empty: none. */
-    bearerSecret: SecretOrNone.default(""),
+    maxAgeMs: Milliseconds.default(0).describe(
+      "Oldest sample that counts; 0: what the server still gives (five minutes, unless its owner chose otherwise).",
+    ),
+    timeoutMs: Milliseconds.default(10_000).describe("How long each of the two requests may take."),
+    bearerFile: ReadPathOrNone.default("").describe(
+      "File on the host that holds a bearer token, one line; empty: none.",
+    ),
+    bearerSecret: SecretOrNone.default("").describe("Name of the sealed secret that is the bearer token; empty: none."),
   }),
+  example: {
+    url: "http://localhost:9090",
+    query: 'sum(rate(http_requests_total{job="app",code=~"5.."}[5m]))',
+    maxAgeMs: 120_000,
+  },
   result: z.object({
-    /** There is a value. */
-    ok: z.boolean(),
+    ok: z.boolean().describe("There is a value."),
     outcome: z.enum(["value", "no_data"]),
-    /** In the unit of the expression. Not there where the outcome is `no_data`. */
-    value: z.number().optional(),
-    /** How many series the answer had; of a scalar 0. */
-    series_count: count,
-    /** Time of the oldest sample behind the value; of what is computed (`rate`, `sum`, a scalar) the time of its evaluation. */
-    sampled_at: z.int(),
-    /** From then to the evaluation, both by the server's clock. */
-    age_ms: count,
-    latency_ms: z.number(),
-    /** Why there is no value; and what the server warned of, such as an answer in parts. */
-    detail: z.string(),
+    value: z.number().optional().describe("In the unit of the expression. Not there where the outcome is `no_data`."),
+    series_count: count.describe("How many series the answer had; of a scalar 0."),
+    sampled_at: z
+      .int()
+      .describe(
+        "Time of the oldest sample behind the value; of what is computed (`rate`, `sum`, a scalar) the time of its evaluation.",
+      ),
+    age_ms: count.describe("From then to the evaluation, both by the server's clock."),
+    latency_ms: z.number().describe("How long the server took to answer the expression."),
+    detail: z.string().describe("Why there is no value; and what the server warned of, such as an answer in parts."),
   }),
   tools: {},
   secrets: [],

@@ -1,15 +1,25 @@
 import { z } from "zod";
 
-const Column = z.string().regex(/^[a-z_][a-z0-9_$]{0,62}$/, "a column, as PostgreSQL names it: in lower case");
+const Name = z.string().regex(/^[a-z_][a-z0-9_$]{0,62}$/, "a column, as PostgreSQL names it: in lower case");
+const Column = Name.describe("The column that is looked at.");
 
-const Comparison = z.enum(["=", "!=", "<", "<=", ">", ">="]);
+const Comparison = z
+  .enum(["=", "!=", "<", "<=", ">", ">="])
+  .describe("How they must stand to each other. Numbers compare as numbers, texts only for being equal.");
 type Comparison = z.infer<typeof Comparison>;
 
 /** One thing that must hold of the row. */
 export const Assertion = z.union([
-  z.strictObject({ column: Column, is: Comparison, value: z.string().max(1000) }),
-  z.strictObject({ column: Column, is: Comparison, other: Column }),
-  z.strictObject({ column: Column, is: z.enum(["null", "not null"]) }),
+  z.strictObject({ column: Column, is: Comparison, value: z.string().max(1000).describe("With what it is compared.") }),
+  z.strictObject({
+    column: Column,
+    is: Comparison,
+    other: Name.describe("The column of the same row with which it is compared."),
+  }),
+  z.strictObject({
+    column: Column,
+    is: z.enum(["null", "not null"]).describe("Whether it must have no value, or one."),
+  }),
 ]);
 export type Assertion = z.infer<typeof Assertion>;
 
@@ -55,21 +65,25 @@ function itemsOf(text: string): string[] | undefined {
 }
 
 /** Assertions on a row: a list, or one text (see `parseAssertions`). */
-export const Assertions = z.union([
-  z.array(Assertion).min(1).max(100),
-  z
-    .string()
-    .max(8000)
-    .transform((text, context) => {
-      const assertions = parseAssertions(text);
-      if (assertions !== undefined) return assertions;
-      context.addIssue({
-        code: "custom",
-        message: "assertions with semicolons between, each `column = value`, `column >= column` or `column is null`",
-      });
-      return z.NEVER;
-    }),
-]);
+export const Assertions = z
+  .union([
+    z.array(Assertion).min(1).max(100),
+    z
+      .string()
+      .max(8000)
+      .transform((text, context) => {
+        const assertions = parseAssertions(text);
+        if (assertions !== undefined) return assertions;
+        context.addIssue({
+          code: "custom",
+          message: "assertions with semicolons between, each `column = value`, `column >= column` or `column is null`",
+        });
+        return z.NEVER;
+      }),
+  ])
+  .describe(
+    "What must hold of the only row: a list, or one text with semicolons between, each `column = value`, `column >= column` or `column is null`.",
+  );
 
 /** Values of a row by column, as text; null for none. */
 export type Row = Readonly<Record<string, string | null>>;

@@ -22,17 +22,29 @@ export const SqliteTables = z.union([
     .pipe(z.array(Name).max(100)),
 ]);
 
-const Reference = z.strictObject({ child: Name, column: Name, parent: Name, key: Name });
+const Reference = z
+  .strictObject({
+    child: Name.describe("The table whose rows name others."),
+    column: Name.describe("Its column that holds the key."),
+    parent: Name.describe("The table whose rows are named."),
+    key: Name.describe("Its column that the key stands in."),
+  })
+  .meta({ title: "SQLite reference" });
 /** That a column of one table names rows of another by their key. */
 export type Reference = z.infer<typeof Reference>;
 
-const Lookup = z.strictObject({
-  label: z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, "a lower-case word"),
-  table: Name,
-  column: Name,
-  where: Name,
-  equals: z.string().max(400),
-});
+const Lookup = z
+  .strictObject({
+    label: z
+      .string()
+      .regex(/^[a-z][a-z0-9_]{0,62}$/, "a lower-case word")
+      .describe("What the value is called in the result."),
+    table: Name.describe("The table that it stands in."),
+    column: Name.describe("The column that it stands in."),
+    where: Name.describe("The column by which its row is found."),
+    equals: z.string().max(400).describe("What that column holds in this row and in no other."),
+  })
+  .meta({ title: "SQLite value" });
 /** One value: the column of the only row in which another column has this value. */
 export type Lookup = z.infer<typeof Lookup>;
 

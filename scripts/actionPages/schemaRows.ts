@@ -22,7 +22,8 @@ interface Shape {
 }
 
 const Shape: z.ZodType<Shape> = z.object({
-  type: z.string().optional(),
+  /** zod gives a list where several kinds are taken. */
+  type: z.union([z.string(), z.array(z.string()).transform((kinds) => kinds.join(" or "))]).optional(),
   title: z.string().optional(),
   description: z.string().optional(),
   default: z.unknown().optional(),

@@ -7,6 +7,7 @@ import type { ActionContext } from "../../process/actionContext.ts";
 import type { Action } from "../action.ts";
 import { withClient } from "../postgres/connect.ts";
 import { readNumber, runOne } from "../postgres/oneStatement.ts";
+import { allowBatch } from "./allowBatch.ts";
 import { batchSessions, becomeBatch } from "./application.ts";
 import type { BatchDone } from "./batchAnswer.ts";
 import { readBatchAnswer } from "./batchAnswer.ts";
@@ -89,6 +90,7 @@ async function rollOut(client: pg.Client, blocked: () => Blocked, args: Args, co
     const next = nextBatch(args, tally);
     tell(tally, args, beganMs, context);
     if (next.kind === "stop") return describe(client, { tally, blocked, beganMs, by: next.by }, args, context);
+    await allowBatch(next.rows, context);
     count(tally, await oneBatch(client, next.rows, { tally, blocked }, args, context));
     assertFewFailed(tally, args);
     if (tally.fruitless > 0) await lookAgain(client, tally, args, context);

@@ -147,7 +147,9 @@ describe("a host that gets a GO signed with an SSH key", () => {
 
   test("says in the afternoon that ssh-keygen is missing, and with it refuses rather than believes", async () => {
     const config = AgentConfig.parse({ approvers: pinned });
-    expect(sshKeygenHere(config, () => false)).toMatchObject([{ verdict: "missing", todo: "apt install openssh-client" }]);
+    expect(sshKeygenHere(config, () => false)).toMatchObject([
+      { verdict: "missing", todo: "apt install openssh-client" },
+    ]);
     expect(sshKeygenHere(config, programsHere())).toMatchObject([{ verdict: "ok" }]);
     expect(sshKeygenHere(AgentConfig.parse({}), () => false)).toEqual([]);
   });
