@@ -69,6 +69,8 @@ describe("what the kernel tells of a host", () => {
       readBytes: 0,
       writtenBytes: 2_048_000,
       busyMs: 700,
+      requests: 300,
+      requestsMs: 110,
     });
     expect(parseNetwork(`eth0: ${endless} 2 0 0 0 0 0 0 300`)).toEqual({ inBytes: 0, outBytes: 300 });
   });
