@@ -29,7 +29,7 @@ export const SUITES: readonly SuiteSpec[] = [
   {
     name: "unit",
     about: "meaning, wire and pure parts, beside their files",
-    budgetMinutes: 2.5,
+    budgetMinutes: 2,
     owns: (path) => /\.test\.tsx?$/.test(path) && !path.startsWith("tests/"),
     runner: "vitest",
   },
@@ -51,7 +51,7 @@ export const SUITES: readonly SuiteSpec[] = [
   {
     name: "tools",
     about: "real processes and real programs of the host",
-    budgetMinutes: 7,
+    budgetMinutes: 8,
     owns: (path) => under("tests/agent/", ".test.ts")(path) || under("tests/house/", ".test.ts")(path),
     runner: "vitest",
   },
@@ -74,7 +74,7 @@ export const SUITES: readonly SuiteSpec[] = [
   {
     name: "browser",
     about: "single pages in Chromium on the production build",
-    budgetMinutes: 4,
+    budgetMinutes: 3.5,
     owns: (path) => /^tests\/e2e\/[^/]+\.spec\.ts$/.test(path),
     runner: "playwright",
   },

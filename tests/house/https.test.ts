@@ -13,6 +13,7 @@ import { projectRoot } from "../../scripts/projectFiles.ts";
 import { sayCa } from "../../server/cli/ca.ts";
 import { issueServer, makeAuthority, newKey } from "../../server/tls/issue.ts";
 import { useTestDatabase } from "../support/database.ts";
+import { nightlyTest } from "../support/nightly.ts";
 import type { ServerProcess } from "../support/serverProcess.ts";
 import { freePort, startServerProcess } from "../support/serverProcess.ts";
 
@@ -103,7 +104,7 @@ describe("a server with an authority of its own", () => {
 });
 
 describe("a server with a given certificate", () => {
-  test("shows a renewed one within seconds, without a restart", async () => {
+  nightlyTest("shows a renewed one within seconds, without a restart", async () => {
     const key = newKey();
     const authority = { key, certificate: await makeAuthority(key, [NAME], Date.now()) };
     const renew = async () => {
@@ -146,7 +147,7 @@ describe("plain HTTP", () => {
     .flat()
     .filter((one) => one?.family === "IPv4" && !one.internal);
 
-  test("behind a named proxy answers that proxy and this machine", async () => {
+  nightlyTest("behind a named proxy answers that proxy and this machine", async () => {
     const { port } = await start({ HOST: "0.0.0.0", TRUSTED_PROXIES: "192.0.2.7", APP_URL: `https://${NAME}` });
     // This machine has no second one to ask from; its own address is the nearest thing.
     for (const host of ["127.0.0.1", elsewhere?.address ?? "127.0.0.1"]) {

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { nightlyTest } from "../../support/nightly.ts";
 import { createBench, makeRoom } from "./support/bench.ts";
 import type { KubernetesApi } from "./support/kubernetes/api.ts";
 import { startKubernetesApi } from "./support/kubernetes/api.ts";
@@ -94,11 +95,14 @@ describe.skipIf(!hasKubectl)("a namespace of a cluster, by the host's own kubect
     expect(back).toMatchObject({ replicas_before_count: 0, ready_count: 2 });
   });
 
-  test("a pod that does not end in time is a failure that names it, and the claim is not taken for free", async () => {
-    api.store.pace.endMs = 60_000;
-    const late = await fails("kubernetes.scale", { cluster, workload: web, replicas: 0, waitMs: 100 });
-    expect(late).toMatchObject({ code: "timedOut", detail: expect.stringMatching(/^hyperpage-\w+: ending/) });
-  });
+  nightlyTest(
+    "a pod that does not end in time is a failure that names it, and the claim is not taken for free",
+    async () => {
+      api.store.pace.endMs = 60_000;
+      const late = await fails("kubernetes.scale", { cluster, workload: web, replicas: 0, waitMs: 100 });
+      expect(late).toMatchObject({ code: "timedOut", detail: expect.stringMatching(/^hyperpage-\w+: ending/) });
+    },
+  );
 
   test("a deployment that is not there may be scaled to 0 only where the runbook says so", async () => {
     const workload = { name: "hyperpage-postgres-init" };
@@ -213,46 +217,52 @@ describe.skipIf(!hasKubectl)("a namespace of a cluster, by the host's own kubect
     expect(JSON.stringify(looked.errors)).not.toContain("\\u001b");
   });
 
-  test("a program runs in a ready pod without a shell, and its exit code is its own and not kubectl's", async () => {
-    await run("kubernetes.rolloutStatus", { cluster, workload: web, waitMs: 5_000 });
-    const exec = { cluster, workload: web };
-    const counted = await run("kubernetes.exec", { ...exec, argv: ["printf", "%s", "$(id)", ";", "true"] });
-    expect(counted).toMatchObject({ exit_code: 0, output: "$(id);true", pod: expect.stringMatching(/^hyperpage-/) });
-    const sum = await run("kubernetes.exec", { ...exec, argv: ["expr", "40", "+", "1"] });
-    expect(sum).toMatchObject({ number: 41 });
-    await expect(inspect("kubernetes.exec", { ...exec, argv: ["true"] })).rejects.toMatchObject({
-      code: "unknownOutcome",
-    });
-    const absent = ["test", "-f", join(room, "no.db")];
-    expect(await run("kubernetes.exec", { ...exec, argv: absent, acceptExitCodes: [0, 1] })).toMatchObject({
-      exit_code: 1,
-    });
-    expect((await fails("kubernetes.exec", { ...exec, argv: absent })).code).toBe("programFailed");
-    expect((await fails("kubernetes.exec", { ...exec, argv: ["no-such-program"] })).code).toBe("toolMissing");
-  });
+  nightlyTest(
+    "a program runs in a ready pod without a shell, and its exit code is its own and not kubectl's",
+    async () => {
+      await run("kubernetes.rolloutStatus", { cluster, workload: web, waitMs: 5_000 });
+      const exec = { cluster, workload: web };
+      const counted = await run("kubernetes.exec", { ...exec, argv: ["printf", "%s", "$(id)", ";", "true"] });
+      expect(counted).toMatchObject({ exit_code: 0, output: "$(id);true", pod: expect.stringMatching(/^hyperpage-/) });
+      const sum = await run("kubernetes.exec", { ...exec, argv: ["expr", "40", "+", "1"] });
+      expect(sum).toMatchObject({ number: 41 });
+      await expect(inspect("kubernetes.exec", { ...exec, argv: ["true"] })).rejects.toMatchObject({
+        code: "unknownOutcome",
+      });
+      const absent = ["test", "-f", join(room, "no.db")];
+      expect(await run("kubernetes.exec", { ...exec, argv: absent, acceptExitCodes: [0, 1] })).toMatchObject({
+        exit_code: 1,
+      });
+      expect((await fails("kubernetes.exec", { ...exec, argv: absent })).code).toBe("programFailed");
+      expect((await fails("kubernetes.exec", { ...exec, argv: ["no-such-program"] })).code).toBe("toolMissing");
+    },
+  );
 
-  test("a file goes into a pod and out of it whole, has its name only when it is proven, and replaces nothing on the host", async () => {
-    await run("kubernetes.rolloutStatus", { cluster, workload: web, waitMs: 5_000 });
-    const [backup, inPod, fetched] = ["backup.db", "live.db", "fetched.db"].map((name) => join(room, name));
-    writeFileSync(backup!, randomBytes(300_000));
-    const sha256 = createHash("sha256").update(readFileSync(backup!)).digest("hex");
-    const inward = { cluster, workload: web, inPod, fromFile: backup };
-    expect(await inspect("kubernetes.cp", inward)).toEqual({ state: "notBegun" });
-    const copied = await run("kubernetes.cp", inward);
-    expect(copied).toMatchObject({ direction: "in", size_bytes: 300_000, sha256 });
-    expect(readFileSync(inPod!).equals(readFileSync(backup!))).toBe(true);
-    expect(await inspect("kubernetes.cp", inward)).toMatchObject({ state: "done", result: { sha256 } });
+  nightlyTest(
+    "a file goes into a pod and out of it whole, has its name only when it is proven, and replaces nothing on the host",
+    async () => {
+      await run("kubernetes.rolloutStatus", { cluster, workload: web, waitMs: 5_000 });
+      const [backup, inPod, fetched] = ["backup.db", "live.db", "fetched.db"].map((name) => join(room, name));
+      writeFileSync(backup!, randomBytes(300_000));
+      const sha256 = createHash("sha256").update(readFileSync(backup!)).digest("hex");
+      const inward = { cluster, workload: web, inPod, fromFile: backup };
+      expect(await inspect("kubernetes.cp", inward)).toEqual({ state: "notBegun" });
+      const copied = await run("kubernetes.cp", inward);
+      expect(copied).toMatchObject({ direction: "in", size_bytes: 300_000, sha256 });
+      expect(readFileSync(inPod!).equals(readFileSync(backup!))).toBe(true);
+      expect(await inspect("kubernetes.cp", inward)).toMatchObject({ state: "done", result: { sha256 } });
 
-    const outward = { cluster, workload: web, inPod, toFile: fetched };
-    expect(await run("kubernetes.cp", outward)).toMatchObject({ direction: "out", sha256 });
-    expect(readFileSync(fetched!).equals(readFileSync(backup!))).toBe(true);
-    writeFileSync(inPod!, "changed since");
-    expect((await fails("kubernetes.cp", outward)).code).toBe("expectationFailed");
-    expect(readFileSync(fetched!).equals(readFileSync(backup!))).toBe(true);
-    const none = { ...outward, inPod: join(room, "nothing.db"), toFile: join(room, "nothing") };
-    expect((await fails("kubernetes.cp", none)).code).toBe("objectMissing");
-    expect(readdirSync(room).filter((name) => name.endsWith("-part"))).toEqual([]);
-  });
+      const outward = { cluster, workload: web, inPod, toFile: fetched };
+      expect(await run("kubernetes.cp", outward)).toMatchObject({ direction: "out", sha256 });
+      expect(readFileSync(fetched!).equals(readFileSync(backup!))).toBe(true);
+      writeFileSync(inPod!, "changed since");
+      expect((await fails("kubernetes.cp", outward)).code).toBe("expectationFailed");
+      expect(readFileSync(fetched!).equals(readFileSync(backup!))).toBe(true);
+      const none = { ...outward, inPod: join(room, "nothing.db"), toFile: join(room, "nothing") };
+      expect((await fails("kubernetes.cp", none)).code).toBe("objectMissing");
+      expect(readdirSync(room).filter((name) => name.endsWith("-part"))).toEqual([]);
+    },
+  );
 
   test("an account that may not reach a namespace, a context that is not there and an object that is missing are told apart", async () => {
     const look = (changes: object, name = "hyperpage") =>

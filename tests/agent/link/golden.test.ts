@@ -57,7 +57,7 @@ describe("a frame as it was frozen", () => {
     const pin = { user: decision.statement.approver, groups: ["approver"], credentialId, publicKey, software: true };
     const verdict = await verifySignature(decision, [{ ...pin, rpId: SITE.rpId, origins: [SITE.origin] }]);
     expect(verdict).toMatchObject({ valid: true });
-    const bySsh = ServerFrame.parse(read("server.task.ssh.json"));
+    const bySsh = ServerFrame.parse(read("v1/server.task.ssh.json"));
     if (bySsh.type !== "task") throw new Error("wrong type");
     for (const made of bySsh.authority.decisions) {
       if (made.signature.kind !== "ssh") throw new Error("wrong kind");

@@ -8,6 +8,7 @@ import { trustServer } from "../../../agent/trust/trustServer.ts";
 import { Digest } from "../../../domain/ids.ts";
 import { prepareJobs } from "../../../server/engine/prepareJobs.ts";
 import { useTestDatabase } from "../../support/database.ts";
+import { nightlyTest } from "../../support/nightly.ts";
 import type { TlsHouse } from "../../support/tlsHouse.ts";
 import { startTlsHouse } from "../../support/tlsHouse.ts";
 import type { Host, RunningAgent } from "./support/host.ts";
@@ -87,28 +88,31 @@ describe("a host whose server has an authority of its own", () => {
     await expect.poll(() => connections(agent), { timeout: 20_000 }).toBe(2);
   });
 
-  test("goes on at a server whose authority was made anew only when its owner has pinned it, and needs no restart for that", async () => {
-    const house = await open("moved");
-    const agent = await enrolled(house);
-    await says(agent, "connected to");
-    await leave(house);
-    const filter = (path: string) => !path.includes("local-ca");
-    cpSync(stateOf("moved"), stateOf("renewed"), { recursive: true, filter });
-    const renewed = await open("renewed", house.port);
-    await says(agent, "another TLS key than the pinned one");
-    const unasked = await host.cli("trust", "server");
-    expect(unasked).toMatchObject({ code: 1, err: expect.stringContaining("Compare the words, then say --yes") });
-    expect(unasked.out).toContain(`pinned      ${words(house)}\nit shows    ${words(renewed)}`);
-    expect(readEnrolment(host.stateDir)?.tlsPin).toBe(house.pin);
-    expect(await trustsServer()).toContain("Pinned.");
-    await expect.poll(() => connections(agent), { timeout: 20_000 }).toBe(2);
-    expect(await trustsServer()).toContain("Nothing was changed");
-    await leave(renewed);
-    const moved = await open("renewed");
-    expect(await trustsServer(moved.url)).toContain("systemctl restart slackwater-agent");
-    await agent.end();
-    await says(await host.start(), `connected to ${moved.url.replace("https", "wss")}`);
-  });
+  nightlyTest(
+    "goes on at a server whose authority was made anew only when its owner has pinned it, and needs no restart for that",
+    async () => {
+      const house = await open("moved");
+      const agent = await enrolled(house);
+      await says(agent, "connected to");
+      await leave(house);
+      const filter = (path: string) => !path.includes("local-ca");
+      cpSync(stateOf("moved"), stateOf("renewed"), { recursive: true, filter });
+      const renewed = await open("renewed", house.port);
+      await says(agent, "another TLS key than the pinned one");
+      const unasked = await host.cli("trust", "server");
+      expect(unasked).toMatchObject({ code: 1, err: expect.stringContaining("Compare the words, then say --yes") });
+      expect(unasked.out).toContain(`pinned      ${words(house)}\nit shows    ${words(renewed)}`);
+      expect(readEnrolment(host.stateDir)?.tlsPin).toBe(house.pin);
+      expect(await trustsServer()).toContain("Pinned.");
+      await expect.poll(() => connections(agent), { timeout: 20_000 }).toBe(2);
+      expect(await trustsServer()).toContain("Nothing was changed");
+      await leave(renewed);
+      const moved = await open("renewed");
+      expect(await trustsServer(moved.url)).toContain("systemctl restart slackwater-agent");
+      await agent.end();
+      await says(await host.start(), `connected to ${moved.url.replace("https", "wss")}`);
+    },
+  );
 
   test("hands its token to nobody but the server that made it", async () => {
     const house = await open("first");

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { TaskId } from "../../../domain/ids.ts";
 import type { ThrottleSetting } from "../../../domain/throttle/setting.ts";
+import { nightlyTest } from "../../support/nightly.ts";
 import { connected, orderFor } from "./support/host.ts";
 import { host, server, useServerAndHost } from "./support/serverAndHost.ts";
 
@@ -73,25 +74,32 @@ describe("how much a running task may take of its host", () => {
     expect(server.reports.get(taskId)![0]).toMatchObject({ outcome: "cancelled" });
   });
 
-  test("rests by itself while the host is over a threshold, says which, and never goes beyond its owner's ceiling", async () => {
-    // Every host that runs this test has a load over nothing.
-    host.configure({ ceilings: { megabytesPerSecond: 30 }, throttle: { thresholds: { loadPerCore: 1e-9 } } });
-    await connected(server, host);
-    const taskId = await counting();
-    await server.until("the ceiling holds from the start", () => shown(taskId)?.bytesPerSecond === 30_000_000, 10_000);
-    const automatic = { mode: "automatic", bytesPerSecond: 90_000_000, cpuWeight: 100, ioWeight: 100 } as const;
-    server.send({ type: "throttle", taskId, order: 1, setting: automatic });
-    await stands(taskId);
-    expect(shown(taskId)).toEqual({
-      mode: "automatic",
-      bytesPerSecond: 30_000_000,
-      because: expect.stringMatching(/^throttled: load per core \d+\.\d is over 0\.0$/),
-    });
-    expect((await host.cli("status")).out).toMatch(/^throttle {2}automatic: .*; rests: load per core/m);
-    server.send({ type: "throttle", taskId, order: 2, setting: full });
-    await goes(taskId);
-    expect(shown(taskId)).toEqual({ mode: "limited", bytesPerSecond: 30_000_000 });
-    server.send({ type: "cancel", taskId, graceMs: 3000 });
-    await server.until("it is ended", () => server.reports.has(taskId), 10_000);
-  });
+  nightlyTest(
+    "rests by itself while the host is over a threshold, says which, and never goes beyond its owner's ceiling",
+    async () => {
+      // Every host that runs this test has a load over nothing.
+      host.configure({ ceilings: { megabytesPerSecond: 30 }, throttle: { thresholds: { loadPerCore: 1e-9 } } });
+      await connected(server, host);
+      const taskId = await counting();
+      await server.until(
+        "the ceiling holds from the start",
+        () => shown(taskId)?.bytesPerSecond === 30_000_000,
+        10_000,
+      );
+      const automatic = { mode: "automatic", bytesPerSecond: 90_000_000, cpuWeight: 100, ioWeight: 100 } as const;
+      server.send({ type: "throttle", taskId, order: 1, setting: automatic });
+      await stands(taskId);
+      expect(shown(taskId)).toEqual({
+        mode: "automatic",
+        bytesPerSecond: 30_000_000,
+        because: expect.stringMatching(/^throttled: load per core \d+\.\d is over 0\.0$/),
+      });
+      expect((await host.cli("status")).out).toMatch(/^throttle {2}automatic: .*; rests: load per core/m);
+      server.send({ type: "throttle", taskId, order: 2, setting: full });
+      await goes(taskId);
+      expect(shown(taskId)).toEqual({ mode: "limited", bytesPerSecond: 30_000_000 });
+      server.send({ type: "cancel", taskId, graceMs: 3000 });
+      await server.until("it is ended", () => server.reports.has(taskId), 10_000);
+    },
+  );
 });

@@ -6,6 +6,7 @@ import { Instant } from "../../../domain/time.ts";
 import { verifyBytes } from "../../../server/cli/verify.ts";
 import { exportRun } from "../../../server/db/runExport.ts";
 import { SITE } from "../../support/house.ts";
+import { nightlyTest } from "../../support/nightly.ts";
 import { useScene } from "./support/scene.ts";
 import { sitDown } from "./support/typist.ts";
 
@@ -82,75 +83,83 @@ test("the server is killed in the middle of a run, the host finishes it in a ter
   expect(new Set(ended).size).toBe(ended.length);
 }, 120_000);
 
-test("what the server ordered while the network was gone counts for nothing once the host that carried on is heard", async () => {
-  const { runId, drive, pack, letItEnd } = await scene.startedRun();
-  scene.proxy().isolate();
-  await expect
-    .poll(async () => (await scene.host().cli("status")).out, { timeout: 15_000 })
-    .toContain("link      connecting");
-  expect(await drive.order({ order: "hold", reason: "We hear nothing of the host." })).toMatchObject({
-    accepted: true,
-  });
-  const held = (await drive.read()).head.seq;
+nightlyTest(
+  "what the server ordered while the network was gone counts for nothing once the host that carried on is heard",
+  async () => {
+    const { runId, drive, pack, letItEnd } = await scene.startedRun();
+    scene.proxy().isolate();
+    await expect
+      .poll(async () => (await scene.host().cli("status")).out, { timeout: 15_000 })
+      .toContain("link      connecting");
+    expect(await drive.order({ order: "hold", reason: "We hear nothing of the host." })).toMatchObject({
+      accepted: true,
+    });
+    const held = (await drive.read()).head.seq;
 
-  const typist = sitDown(scene.host(), pack);
-  await typist.reads("Your name");
-  typist.types("olga", "Window");
-  await typist.reads("Taken over.");
-  letItEnd();
-  await typist.reads("By hand (operator)");
-  typist.types("roll back");
-  await typist.reads("can't be done now");
-  scene.proxy().heal();
-  // The server joins what was done, and from then on takes no orders for this run.
-  await drive.reaches(({ takenOver }) => takenOver !== undefined, 15_000);
-  expect(await drive.order({ order: "resume" })).toMatchObject({ accepted: false, because: "takenOver" });
-  typist.types("give back", "give back");
-  await typist.reads("The run is given back.");
-  expect(await typist.ended).toBe(0);
-  await drive.reaches(({ takenOver, stage }) => takenOver === undefined && stage === "running", 15_000);
-  expect((await drive.log()).find(({ event }) => event.type === "runHeld")?.seq).toBe(held);
-  const { lines, exitCode } = await verified(runId as never);
-  expect(lines.join("\n")).toMatch(/count for nothing: the host had taken over from event \d+/);
-  expect(exitCode).toBe(0);
+    const typist = sitDown(scene.host(), pack);
+    await typist.reads("Your name");
+    typist.types("olga", "Window");
+    await typist.reads("Taken over.");
+    letItEnd();
+    await typist.reads("By hand (operator)");
+    typist.types("roll back");
+    await typist.reads("can't be done now");
+    scene.proxy().heal();
+    // The server joins what was done, and from then on takes no orders for this run.
+    await drive.reaches(({ takenOver }) => takenOver !== undefined, 15_000);
+    expect(await drive.order({ order: "resume" })).toMatchObject({ accepted: false, because: "takenOver" });
+    typist.types("give back", "give back");
+    await typist.reads("The run is given back.");
+    expect(await typist.ended).toBe(0);
+    await drive.reaches(({ takenOver, stage }) => takenOver === undefined && stage === "running", 15_000);
+    expect((await drive.log()).find(({ event }) => event.type === "runHeld")?.seq).toBe(held);
+    const { lines, exitCode } = await verified(runId as never);
+    expect(lines.join("\n")).toMatch(/count for nothing: the host had taken over from event \d+/);
+    expect(exitCode).toBe(0);
 
-  // Given back, the server goes on where the host stopped, with the same host.
-  expect(
-    await drive.order({ order: "confirmManual", stepId: "by-hand" as never, fields: { works: true } }),
-  ).toMatchObject({
-    accepted: true,
-  });
-  const state = await drive.reaches(({ stage }) => stage === "ended", 20_000);
-  expect(state.outcome).toBe("completed");
-}, 90_000);
+    // Given back, the server goes on where the host stopped, with the same host.
+    expect(
+      await drive.order({ order: "confirmManual", stepId: "by-hand" as never, fields: { works: true } }),
+    ).toMatchObject({
+      accepted: true,
+    });
+    const state = await drive.reaches(({ stage }) => stage === "ended", 20_000);
+    expect(state.outcome).toBe("completed");
+  },
+  90_000,
+);
 
-test("where the run was ended at the server meanwhile nothing is joined: both sides say so, and the host keeps its record", async () => {
-  const { drive, pack, letItEnd } = await scene.startedRun();
-  letItEnd();
-  await drive.reaches(({ steps }) => steps[StepId.parse("by-hand")]?.stage === "waiting", 15_000);
-  const head = (await drive.read()).head.seq;
-  const packed = () => readFileSync(join(pack, "log.jsonl"), "utf8").split("\n").length - 1;
-  await expect.poll(packed, { timeout: 10_000 }).toBe(head);
-  scene.proxy().isolate();
-  await expect
-    .poll(async () => (await scene.host().cli("status")).out, { timeout: 15_000 })
-    .toContain("link      connecting");
-  await drive.order({ order: "hold", reason: "We hear nothing of the host." });
-  await drive.order({ order: "abandon", reason: "It burnt down." });
-  const typist = sitDown(scene.host(), pack);
-  await typist.reads("Your name");
-  typist.types("olga", "Window");
-  await typist.reads("By hand (operator)");
-  scene.proxy().heal();
-  await expect
-    .poll(async () => (await scene.host().cli("status")).out, { timeout: 15_000 })
-    .toMatch(/local {5}run \S+: carried on by this host, REFUSED by the server/);
-  typist.types("give back", "give back");
-  await typist.reads("The run is given back.");
-  expect(await typist.ended).toBe(0);
-  const kept = readdirSync(dirname(pack)).filter((name) => /^[0-9a-f-]{36}-refused-\d+\.jsonl$/.test(name));
-  expect(kept).toHaveLength(1);
-  expect(readFileSync(join(dirname(pack), kept[0]!), "utf8")).toContain('"type":"runTakenOver"');
-  expect((await drive.state()).outcome).toBe("abandoned");
-  expect((await drive.types()).includes("runTakenOver")).toBe(false);
-}, 90_000);
+nightlyTest(
+  "where the run was ended at the server meanwhile nothing is joined: both sides say so, and the host keeps its record",
+  async () => {
+    const { drive, pack, letItEnd } = await scene.startedRun();
+    letItEnd();
+    await drive.reaches(({ steps }) => steps[StepId.parse("by-hand")]?.stage === "waiting", 15_000);
+    const head = (await drive.read()).head.seq;
+    const packed = () => readFileSync(join(pack, "log.jsonl"), "utf8").split("\n").length - 1;
+    await expect.poll(packed, { timeout: 10_000 }).toBe(head);
+    scene.proxy().isolate();
+    await expect
+      .poll(async () => (await scene.host().cli("status")).out, { timeout: 15_000 })
+      .toContain("link      connecting");
+    await drive.order({ order: "hold", reason: "We hear nothing of the host." });
+    await drive.order({ order: "abandon", reason: "It burnt down." });
+    const typist = sitDown(scene.host(), pack);
+    await typist.reads("Your name");
+    typist.types("olga", "Window");
+    await typist.reads("By hand (operator)");
+    scene.proxy().heal();
+    await expect
+      .poll(async () => (await scene.host().cli("status")).out, { timeout: 15_000 })
+      .toMatch(/local {5}run \S+: carried on by this host, REFUSED by the server/);
+    typist.types("give back", "give back");
+    await typist.reads("The run is given back.");
+    expect(await typist.ended).toBe(0);
+    const kept = readdirSync(dirname(pack)).filter((name) => /^[0-9a-f-]{36}-refused-\d+\.jsonl$/.test(name));
+    expect(kept).toHaveLength(1);
+    expect(readFileSync(join(dirname(pack), kept[0]!), "utf8")).toContain('"type":"runTakenOver"');
+    expect((await drive.state()).outcome).toBe("abandoned");
+    expect((await drive.types()).includes("runTakenOver")).toBe(false);
+  },
+  90_000,
+);

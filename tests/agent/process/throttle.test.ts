@@ -24,6 +24,7 @@ import type { TaskId } from "../../../domain/ids.ts";
 import type { ThrottleSetting } from "../../../domain/throttle/setting.ts";
 import { Instant } from "../../../domain/time.ts";
 import type { Progress } from "../../../protocol/agent.ts";
+import { nightlyTest } from "../../support/nightly.ts";
 import { createBench } from "../actions/support/bench.ts";
 import { LonelyAgent, until } from "./support/lonelyAgent.ts";
 
@@ -244,7 +245,7 @@ describe("work of the runner itself", () => {
   });
 });
 
-test("of a pipeline, the program with the meter sets the pace of all", async () => {
+nightlyTest("of a pipeline, the program with the meter sets the pace of all", async () => {
   const agent = await new LonelyAgent().up();
   onTestFinished(async () => {
     await agent.clear();
