@@ -1,5 +1,6 @@
+import { NORMAL_WEIGHT } from "../../domain/throttle/normalWeight.ts";
 import type { Pace } from "../../domain/throttle/setting.ts";
-import { FULL, NORMAL_WEIGHT, paceOf } from "../../domain/throttle/setting.ts";
+import { FULL, paceOf } from "../../domain/throttle/setting.ts";
 import { settingText } from "../../domain/throttle/settingText.ts";
 import type { TokenBucket } from "../../domain/throttle/tokenBucket.ts";
 import { emptyBucket, filled, taken, waitMs } from "../../domain/throttle/tokenBucket.ts";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { constants, getPriority, setPriority } from "node:os";
 import { dirname, join } from "node:path";
-import { NORMAL_WEIGHT } from "../../domain/throttle/setting.ts";
+import { NORMAL_WEIGHT } from "../../domain/throttle/normalWeight.ts";
 import { findMembers, TASK_MARKER } from "./processTable.ts";
 import { findProgram, MINIMAL_ENVIRONMENT } from "./programSpawn.ts";
 import { groupMembers } from "./taskGroup.ts";

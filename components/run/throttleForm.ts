@@ -1,5 +1,6 @@
+import { NORMAL_WEIGHT } from "../../domain/throttle/normalWeight.ts";
 import type { ThrottleMode } from "../../domain/throttle/setting.ts";
-import { NORMAL_WEIGHT, ThrottleSetting } from "../../domain/throttle/setting.ts";
+import { ThrottleSetting } from "../../domain/throttle/setting.ts";
 
 const MB = 1_000_000;
 

@@ -1,5 +1,5 @@
+import { NORMAL_WEIGHT } from "./normalWeight.ts";
 import type { ThrottleSetting } from "./setting.ts";
-import { NORMAL_WEIGHT } from "./setting.ts";
 
 /** What the owner of a host lets no setting go beyond. */
 export interface ThrottleCeiling {

@@ -1,9 +1,8 @@
 import { z } from "zod";
+import { NORMAL_WEIGHT } from "./normalWeight.ts";
 
 /** Share among those who want the same processor or disk at the same time, as the kernel's control groups count it: 100 is everybody's. */
 export const Weight = z.int().min(1).max(10_000);
-/** What everything has that nobody gave another weight. */
-export const NORMAL_WEIGHT = 100;
 
 /** Slower than this a copy would not end within any window, and slices of it could not be measured. */
 const LEAST_BYTES_PER_SECOND = 16 * 1024;

@@ -1,7 +1,7 @@
 import { formatRate } from "../format/bytes.ts";
 import { formatCount } from "../format/count.ts";
+import { NORMAL_WEIGHT } from "./normalWeight.ts";
 import type { ThrottleSetting } from "./setting.ts";
-import { NORMAL_WEIGHT } from "./setting.ts";
 
 /** A setting in words, for the log of a run, of a task and of a host: "limited: at most 20.0 MB/s, CPU weight 50". */
 export function settingText(setting: ThrottleSetting): string {

@@ -51,7 +51,7 @@ export const SUITES: readonly SuiteSpec[] = [
   {
     name: "tools",
     about: "real processes and real programs of the host",
-    budgetMinutes: 8,
+    budgetMinutes: 7.5,
     owns: (path) => under("tests/agent/", ".test.ts")(path) || under("tests/house/", ".test.ts")(path),
     runner: "vitest",
   },
@@ -74,7 +74,7 @@ export const SUITES: readonly SuiteSpec[] = [
   {
     name: "browser",
     about: "single pages in Chromium on the production build",
-    budgetMinutes: 3.5,
+    budgetMinutes: 4,
     owns: (path) => /^tests\/e2e\/[^/]+\.spec\.ts$/.test(path),
     runner: "playwright",
   },

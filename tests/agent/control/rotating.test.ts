@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { loadIdentity, wordsOf } from "../../../agent/identity.ts";
 import { statePaths } from "../../../agent/stateDirectory.ts";
+import { nightlyTest } from "../../support/nightly.ts";
 import { host, server, useServerAndHost } from "../link/support/serverAndHost.ts";
 
 useServerAndHost();
@@ -44,7 +45,7 @@ describe("a host that takes another key", () => {
     await server.until("it is connected", () => server.isConnected);
   });
 
-  test("keeps its key when the server can't be reached, and says so", async () => {
+  nightlyTest("keeps its key when the server can't be reached, and says so", async () => {
     await host.enrolAt(server.url, server.token());
     const before = fingerprint();
     await server.close();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { nightlyTest } from "../../support/nightly.ts";
 import type { LinkProxy } from "../../support/proxy.ts";
 import { startProxy } from "../../support/proxy.ts";
 import type { FakeServer } from "./support/fakeServer.ts";
@@ -74,20 +75,23 @@ describe("what a task wrote, and how it ended", () => {
     expect(numbersIn(server.output(taskId).bytes)).toEqual(counting(400_000));
   });
 
-  test("a link that only looks open is given up within seconds, and everything goes on over a new one", async () => {
-    await connected(server, host, throughProxy());
-    const task = orderFor("test.count", { to: 120, everySeconds: 0.1, exitCode: 0 });
-    server.send(task);
-    await server.until("it counts", () => numbersOf(task) >= 5);
-    const before = Date.now();
-    proxy.halfOpen();
-    await server.until("the agent is back", () => server.hellos.length === 2 && server.isConnected, 12_000);
-    expect(Date.now() - before).toBeLessThan(9000);
-    await reported(task.order.taskId);
-    expect(numbersOf(task)).toBe(120);
-  });
+  nightlyTest(
+    "a link that only looks open is given up within seconds, and everything goes on over a new one",
+    async () => {
+      await connected(server, host, throughProxy());
+      const task = orderFor("test.count", { to: 120, everySeconds: 0.1, exitCode: 0 });
+      server.send(task);
+      await server.until("it counts", () => numbersOf(task) >= 5);
+      const before = Date.now();
+      proxy.halfOpen();
+      await server.until("the agent is back", () => server.hellos.length === 2 && server.isConnected, 12_000);
+      expect(Date.now() - before).toBeLessThan(9000);
+      await reported(task.order.taskId);
+      expect(numbersOf(task)).toBe(120);
+    },
+  );
 
-  test("a stalled link that comes back late costs nothing but time", async () => {
+  nightlyTest("a stalled link that comes back late costs nothing but time", async () => {
     await connected(server, host, throughProxy());
     const task = orderFor("test.seq", { to: 400_000 });
     server.send(task);

@@ -13,6 +13,7 @@ import { readOutput } from "../../../server/db/outputPieces.ts";
 import { useTestDatabase } from "../../support/database.ts";
 import type { TestGateway } from "../../support/gateway.ts";
 import { startGateway } from "../../support/gateway.ts";
+import { nightlyTest } from "../../support/nightly.ts";
 import type { LinkProxy } from "../../support/proxy.ts";
 import { startProxy } from "../../support/proxy.ts";
 import { makeRun } from "../../support/runRows.ts";
@@ -81,7 +82,7 @@ async function reportOf(taskId: TaskId): Promise<unknown> {
 }
 
 describe("the real agent at the real server", () => {
-  test("a cut link and a killed agent leave every line on record once, and one report", async () => {
+  nightlyTest("a cut link and a killed agent leave every line on record once, and one report", async () => {
     const hostId = await enrolled();
     const first = await host.start();
     const taskId = await ordered(hostId, "test.count", { to: 60, everySeconds: 0.1, exitCode: 0 });

@@ -4,6 +4,7 @@ import { findMembers, findProcess, TASK_MARKER } from "../../../agent/process/pr
 import { openTaskGroups } from "../../../agent/process/taskGroup.ts";
 import type { TaskId } from "../../../domain/ids.ts";
 import type { TaskReport } from "../../../domain/run/taskReport.ts";
+import { nightlyTest } from "../../support/nightly.ts";
 import { LonelyAgent, programPath, until } from "./support/lonelyAgent.ts";
 
 const probe = openTaskGroups("whether there are any");
@@ -146,7 +147,7 @@ test("a runner that does not even hear the cancel is killed, and the receipt say
   ]);
 });
 
-test("a program that is too slow is ended with all it started, and the failure says so", async () => {
+nightlyTest("a program that is too slow is ended with all it started, and the failure says so", async () => {
   const taskId = await agent.order("test.run", { file: programPath("forkTwiceIgnoreTerm.sh"), timeoutMs: 1_000 });
   expect(await agent.ended(taskId)).toMatchObject({ outcome: "failed", failure: { code: "timedOut" } });
   await untilAlone(taskId);
