@@ -1,8 +1,8 @@
-import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LocalTurn } from "../../domain/localRun/localTurn.ts";
 import type { Instant } from "../../domain/time.ts";
-import { syncDirectory, writeFully } from "../process/durableFile.ts";
+import { appendDurably, syncDirectory } from "../process/durableFile.ts";
 
 /** Where the turns of a run lie that this host carries on by itself: beside the pack that it stands on. */
 export function localTurnsPath(packFolder: string): string {
@@ -31,15 +31,7 @@ export function readTurns(path: string): ReadTurns {
 /** Adds a turn behind the bytes that are known to be whole; it is on the disk when this returns. Returns the new length. */
 export function appendTurn(path: string, turn: LocalTurn, atBytes: number): number {
   const bytes = Buffer.from(`${JSON.stringify(turn)}\n`);
-  const fd = openSync(path, "a", 0o600);
-  try {
-    ftruncateSync(fd, atBytes);
-    writeFully(fd, bytes);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  if (atBytes === 0) syncDirectory(dirname(path));
+  appendDurably(path, bytes, atBytes);
   return atBytes + bytes.length;
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** Makes a change of a directory's entries (a new name, a rename) survive a power cut. */
@@ -37,6 +37,22 @@ export function replaceFile(path: string, text: string, options: { durable: bool
     throw error;
   }
   if (options.durable) syncDirectory(dirname(path));
+}
+
+/**
+ * Adds bytes behind those that are known to be whole; they are on the disk when this returns. What an earlier write that failed left behind
+ * that length is cut off. Readable by its owner only.
+ */
+export function appendDurably(path: string, bytes: Uint8Array, atBytes: number): void {
+  const fd = openSync(path, "a", 0o600);
+  try {
+    ftruncateSync(fd, atBytes);
+    writeFully(fd, bytes);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  if (atBytes === 0) syncDirectory(dirname(path));
 }
 
 /** The system's name of an error (`ENOSPC`), or undefined for anything else that was thrown. */

@@ -1,14 +1,4 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { canonicalJson } from "../../domain/canonicalJson.ts";
 import type { Digest } from "../../domain/ids.ts";
 import { RunId } from "../../domain/ids.ts";
@@ -19,7 +9,7 @@ import type { PackHeld } from "../../protocol/runPack.ts";
 import { MOST_PACKS } from "../../protocol/runPack.ts";
 import { sha256 } from "../approval/ownReading.ts";
 import { localTurnsPath } from "../localRun/localFiles.ts";
-import { replaceFile, syncDirectory, writeFully } from "../process/durableFile.ts";
+import { appendDurably, replaceFile, syncDirectory } from "../process/durableFile.ts";
 import type { PackBeside, ReadPack } from "./packFiles.ts";
 import {
   asLink,
@@ -104,7 +94,7 @@ export function openPackStore(
       if (!chain.intact) throw new RangeError(`event ${chain.seq} does not fit the chain`);
       const bytes = Buffer.from(events.map((event) => `${canonicalJson(event)}\n`).join(""));
       if (pack.logBytes + bytes.length > MOST_LOG_BYTES) throw new RangeError("its log would be too long");
-      appendDurably(packPaths(directory, runId), bytes, pack.logBytes);
+      appendDurably(packPaths(directory, runId).log, bytes, pack.logBytes);
       pack.head = chain.head;
       pack.logBytes += bytes.length;
     },
@@ -115,19 +105,6 @@ export function openPackStore(
       if (packs.has(runId)) remove(runId);
     },
   };
-}
-
-/** Whatever an earlier write that failed left behind the known length is overwritten and cut off. */
-function appendDurably({ log, folder }: ReturnType<typeof packPaths>, bytes: Uint8Array, atBytes: number): void {
-  const fd = openSync(log, "a", 0o600);
-  try {
-    ftruncateSync(fd, atBytes);
-    writeFully(fd, bytes);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  if (atBytes === 0) syncDirectory(folder);
 }
 
 function digestOnDisk(path: string): Digest | undefined {

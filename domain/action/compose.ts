@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { Flag, Milliseconds, ReadPath, TextList, WholeNumber } from "./argument.ts";
+import { Flag, Milliseconds, ReadPath } from "./argument.ts";
 import { defineAction } from "./defineAction.ts";
+import { logWords } from "./logWords.ts";
 import { role } from "./roles.ts";
 
 const count = z.int().min(0);
@@ -164,14 +165,7 @@ export const composeLogs = defineAction({
   args: z.strictObject({
     project: ComposeProject,
     services,
-    lines: WholeNumber.pipe(z.int().min(1).max(10_000))
-      .default(100)
-      .describe("How many of the last lines of each container are looked at."),
-    errors: TextList.default(["error"]).describe(
-      "Lines that hold one of these count as errors, upper and lower case alike. Plain text: an expression can run without end.",
-    ),
-    benign: TextList.default([]).describe("Lines that hold one of these don't count, upper and lower case alike."),
-    allowed: WholeNumber.pipe(z.int().min(0)).default(0).describe("So many errors are still good."),
+    ...logWords("container"),
   }),
   example: { project: EXAMPLE_PROJECT, services: ["web"], lines: 500, benign: ["retrying connection"], allowed: 2 },
   result: z.object({

@@ -5,7 +5,6 @@ import {
   Milliseconds,
   ProgramWord,
   ReadPathOrNone,
-  TextList,
   WholeNumber,
   WritePath,
   WritePathOrNone,
@@ -21,6 +20,7 @@ import {
   ObjectName,
   Workload,
 } from "./kubernetesTarget.ts";
+import { logWords } from "./logWords.ts";
 
 const count = z.int().min(0);
 const tools = { kubectl: "kubernetes-client" } as const;
@@ -361,14 +361,7 @@ export const kubernetesLogs = defineAction({
     cluster: KubernetesTarget,
     workload: Workload,
     containerName: ContainerInPod.default(""),
-    lines: WholeNumber.pipe(z.int().min(1).max(10_000))
-      .default(100)
-      .describe("How many of the last lines of each pod are looked at."),
-    errors: TextList.default(["error"]).describe(
-      "Lines that hold one of these count as errors, upper and lower case alike. Plain text: an expression can run without end.",
-    ),
-    benign: TextList.default([]).describe("Lines that hold one of these don't count, upper and lower case alike."),
-    allowed: WholeNumber.pipe(z.int().min(0)).default(0).describe("So many errors are still good."),
+    ...logWords("pod"),
   }),
   example: {
     cluster: EXAMPLE_NAMESPACE,

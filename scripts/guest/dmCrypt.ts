@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { givesBack } from "../../agent/process/givesBack.ts";
 import type { Ability } from "./guestRequirements.ts";
 
 /** Without udevd nobody but libdevmapper itself makes the nodes in /dev/mapper, and it has to be told so. */
@@ -15,20 +16,6 @@ const run = (program: string, argv: readonly string[]) => execute(program, argv,
 const PROBE_BYTES = 20 * 1024 ** 2;
 /** The cheapest key derivation there is: the probe's key protects nothing. */
 const CHEAP_KEY = ["--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000"];
-
-/** Does the device give back what is written to it? */
-async function holdsData(device: string): Promise<boolean> {
-  const written = randomBytes(4096);
-  const file = await open(device, "r+");
-  try {
-    await file.write(written, 0, written.length, 0);
-    await file.sync();
-    const { buffer } = await file.read(Buffer.alloc(written.length), 0, written.length, 0);
-    return buffer.equals(written);
-  } finally {
-    await file.close();
-  }
-}
 
 /**
  * Does dm-crypt work on this machine, for this process? It really tries: a small LUKS2 volume in a file is made, opened,
@@ -50,7 +37,7 @@ export async function dmCryptWorksHere(): Promise<Ability> {
     await writeFile(image, Buffer.alloc(PROBE_BYTES), { mode: 0o600 });
     await run("cryptsetup", ["luksFormat", "-q", "--type", "luks2", ...CHEAP_KEY, "--key-file", key, "--", image]);
     await run("cryptsetup", ["open", "--key-file", key, "--", image, name]);
-    const isSound = await holdsData(`/dev/mapper/${name}`).finally(() => run("cryptsetup", ["close", "--", name]));
+    const isSound = await givesBack(`/dev/mapper/${name}`).finally(() => run("cryptsetup", ["close", "--", name]));
     return isSound ? { ok: true } : { ok: false, because: "a volume did not give back what was written to it" };
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);

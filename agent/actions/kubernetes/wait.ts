@@ -3,23 +3,14 @@ import { kubernetesWait } from "../../../domain/action/kubernetes.ts";
 import type { KubernetesJson } from "../../tools/kubectl.ts";
 import { getObjectCall } from "../../tools/kubectl.ts";
 import { observing } from "../observing.ts";
+import { Condition } from "./condition.ts";
 import { lookUntil } from "./lookUntil.ts";
 import { readObject } from "./readObject.ts";
 
 const Status = z
   .object({
     observedGeneration: z.int().optional(),
-    conditions: z
-      .array(
-        z.object({
-          type: z.string(),
-          status: z.string(),
-          reason: z.string().default(""),
-          message: z.string().default(""),
-          observedGeneration: z.int().optional(),
-        }),
-      )
-      .default([]),
+    conditions: z.array(Condition).default([]),
   })
   .catch({ conditions: [] });
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { WorkloadKind } from "../../../domain/action/kubernetesTarget.ts";
 import { Failure } from "../../../domain/failure.ts";
 import type { KubernetesJson } from "../../tools/kubectl.ts";
+import { Condition } from "./condition.ts";
 
 const count = z.int().min(0).default(0);
 
@@ -31,16 +32,7 @@ const WorkloadJson = z.object({
       availableReplicas: count,
       currentRevision: z.string().default(""),
       updateRevision: z.string().default(""),
-      conditions: z
-        .array(
-          z.object({
-            type: z.string(),
-            status: z.string(),
-            reason: z.string().default(""),
-            message: z.string().default(""),
-          }),
-        )
-        .default([]),
+      conditions: z.array(Condition).default([]),
     })
     .prefault({}),
 });

@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../../../domain/failure.ts";
 import type { AgentConfig } from "../../config.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
+import { givesBack } from "../../process/givesBack.ts";
 import { secretDirectory } from "../../process/secretFile.ts";
 import { KEY_FD, luksCloseCall, luksFormatCall, luksOpenCall } from "../../tools/cryptsetup.ts";
 import { dmVersionCall } from "../../tools/dmsetup.ts";
@@ -83,16 +83,3 @@ async function whyNot(context: Pick<ActionContext, "program">): Promise<string |
 /** As the middle of a sentence of ours. */
 const withoutStop = (text: string): string => text.trim().replace(/\.$/, "");
 const lastLine = (text: string | undefined): string | undefined => text?.trim().split("\n").at(-1) || undefined;
-
-async function givesBack(device: string): Promise<boolean> {
-  const written = randomBytes(4096);
-  const file = await open(device, "r+");
-  try {
-    await file.write(written, 0, written.length, 0);
-    await file.sync();
-    const { buffer } = await file.read(Buffer.alloc(written.length), 0, written.length, 0);
-    return buffer.equals(written);
-  } finally {
-    await file.close();
-  }
-}
