@@ -93,8 +93,10 @@ if (!node)
   );
 if (!existsSync(path.join(root, program))) fail(`There is no ${program} in this version.`);
 
-// The program and whatever it starts find this project's Node and tools first.
+// The program and whatever it starts find this project's Node and tools first, and what Node made of our sources the last time: without
+// that each start takes the types out of some five hundred files anew, half a second of a core.
 const env = {
+  NODE_COMPILE_CACHE: path.join(root, "node_modules", ".cache", "node"),
   ...process.env,
   PATH: [bin, path.dirname(node), process.env.PATH].join(path.delimiter),
   NEXT_TELEMETRY_DISABLED: "1",

@@ -15,6 +15,7 @@ import { Glyph } from "../ui/Glyph.tsx";
 import { Row, Rows } from "../ui/Rows.tsx";
 import { TextInput } from "../ui/TextInput.tsx";
 import { showToast } from "../ui/toast.ts";
+import { Words } from "../ui/Words.tsx";
 import { addPasskey } from "./addPasskey.ts";
 
 /** The reader's passkeys, and adding one that this device makes. */
@@ -77,6 +78,12 @@ export function PasskeysCard(props: { me: Me; onAdded: () => void }) {
                   </Badge>
                 )}
               </span>
+              {passkey.keyWords && (
+                <p className="mt-1 text-ink2 text-label">
+                  Read these six words to somebody who may approve, so that they confirm it:{" "}
+                  <Words words={passkey.keyWords} className="text-ink" />
+                </p>
+              )}
             </Row>
           ))}
         </Rows>

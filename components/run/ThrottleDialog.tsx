@@ -23,7 +23,7 @@ const MODES = [
 const MEANINGS = {
   full: "It takes all that it can get.",
   limited: "It is no faster than this, and weighs no more beside everything else on the host.",
-  automatic: "The same, and it stands still while the load of host or database is over its threshold.",
+  automatic: "No faster than this, and it stands still while the load of host or database is over its threshold.",
   paused: "It stands still until another speed is ordered. Its time limit goes on.",
 } as const satisfies Record<ThrottleMode, string>;
 
@@ -31,7 +31,7 @@ const MEANINGS = {
 export default function ThrottleDialog(props: { step: NowStep; setting: ThrottleSetting; onClose: () => void }) {
   const { step } = props;
   const { give, busyWord } = useOrders();
-  const [typed, setTyped] = useState(() => typedOf(props.setting));
+  const [typed, setTyped] = useState(() => typedOf(props.setting, step.progress?.progress.unit));
   const [reason, setReason] = useState("");
   const [wrong, setWrong] = useState<{ field: ThrottleField | "reason"; error: string } | undefined>(undefined);
   const read = settingTyped(typed);
@@ -75,13 +75,14 @@ export default function ThrottleDialog(props: { step: NowStep; setting: Throttle
       />
       {(typed.mode === "limited" || typed.mode === "automatic") && (
         <div className="mt-4 flex flex-wrap gap-4">
-          <Field label="At most" error={errorOf("megabytesPerSecond")}>
+          <Field label="At most" error={errorOf("rate")}>
             {(control) => (
               <NumberInput
                 {...control}
-                unit="MB/s"
-                value={typed.megabytesPerSecond}
-                onChange={(event) => setTyped({ ...typed, megabytesPerSecond: event.target.value })}
+                unit={typed.unit === "rows" ? "rows/s" : "MB/s"}
+                whole={typed.unit === "rows"}
+                value={typed.rate}
+                onChange={(event) => setTyped({ ...typed, rate: event.target.value })}
               />
             )}
           </Field>

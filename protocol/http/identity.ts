@@ -18,6 +18,8 @@ export interface Me {
     readonly software: boolean;
     /** Made anew after a move of the host name: good for nothing until a second person has confirmed it. */
     readonly waitsForSecond: boolean;
+    /** Words of its key, which its owner reads to whoever confirms it; only while it waits. */
+    readonly keyWords: readonly string[] | undefined;
   }[];
   /** Keys that sign decisions in a terminal, and sign nobody in. */
   readonly sshKeys: readonly {

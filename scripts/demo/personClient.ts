@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Verdict } from "../../domain/decision/statement.ts";
 import type { Order } from "../../domain/run/intents.ts";
 import type { RunReader, RunView } from "../../protocol/http/runs.ts";
 import type { SoftwarePasskey } from "./softwarePasskey.ts";
@@ -21,8 +22,8 @@ export interface PersonClient {
   run(runId: string): Promise<{ run: RunView; reader: RunReader }>;
   order(runId: string, order: Order): Promise<void>;
   registerPasskey(passkey: SoftwarePasskey): Promise<void>;
-  /** Signs GO or NO-GO at a gate. */
-  decide(runId: string, gateId: string, verdict: "GO" | "NO-GO", passkey: SoftwarePasskey): Promise<void>;
+  /** Signs a verdict at a gate; a broken glass with the reason for it. */
+  decide(runId: string, gateId: string, verdict: Verdict, passkey: SoftwarePasskey, reason?: string): Promise<void>;
 }
 
 /** Signs in with e-mail and password. Throws with the server's own words when anything is refused. */
@@ -81,8 +82,8 @@ export function personClient(appUrl: string, name: string, cookie: string): Pers
       const credential = passkey.register(options.challenge);
       await call("POST", "/api/passkeys", { challengeId, name: "Software passkey", credential, software: true });
     },
-    decide: async (runId, gateId, verdict, passkey) => {
-      const asked = Challenge.parse(await call("POST", `/api/runs/${runId}/statement`, { gateId, verdict }));
+    decide: async (runId, gateId, verdict, passkey, reason = "") => {
+      const asked = Challenge.parse(await call("POST", `/api/runs/${runId}/statement`, { gateId, verdict, reason }));
       const credential = passkey.assert(asked.options.challenge);
       await call("POST", `/api/runs/${runId}/decision`, { challengeId: asked.challengeId, credential });
     },

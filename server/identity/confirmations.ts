@@ -10,7 +10,7 @@ import { checkPasskey, storeStatementChallenge } from "./passkeys.ts";
 import type { Settings, SiteName } from "./settings.ts";
 import type { AssertionResponse } from "./webAuthn.ts";
 import { freshChallenge } from "./webAuthn.ts";
-import { fingerprintWords } from "./words.ts";
+import { keyWords } from "./words.ts";
 
 /** What a second person signs: the SHA-256 of its canonical JSON. It names the key and both people, so that it is worth nothing for another. */
 const Confirmation = z.strictObject({
@@ -36,7 +36,7 @@ export async function listWaiting(prisma: PrismaClient, asker: SignedIn): Promis
     person: passkey.user.name,
     passkey: passkey.name,
     createdAt: passkey.createdAt.getTime(),
-    keyWords: fingerprintWords(hash("sha256", Buffer.from(passkey.publicKey, "base64url"), "hex")),
+    keyWords: keyWords(passkey.publicKey),
   }));
 }
 

@@ -4,6 +4,7 @@ import type { PrismaClient } from "../db/prisma.ts";
 import type { SignedIn } from "./actor.ts";
 import type { Auth } from "./auth.ts";
 import { viewSshKey } from "./sshKeyView.ts";
+import { keyWords } from "./words.ts";
 
 /** Adds a person with a password; the e-mail must be new. Answers the id, or undefined when the e-mail is taken. */
 export async function addPerson(
@@ -52,6 +53,7 @@ export async function presentMe(prisma: PrismaClient, person: SignedIn): Promise
       createdAt: passkey.createdAt.getTime(),
       software: passkey.software,
       waitsForSecond: passkey.waitsForSecond,
+      keyWords: passkey.waitsForSecond ? keyWords(passkey.publicKey) : undefined,
     })),
     sshKeys: sshKeys.map(({ id, name, createdAt, publicKey }) => {
       const { type, fingerprint, software } = viewSshKey(publicKey);

@@ -39,7 +39,7 @@ import { makeSampleRun } from "../support/runRows.ts";
 import type { ServerProcess } from "../support/serverProcess.ts";
 import { freePort, startServerProcess } from "../support/serverProcess.ts";
 import type { SshKey } from "../support/sshKeys.ts";
-import { makeSshKey } from "../support/sshKeys.ts";
+import { makeSshKey, registerSshKey } from "../support/sshKeys.ts";
 
 const database = useTestDatabase(4);
 const folder = mkdtempSync(join(tmpdir(), "slackwater-approve-"));
@@ -115,12 +115,6 @@ async function signedIn(name: string): Promise<{ client: PersonClient; cookie: s
   return { client: personClient(url, name, cookie), cookie };
 }
 
-/** Puts a key on record, proven as its person would. */
-async function register(client: PersonClient, name: string, { publicKey, sign }: SshKey, namespace = "slackwater-key") {
-  const { challengeId, text } = await client.get<SshKeyQuestion>("/api/ssh-keys");
-  return client.post("/api/ssh-keys", { challengeId, name, publicKey, signature: sign(text, namespace) });
-}
-
 /** Asks for a statement and answers it with an SSH signature over what `of` makes of its text. */
 async function decide(
   client: PersonClient,
@@ -145,9 +139,9 @@ describe("an SSH key", () => {
   test("goes on record when its holder proves it, and is then one person's alone", async () => {
     const { client: anna } = await signedIn("anna");
     const { client: ben } = await signedIn("ben");
-    await expect(register(anna, "laptop", key, "slackwater")).rejects.toThrow("not this key's signature");
+    await expect(registerSshKey(anna, "laptop", key, "slackwater")).rejects.toThrow("not this key's signature");
     const borrowed = { publicKey: key.publicKey, sign: eve.sign };
-    await expect(register(anna, "laptop", borrowed)).rejects.toThrow("not this key's signature");
+    await expect(registerSshKey(anna, "laptop", borrowed)).rejects.toThrow("not this key's signature");
     const { challengeId, text } = await anna.get<SshKeyQuestion>("/api/ssh-keys");
     const proof = { challengeId, name: "laptop", publicKey: `${key.publicKey} anna@laptop` };
     const signature = key.sign(text, "slackwater-key");
@@ -155,8 +149,8 @@ describe("an SSH key", () => {
     await expect(anna.post("/api/ssh-keys", { ...proof, signature })).rejects.toThrow(
       "valid for five minutes and once",
     );
-    await register(anna, "laptop", key);
-    await expect(register(ben, "mine", key)).rejects.toThrow("on record already");
+    await registerSshKey(anna, "laptop", key);
+    await expect(registerSshKey(ben, "mine", key)).rejects.toThrow("on record already");
     expect((await anna.get<Me>("/api/me")).sshKeys).toMatchObject([
       { name: "laptop", type: "ssh-ed25519", software: true, fingerprint: expect.stringMatching(/^SHA256:/) },
     ]);
@@ -172,14 +166,14 @@ describe("an SSH key", () => {
     const { client: anna, cookie } = await signedIn("anna");
     const { client: ben } = await signedIn("ben");
     await expect(decide(ben, key)).rejects.toThrow("No SSH key is on record as yours");
-    await register(ben, "desk", eve);
+    await registerSshKey(ben, "desk", eve);
     const refused = "does not fit the statement and a key of yours";
     await expect(decide(ben, key)).rejects.toThrow(refused);
     await expect(decide(anna, key, (text) => key.sign(text, "git"))).rejects.toThrow(refused);
     await expect(decide(anna, key, (text) => key.sign(text.replace("/srv/old", "/etc")))).rejects.toThrow(refused);
     await expect(decide(anna, key, (text) => eve.sign(text))).rejects.toThrow(refused);
     const spare = makeSshKey(folder, "spare");
-    await register(anna, "spare", spare);
+    await registerSshKey(anna, "spare", spare);
     const { sshKeys } = await anna.get<Me>("/api/me");
     const id = sshKeys.find(({ name }) => name === "spare")?.id;
     const remove = (who: string) => fetch(`${url}/api/ssh-keys/${id}`, { method: "DELETE", headers: { cookie: who } });
@@ -193,7 +187,7 @@ describe("an SSH key", () => {
   test("of an admin signs that the glass is broken, with the reason in what is signed, and decides nothing", async () => {
     const { client: ada } = await signedIn("ada");
     const hers = makeSshKey(folder, "ada");
-    await register(ada, "laptop", hers);
+    await registerSshKey(ada, "laptop", hers);
     const sign = (text: string) => {
       expect(JSON.parse(text)).toMatchObject({ verdict: "BREAK-GLASS", reason: "Ben is on a plane." });
       return hers.sign(text);

@@ -25,12 +25,13 @@ const problems: string[] = [];
 /** Opens a page as a person, in each size and theme, and takes its picture. */
 export type Look = (
   name: string,
-  as: "olga" | "oren" | "anna" | "aron" | "sara" | "vera",
+  as: "ada" | "olga" | "oren" | "anna" | "aron" | "sara" | "vera",
   address: string,
   act?: (page: Page) => Promise<void>,
 ) => Promise<void>;
 
 const EMAILS = {
+  ada: demoPerson("admin").email,
   olga: demoPerson("operator").email,
   oren: demoPerson("operator", 1).email,
   anna: demoPerson("approver").email,

@@ -1,4 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import { StepId } from "../../domain/ids.ts";
+import { makeSshKey, registerSshKey } from "../support/sshKeys.ts";
 import type { Look } from "./look.ts";
 import type { Stage } from "./stage.ts";
 
@@ -53,6 +55,15 @@ export const SCENES: Readonly<Record<string, Play>> = {
         .click();
       await page.getByRole("button", { name: "Roll back, lose nothing" }).waitFor();
     });
+    await look("run-dialog-throttle", "oren", at, async (page) => {
+      await page.getByRole("button", { name: "Change the speed" }).click();
+      await page.getByRole("radio", { name: "Automatic" }).click();
+      await page.getByLabel("CPU weight").waitFor();
+    });
+    const stepId = StepId.parse("copy");
+    const setting = { mode: "limited", bytesPerSecond: 20_000_000, cpuWeight: 50, ioWeight: 100 } as const;
+    await scene.order(stage.people.oren, { order: "throttleTask", stepId, setting, reason: "Users notice it." });
+    await look("run-throttled", "oren", at);
     await look("announcements", "sara", `/windows/${scene.windowId}/announcements`);
     await look("report-running", "vera", `/windows/${scene.windowId}/report`);
     await scene.order(stage.people.oren, { order: "hold", reason: "Disk alarm on the neighbour." });
@@ -125,5 +136,36 @@ export const SCENES: Readonly<Record<string, Play>> = {
       issues: "None seen.",
     });
     await look("report-signed", "anna", `/windows/${scene.windowId}/report`);
+  },
+  glass: async (stage, look) => {
+    const scene = await stage.plan({ encryption: "luks2", title: "Encrypt orders-db at rest", approvers: 2 });
+    await scene.prepare();
+    await scene.order(stage.people.olga, { order: "askApproval" });
+    await stage.people.anna.decide(scene.runId, "go", "GO", stage.passkeys.anna);
+    const at = `/windows/${scene.windowId}/decide`;
+    await look("decide-glass", "ada", at);
+    const reason = "Aron's telephone is off since 23:10.";
+    await stage.people.ada.decide(scene.runId, "go", "BREAK-GLASS", stage.passkeys.ada, reason);
+    await look("decide-glass-broken", "ada", at);
+    await look("run-glass-broken", "oren", `/windows/${scene.windowId}/run`);
+    await look("report-glass-broken", "vera", `/windows/${scene.windowId}/report`);
+  },
+  account: async (stage, look) => {
+    await look("account-new", "anna", "/account");
+    const folder = mkdtempSync("/tmp/slackwater-pages-");
+    try {
+      await registerSshKey(stage.people.anna, "Work laptop", makeSshKey(folder, "laptop"));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    await stage.moveHost("new.example.org");
+    await look("account", "anna", "/account");
+    await look("account-dialog-ssh", "anna", "/account", async (page) => {
+      await page.getByLabel("Public key").fill("ssh-rsa AAAA");
+      await page.getByRole("button", { name: "Go on to the proof" }).click();
+      await page.waitForTimeout(800);
+    });
+    await look("account-waits", "aron", "/account");
+    await look("hosts", "ada", "/hosts");
   },
 };

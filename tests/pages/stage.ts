@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { z } from "zod";
@@ -14,6 +14,7 @@ import { startServerProcess } from "../../scripts/demo/serverProcess.ts";
 import type { SoftwarePasskey } from "../../scripts/demo/softwarePasskey.ts";
 import { createSoftwarePasskey } from "../../scripts/demo/softwarePasskey.ts";
 import { openDatabase } from "../../server/db/client.ts";
+import { storeRunbook } from "../../server/runbooks/commands.ts";
 import { connectAgent, enrolHost } from "../support/fakeAgent.ts";
 import type { StagedAgent } from "./stagedAgent.ts";
 import { playHost } from "./stagedAgent.ts";
@@ -24,12 +25,14 @@ const Created = z.object({ windowId: z.string(), runId: z.string() });
 /** A real server with its pages, people who are signed in, and a host that only plays: what the pages are looked at on. */
 export interface Stage {
   readonly url: string;
-  readonly people: Readonly<Record<"olga" | "oren" | "anna" | "aron" | "sara" | "vera", PersonClient>>;
-  readonly passkeys: Readonly<Record<"anna" | "aron", SoftwarePasskey>>;
+  readonly people: Readonly<Record<"ada" | "olga" | "oren" | "anna" | "aron" | "sara" | "vera", PersonClient>>;
+  readonly passkeys: Readonly<Record<"ada" | "anna" | "aron", SoftwarePasskey>>;
+  /** Puts a passkey on record that a person made under a new host name, and that waits for somebody else's word. */
+  moveHost(name: string): Promise<void>;
   /** The session cookie of a person, for a browser. */
   cookieOf(person: string): Promise<{ name: string; value: string }>;
   /** A window with a host of its own. */
-  plan(how: { encryption: "luks2" | "none"; title: string; soak?: string }): Promise<Scene>;
+  plan(how: { encryption: "luks2" | "none"; title: string; soak?: string; approvers?: 2 }): Promise<Scene>;
   close(): Promise<void>;
 }
 
@@ -57,6 +60,7 @@ export async function openStage(): Promise<Stage> {
   const enter = (role: Parameters<typeof demoPerson>[0], index = 0) =>
     signIn(server.url, { ...demoPerson(role, index), password: DEMO_PASSWORD });
   const people = {
+    ada: await enter("admin"),
     olga: await enter("operator"),
     oren: await enter("operator", 1),
     anna: await enter("approver"),
@@ -65,7 +69,12 @@ export async function openStage(): Promise<Stage> {
     vera: await enter("viewer"),
   };
   const site = { rpId: "localhost", origin: server.url };
-  const passkeys = { anna: createSoftwarePasskey(site), aron: createSoftwarePasskey(site) };
+  const passkeys = {
+    ada: createSoftwarePasskey(site),
+    anna: createSoftwarePasskey(site),
+    aron: createSoftwarePasskey(site),
+  };
+  await people.ada.registerPasskey(passkeys.ada);
   await people.anna.registerPasskey(passkeys.anna);
   await people.aron.registerPasskey(passkeys.aron);
   const hosts: StagedAgent[] = [];
@@ -74,16 +83,31 @@ export async function openStage(): Promise<Stage> {
     url: server.url,
     people,
     passkeys,
+    moveHost: async (name) => {
+      const { credentialId, publicKey } = createSoftwarePasskey({ rpId: name, origin: `https://${name}` });
+      await database.pool.query(
+        `insert into passkey (id, user_id, name, credential_id, public_key, software, waits_for_second, rp_id)
+         select $1, id, 'Telephone', $1, $2, false, true, $3 from "user" where email = $4`,
+        [credentialId, publicKey, name, demoPerson("approver", 1).email],
+      );
+    },
     cookieOf: async (email) => {
-      const response = await fetch(`${server.url}/api/auth/sign-in/email`, {
-        method: "POST",
-        headers: { "content-type": "application/json", origin: server.url },
-        body: JSON.stringify({ email, password: DEMO_PASSWORD }),
-      });
+      const enterOnce = () =>
+        fetch(`${server.url}/api/auth/sign-in/email`, {
+          method: "POST",
+          headers: { "content-type": "application/json", origin: server.url },
+          body: JSON.stringify({ email, password: DEMO_PASSWORD }),
+        });
+      let response = await enterOnce();
+      // Ten sign-ins a minute from one address: the stage alone takes seven.
+      while (response.status === 429) {
+        await new Promise((resolve) => setTimeout(resolve, 5_000));
+        response = await enterOnce();
+      }
       const [name = "", value = ""] = (response.headers.getSetCookie()[0] ?? "").split(";")[0]?.split(/=(.*)/s) ?? [];
       return { name, value };
     },
-    plan: async ({ encryption, title, soak }) => {
+    plan: async ({ encryption, title, soak, approvers }) => {
       const host = await enrolHost(database.pool, `pdx-db-${hosts.length + 1}`);
       const staged = playHost(await connectAgent(`${server.url.replace("http", "ws")}/agent`, host), encryption);
       hosts.push(staged);
@@ -96,7 +120,7 @@ export async function openStage(): Promise<Stage> {
           startsAt: now - 60_000,
           endsAt: now + 8 * 3_600_000,
           zone: "America/Los_Angeles",
-          runbookDigest: seeded.runbookDigest,
+          runbookDigest: approvers === undefined ? seeded.runbookDigest : await twoApprovers(database.prisma),
           parameters: {
             service: "SuperSync",
             encryption,
@@ -119,6 +143,14 @@ export async function openStage(): Promise<Stage> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The shipped runbook, with two people to say GO before it starts. */
+async function twoApprovers(prisma: Parameters<typeof storeRunbook>[0]): Promise<string> {
+  const text = await readFile(path.join(root, "runbooks/luks-postgres/runbook.yaml"), "utf8");
+  const stored = await storeRunbook(prisma, text.replace("atLeast: 1 }\n  expires:", "atLeast: 2 }\n  expires:"), null);
+  if (!stored.ok) throw new Error(stored.problems[0]?.message);
+  return stored.digest;
 }
 
 function scene(

@@ -4,6 +4,8 @@ import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SshPublicKey } from "../../domain/decision/sshKey.ts";
+import type { SshKeyQuestion } from "../../protocol/http/identity.ts";
+import type { PersonClient } from "../../scripts/demo/personClient.ts";
 
 /** A key that signs as `ssh-keygen -Y sign` does. */
 export interface SshKey {
@@ -30,6 +32,17 @@ export function makeSshKey(
         .toString()
         .trimEnd(),
   };
+}
+
+/** Puts a key on record, proven as its person would. */
+export async function registerSshKey(
+  client: PersonClient,
+  name: string,
+  { publicKey, sign: signText }: SshKey,
+  namespace = "slackwater-key",
+): Promise<void> {
+  const { challengeId, text } = await client.get<SshKeyQuestion>("/api/ssh-keys");
+  await client.post("/api/ssh-keys", { challengeId, name, publicKey, signature: signText(text, namespace) });
 }
 
 /**
