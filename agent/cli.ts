@@ -19,7 +19,7 @@ import { typedLines } from "./control/typedLines.ts";
 import { enrol } from "./enrol/enrol.ts";
 import { rotateKey } from "./enrol/rotateKey.ts";
 import { unenrol } from "./enrol/unenrol.ts";
-import { fingerprintOf, wordsOf } from "./identity.ts";
+import { fingerprintOf } from "./identity.ts";
 import { createLog } from "./log.ts";
 import { startAgent } from "./main.ts";
 import { groundOf } from "./policy/ground.ts";
@@ -28,6 +28,7 @@ import { openStateDirectory, statePaths } from "./stateDirectory.ts";
 import { trustCommand } from "./trust/trustCommand.ts";
 import { trustServer } from "./trust/trustServer.ts";
 import { AGENT_VERSION } from "./version.ts";
+import { loadWords } from "./words.ts";
 
 /** The command line of the agent: `node agent/cli.ts <command>`. */
 const HELP = `slackwater-agent ${AGENT_VERSION}
@@ -165,6 +166,7 @@ async function enrolHere({ server, token, state, config }: Flags): Promise<void>
     actions: [...ACTION_REGISTRY.keys()],
     now: now(),
   });
+  const wordsOf = await loadWords();
   say(`Enrolled as host ${enrolment.hostId}. Compare both with the Hosts page:`);
   say(`  this host   ${wordsOf(identity.fingerprint)}`);
   say(`  the server  ${wordsOf(fingerprintOf(enrolment.serverKey))}`);
@@ -207,6 +209,7 @@ async function rotateHere({ state, config }: Flags): Promise<void> {
     actions: ACTION_REGISTRY,
     now: now(),
   });
+  const wordsOf = await loadWords();
   say(`This host has another key. Compare it with the Hosts page: ${wordsOf(identity.fingerprint)}`);
   say("Start the agent: systemctl start slackwater-agent");
 }

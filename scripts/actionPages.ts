@@ -2,20 +2,21 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { ACTION_REGISTRY } from "../agent/actions/registry.ts";
+import { loadEveryAction } from "../agent/actions/packs.ts";
 import { ACTIONS } from "../domain/action/catalog.ts";
 import { runbookJsonSchema } from "../domain/runbook/runbookJsonSchema.ts";
 import { indexPage } from "./actionPages/indexPage.ts";
 import { packPage } from "./actionPages/packPage.ts";
 import { projectRoot } from "./projectFiles.ts";
 
+const LOADED = new Map((await loadEveryAction()).map((action) => [action.spec.name, action]));
 const FOLDER = "docs/actions";
 const SCHEMA = "docs/runbook.schema.json";
 
 /** Every page of docs/actions by its path from the project's root: the index, and one page a pack. */
 function actionPages(): ReadonlyMap<string, string> {
   const known = ACTIONS.map(({ name }) => {
-    const action = ACTION_REGISTRY.get(name);
+    const action = LOADED.get(name);
     if (action === undefined) throw new TypeError(`the agent has no action ${name}`);
     return action;
   });

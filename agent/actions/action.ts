@@ -33,8 +33,8 @@ export interface Action<Args extends z.ZodType = z.ZodType, Result extends z.Zod
   left?(args: z.output<Args>, context: ActionContext): Promise<Leftovers>;
 }
 
-/** An action whose types were checked where it was defined, as the registry holds it. */
-export interface RegisteredAction {
+/** An action whose types were checked where it was defined, as its pack holds it. */
+export interface LoadedAction {
   readonly spec: ActionSpec;
   plan(args: unknown): readonly PlannedCall[];
   run(args: unknown, context: ActionContext): Promise<Readonly<Record<string, unknown>>>;
@@ -51,13 +51,18 @@ async function told<T>(work: Promise<T>): Promise<T> {
   }
 }
 
+/** An action as the registry holds it: its spec is there, and the rest may have to be loaded first. */
+export interface RegisteredAction extends Omit<LoadedAction, "plan"> {
+  plan(args: unknown): readonly PlannedCall[] | Promise<readonly PlannedCall[]>;
+}
+
 /**
- * Puts an action into the form of the registry: arguments are parsed again in front of each call, and a result that does not fit
+ * Puts an action into the form of its pack: arguments are parsed again in front of each call, and a result that does not fit
  * its schema is a defect that shows here and not at the server.
  */
 export function registered<Args extends z.ZodType, Result extends z.ZodType<Record<string, unknown>>>(
   action: Action<Args, Result>,
-): RegisteredAction {
+): LoadedAction {
   const { spec } = action;
   return {
     spec,

@@ -1,10 +1,10 @@
-import type { RegisteredAction } from "./action.ts";
+import type { LoadedAction } from "./action.ts";
 
 /**
  * The packs by the first word of their actions' names, each loaded when it is wanted: a runner carries out one action, and what it
  * need not load makes each task begin sooner. An action is written in its pack's folder and listed in the pack.ts there.
  */
-const PACKS: Readonly<Record<string, () => Promise<{ readonly ACTIONS: readonly RegisteredAction[] }>>> = {
+const PACKS: Readonly<Record<string, () => Promise<{ readonly ACTIONS: readonly LoadedAction[] }>>> = {
   host: () => import("./host/pack.ts"),
   traffic: () => import("./traffic/pack.ts"),
   luks: () => import("./luks/pack.ts"),
@@ -21,7 +21,7 @@ const PACKS: Readonly<Record<string, () => Promise<{ readonly ACTIONS: readonly 
 };
 
 /** An action by its name, with nothing loaded but its pack; undefined where this agent has none of that name. */
-export async function loadAction(name: string): Promise<RegisteredAction | undefined> {
+export async function loadAction(name: string): Promise<LoadedAction | undefined> {
   const [pack = ""] = name.split(".", 1);
   const load = Object.hasOwn(PACKS, pack) ? PACKS[pack] : undefined;
   if (load === undefined) return undefined;
@@ -29,8 +29,8 @@ export async function loadAction(name: string): Promise<RegisteredAction | undef
   return ACTIONS.find(({ spec }) => spec.name === name);
 }
 
-/** The actions of all packs, in the order of the packs. */
-export async function loadEveryAction(): Promise<readonly RegisteredAction[]> {
+/** The actions of all packs, in the order of the packs: for what looks at all of them, which no agent and no runner does. */
+export async function loadEveryAction(): Promise<readonly LoadedAction[]> {
   const packs = await Promise.all(Object.values(PACKS).map((load) => load()));
   return packs.flatMap(({ ACTIONS }) => ACTIONS);
 }

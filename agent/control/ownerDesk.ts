@@ -3,7 +3,7 @@ import type { Digest } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Enrolment } from "../enrol/enrolment.ts";
 import type { Identity } from "../identity.ts";
-import { fingerprintOf, wordsOf } from "../identity.ts";
+import { fingerprintOf } from "../identity.ts";
 import type { LinkState } from "../link/link.ts";
 import { isByTls } from "../link/serverAddress.ts";
 import type { Tasks } from "../link/tasks.ts";
@@ -13,6 +13,8 @@ import type { Log } from "../log.ts";
 import type { PackDesk } from "../runPack/packDesk.ts";
 import type { Throttles } from "../throttle/throttles.ts";
 import { AGENT_VERSION } from "../version.ts";
+import type { WordsOf } from "../words.ts";
+import { loadWords } from "../words.ts";
 import type { AgentStatus, ControlAnswer, ControlRequest, LocalRequest } from "./controlMessages.ts";
 import type { HoldSwitch } from "./hold.ts";
 import type { SeenDecisions } from "./seenDecisions.ts";
@@ -67,14 +69,15 @@ export function createOwnerDesk(options: OwnerDeskOptions): (request: ControlReq
   return async (request) => {
     if ("runId" in request) {
       const local = await options.locally(request);
-      return { ok: true, status: statusOf(options), local };
+      return { ok: true, status: await statusOf(options), local };
     }
     obey(request);
-    return { ok: true, status: statusOf(options) };
+    return { ok: true, status: await statusOf(options) };
   };
 }
 
-function statusOf(options: OwnerDeskOptions): AgentStatus {
+async function statusOf(options: OwnerDeskOptions): Promise<AgentStatus> {
+  const wordsOf = await loadWords();
   const { identity, enrolment, link, hold, tasks, throttles, decisions, packs, local } = options;
   const held = hold.current();
   return {
@@ -83,20 +86,20 @@ function statusOf(options: OwnerDeskOptions): AgentStatus {
     server: enrolment.server,
     hostWords: wordsOf(identity.fingerprint),
     serverWords: wordsOf(fingerprintOf(enrolment.serverKey)),
-    linkKey: linkKeyOf(options),
+    linkKey: linkKeyOf(options, wordsOf),
     link: link.state(),
     ...(held === undefined ? {} : { held }),
     tasks: tasks.list().map((task) => {
       const throttle = throttles.of(task.taskId);
       return throttle === undefined ? task : { ...task, throttle };
     }),
-    decisions: [...decisions.list()],
+    decisions: decisions.list().map(({ digest, ...seen }) => ({ ...seen, words: wordsOf(digest) })),
     local: local.list(),
     packs: packs.list(),
   };
 }
 
-function linkKeyOf({ enrolment, tlsPin }: OwnerDeskOptions): AgentStatus["linkKey"] {
+function linkKeyOf({ enrolment, tlsPin }: OwnerDeskOptions, wordsOf: WordsOf): AgentStatus["linkKey"] {
   if (!isByTls(enrolment.server)) return { kind: "plain" };
   const pin = tlsPin();
   return pin === undefined ? { kind: "unpinned" } : { kind: "pinned", words: wordsOf(pin) };

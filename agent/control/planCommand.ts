@@ -34,7 +34,9 @@ export async function planCommand(wish: PlanWish, host: PlanningHost): Promise<s
     throw new CommandError(lines.join("\n"));
   }
   const { compiled } = compilation;
-  return planText(planOnHost(compiled, roleIn(compiled, wish.role), parametersOf(compiled, wish.parameters), host));
+  return planText(
+    await planOnHost(compiled, roleIn(compiled, wish.role), parametersOf(compiled, wish.parameters), host),
+  );
 }
 
 function roleIn({ runbook }: CompiledRunbook, wanted: string | undefined): HostRole {

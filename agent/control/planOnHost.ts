@@ -38,29 +38,30 @@ export interface PlanningHost {
 const NO_RUN = RunId.parse("00000000-0000-4000-8000-000000000000");
 
 /** Every task of the runbook for that role, in order, with exactly what would run here. Runs nothing and asks nobody. */
-export function planOnHost(
+export async function planOnHost(
   runbook: CompiledRunbook,
   role: HostRole,
   parameters: Parameters,
   host: PlanningHost,
-): readonly PlannedTask[] {
-  return [...runbook.measures, ...runbook.steps, ...runbook.rollbackSteps].flatMap((step) => {
+): Promise<readonly PlannedTask[]> {
+  const planned: PlannedTask[] = [];
+  for (const step of [...runbook.measures, ...runbook.steps, ...runbook.rollbackSteps]) {
     const work = workOf(step);
-    if (work.kind !== "task" || work.task.host !== role) return [];
+    if (work.kind !== "task" || work.task.host !== role) continue;
     const { id, title, section } = step;
     const { action, class: actionClass } = work.task;
-    return [
-      { id, title, section, action, class: actionClass, would: whatWouldRun(work.task, runbook, parameters, host) },
-    ];
-  });
+    const would = await whatWouldRun(work.task, runbook, parameters, host);
+    planned.push({ id, title, section, action, class: actionClass, would });
+  }
+  return planned;
 }
 
-function whatWouldRun(
+async function whatWouldRun(
   task: CompiledTask,
   { expressions }: CompiledRunbook,
   params: Parameters,
   { actions, config, ground, now }: PlanningHost,
-): PlannedTask["would"] {
+): Promise<PlannedTask["would"]> {
   const nothing: ReadonlySet<never> = new Set<never>();
   const rendered = expressions.renderArguments(task.with, {
     ...{ params, facts: {}, began: nothing, done: nothing, now },
@@ -70,7 +71,7 @@ function whatWouldRun(
   if (!rendered.ok) return { kind: "waits", because: rendered.failure.message };
   try {
     const { args } = checkTask(actions, { action: task.action, arguments: rendered.value }, config, ground);
-    return { kind: "run", calls: actions.get(task.action)?.plan(args) ?? [] };
+    return { kind: "run", calls: (await actions.get(task.action)?.plan(args)) ?? [] };
   } catch (error) {
     if (error instanceof Failure) return { kind: "refuse", because: error.message };
     throw error;

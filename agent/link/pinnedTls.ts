@@ -1,6 +1,6 @@
 import { pinOf } from "../../domain/identity/serverPin.ts";
 import type { Digest } from "../../domain/ids.ts";
-import { wordsOf } from "../identity.ts";
+import { loadWords } from "../words.ts";
 import type { Presented } from "./presented.ts";
 import { presentedAt } from "./presented.ts";
 
@@ -37,10 +37,11 @@ export async function trustAt(
   }
   const pinned = chain.find(({ key }) => key === pin);
   if (pinned !== undefined) return { ok: true, tls: { ca: pinned.pem, allowPartialTrustChain: true } };
-  return { ok: false, kind: "otherKey", because: otherKeyText(pin, pinOf(chain)) };
+  return { ok: false, kind: "otherKey", because: await otherKeyText(pin, pinOf(chain)) };
 }
 
-function otherKeyText(pin: Digest, found: Digest | undefined): string {
+async function otherKeyText(pin: Digest, found: Digest | undefined): Promise<string> {
+  const wordsOf = await loadWords();
   const showed = found === undefined ? "no certificate at all" : `"${wordsOf(found)}"`;
   return [
     `The server shows another TLS key than the pinned one. Pinned: "${wordsOf(pin)}". It showed: ${showed}.`,

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { besideSample, chained } from "../../tests/support/packOfSample.ts";
 import { compileSample, SampleRun, sha256 } from "../../tests/support/sampleRun.ts";
 import type { PlannedTask } from "../control/planOnHost.ts";
-import { wordsOf } from "../identity.ts";
+import { loadWords } from "../words.ts";
 import { packPage } from "./packPage.ts";
 import { readRun } from "./readRun.ts";
 
@@ -21,7 +21,9 @@ const planned: PlannedTask[] = sample.plan.steps
 test("the page of a pack says what is done, by whose word and how to go back, and runs nothing that its texts say", async () => {
   const run = await readRun(pack, async () => compileSample());
   if (typeof run === "string") throw new Error(run);
-  const text = packPage({ run, planned, fingerprint: sha256("host key"), folder: "/state/packs/x", now: sample.now });
+  const wordsOf = await loadWords();
+  const here = { fingerprint: sha256("host key"), folder: "/state/packs/x", wordsOf, now: sample.now };
+  const text = packPage({ run, planned, ...here });
   expect(text).toContain("slackwater-agent run --local /state/packs/x");
   expect(text).toContain(`As of event ${head.seq} (${head.hash.slice(0, 16)}`);
   expect(text).toContain(`pdx-db-1 (db), this host</th><td>${wordsOf(sha256("host key"))}`);

@@ -9,8 +9,8 @@ import { workOf } from "../../domain/run/findStep.ts";
 import type { Instant } from "../../domain/time.ts";
 import { sha256 } from "../approval/ownReading.ts";
 import type { PlannedTask } from "../control/planOnHost.ts";
-import { wordsOf } from "../identity.ts";
 import { showCommand } from "../process/showCommand.ts";
+import type { WordsOf } from "../words.ts";
 import type { SafeHtml } from "./html.ts";
 import { html, page, rows } from "./html.ts";
 import type { PackedRun } from "./readRun.ts";
@@ -24,6 +24,7 @@ export interface PackPageParts {
   readonly fingerprint: Digest;
   /** Where the pack lies, for the command that carries the run on. */
   readonly folder: string;
+  readonly wordsOf: WordsOf;
   readonly now: Instant;
 }
 
@@ -48,7 +49,7 @@ slackwater-agent run --local ${parts.folder}</pre>
     <h2>Hosts and their keys</h2>
     ${hosts(parts)}
     <h2>Decisions</h2>
-    ${decisions(parts.run)}
+    ${decisions(parts)}
     <h2>Parameters</h2>
     ${rows(Object.entries(state.parameters).map(([name, value]) => [name, String(value)]))}
     ${steps("Preparation", parts.run.plan.measures, parts)}
@@ -69,7 +70,7 @@ function contacts({ plan, state }: PackedRun): SafeHtml {
   );
 }
 
-function hosts({ run, fingerprint }: PackPageParts): SafeHtml {
+function hosts({ run, fingerprint, wordsOf }: PackPageParts): SafeHtml {
   return rows(
     Object.entries<(typeof run.state.hosts)[keyof typeof run.state.hosts]>(run.state.hosts).map(([role, host]) => [
       `${run.names.host(host.hostId)} (${role})${host.keyFingerprint === fingerprint ? ", this host" : ""}`,
@@ -78,7 +79,8 @@ function hosts({ run, fingerprint }: PackPageParts): SafeHtml {
   );
 }
 
-function decisions({ pack, state, names }: PackedRun): SafeHtml {
+function decisions({ run, wordsOf }: PackPageParts): SafeHtml {
+  const { pack, state, names } = run;
   const made = Object.values(state.gates).flatMap((gate) => gate.decisions);
   const { zone } = pack.about.window;
   return rows(

@@ -7,6 +7,7 @@ import type { AgentConfig } from "../config.ts";
 import { planOnHost } from "../control/planOnHost.ts";
 import type { Ground } from "../policy/checkRole.ts";
 import { replaceFile } from "../process/durableFile.ts";
+import { loadWords } from "../words.ts";
 import { packPaths } from "./packFiles.ts";
 import { packPage } from "./packPage.ts";
 import type { PackStore } from "./packStore.ts";
@@ -49,9 +50,12 @@ export function keepPackPages(options: PackPagesOptions): PackPages {
       keyFingerprint === options.fingerprint ? [HostRole.parse(role)] : [],
     );
     const host = { actions: options.actions, config: options.config, ground: options.ground, now: options.now() };
-    const planned = mine.flatMap((role) => planOnHost(plan, role, state.parameters, host));
+    const planned = await Promise.all(mine.map((role) => planOnHost(plan, role, state.parameters, host)));
     const { folder, page } = packPaths(options.directory, runId);
-    const text = packPage({ run, planned, folder, fingerprint: options.fingerprint, now: host.now });
+    const text = packPage({
+      ...{ run, planned: planned.flat(), folder, fingerprint: options.fingerprint },
+      ...{ wordsOf: await loadWords(), now: host.now },
+    });
     // The run may have ended while it was compiled.
     if (options.packs.runs().includes(runId)) replaceFile(page, text, { durable: true });
   };

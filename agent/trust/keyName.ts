@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { sshKeyBase64 } from "../../domain/decision/sshKey.ts";
 import { Digest } from "../../domain/ids.ts";
 import type { Approver } from "../config.ts";
-import { wordsOf } from "../identity.ts";
+import type { WordsOf } from "../words.ts";
 
 /** What one key is called in `trust list` and `trust remove`: a passkey's credential; for an SSH key what `ssh-keygen -l` shows. */
 export function keyName(approver: Approver): string {
@@ -12,7 +12,7 @@ export function keyName(approver: Approver): string {
 }
 
 /** Six words for an approver's key, the same that the dashboard shows beside it. */
-export function keyWords(approver: Approver): string {
+export function keyWords(approver: Approver, wordsOf: WordsOf): string {
   return wordsOf(Digest.parse(createHash("sha256").update(keyBytes(approver)).digest("hex")));
 }
 

@@ -3,6 +3,7 @@ import { readConfig } from "../config.ts";
 import { CommandError } from "../control/commandError.ts";
 import { realPath } from "../policy/realPath.ts";
 import { replaceFile } from "../process/durableFile.ts";
+import { loadWords } from "../words.ts";
 import type { ChangedTrust } from "./approversInFile.ts";
 import { addApprovers, readPiece, removeApprovers } from "./approversInFile.ts";
 import { askOwner } from "./askOwner.ts";
@@ -27,7 +28,7 @@ export async function trustCommand(words: readonly string[], wish: TrustWish): P
   const config = readConfig(wish.configFile, wish.ourUid);
   switch (verb) {
     case "list":
-      return wish.say(trustText(config.approvers));
+      return wish.say(trustText(config.approvers, await loadWords()));
     case "add":
       return add(what ?? "-", wish);
     case "remove":
@@ -40,7 +41,7 @@ export async function trustCommand(words: readonly string[], wish: TrustWish): P
 async function add(file: string, wish: TrustWish): Promise<void> {
   const piece = readPiece(readFileSync(file === "-" ? 0 : file, "utf8"));
   const changed = addApprovers(readFileSync(wish.configFile, "utf8"), wish.configFile, piece);
-  wish.say(trustText(piece));
+  wish.say(trustText(piece, await loadWords()));
   if (!wish.isCompared)
     await askOwner("Ask each person, not the dashboard, whether these are the words of their key. Are they? [yes/no] ");
   write(wish.configFile, changed);

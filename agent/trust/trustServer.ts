@@ -2,9 +2,9 @@ import { pinOf } from "../../domain/identity/serverPin.ts";
 import type { Digest } from "../../domain/ids.ts";
 import { CommandError } from "../control/commandError.ts";
 import { readEnrolment, writeEnrolment } from "../enrol/enrolment.ts";
-import { wordsOf } from "../identity.ts";
 import { presentedAt } from "../link/presented.ts";
 import { isByTls, serverAddress } from "../link/serverAddress.ts";
+import { loadWords } from "../words.ts";
 import { askOwner } from "./askOwner.ts";
 
 /** Which host's pin is to be changed, and how its owner is spoken to. */
@@ -35,6 +35,7 @@ export async function trustServer(wish: TrustServerWish): Promise<void> {
   const address = serverAddress(server, wish.allowInsecureLink);
   if (!isByTls(server)) throw new CommandError(`${server} is plain HTTP: it has no TLS key that could be pinned.`);
   const found = await lookAt(address.link);
+  const wordsOf = await loadWords();
   say(`the server  ${server === enrolment.server ? server : `${server}, before at ${enrolment.server}`}`);
   say(`pinned      ${enrolment.tlsPin === undefined ? "nothing" : wordsOf(enrolment.tlsPin)}`);
   say(`it shows    ${wordsOf(found)}`);

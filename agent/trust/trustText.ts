@@ -1,16 +1,19 @@
 import { isSoftwareKey, sshKeyType } from "../../domain/decision/sshKey.ts";
 import type { Approver } from "../config.ts";
+import type { WordsOf } from "../words.ts";
 import { keyName, keyWords } from "./keyName.ts";
 
 /** Whose decisions count on this host, for a terminal. */
-export function trustText(approvers: readonly Approver[]): string {
+export function trustText(approvers: readonly Approver[], wordsOf: WordsOf): string {
   if (approvers.length === 0) return "Nobody's decisions count on this host: nothing that changes it is carried out.";
   return approvers
     .map((one) => {
       const { kind, name } = describe(one);
-      return [`${one.user}  for ${one.groups.join(", ")}  ${kind}`, `  key         ${keyWords(one)}`, `  ${name}`].join(
-        "\n",
-      );
+      return [
+        `${one.user}  for ${one.groups.join(", ")}  ${kind}`,
+        `  key         ${keyWords(one, wordsOf)}`,
+        `  ${name}`,
+      ].join("\n");
     })
     .join("\n");
 }

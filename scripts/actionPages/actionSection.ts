@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import type { PlannedCall, RegisteredAction } from "../../agent/actions/action.ts";
+import type { LoadedAction, PlannedCall } from "../../agent/actions/action.ts";
 import { callText } from "../../agent/control/planText.ts";
 import { KEYS_OF_ROLE } from "../../agent/policy/checkRole.ts";
 import type { ActionSpec } from "../../domain/action/defineAction.ts";
@@ -18,7 +18,7 @@ export interface ActionSection {
 }
 
 /** Writes the section of one action from its specification, and from what the agent's `plan` says of its example. */
-export function actionSection({ spec, plan }: Pick<RegisteredAction, "spec" | "plan">): ActionSection {
+export function actionSection({ spec, plan }: Pick<LoadedAction, "spec" | "plan">): ActionSection {
   const args = schemaRows(spec.args);
   const results = schemaRows(spec.result);
   const calls = spec.example === undefined ? [] : plan(spec.example);

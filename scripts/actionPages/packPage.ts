@@ -1,4 +1,4 @@
-import type { RegisteredAction } from "../../agent/actions/action.ts";
+import type { LoadedAction } from "../../agent/actions/action.ts";
 import { actionSection, argumentTable } from "./actionSection.ts";
 import { code, linkTo, table } from "./markdown.ts";
 import type { Part } from "./schemaRows.ts";
@@ -7,7 +7,7 @@ import type { Part } from "./schemaRows.ts";
 export const WRITTEN_BY =
   "<!-- Written by `npm run docs:actions` from domain/action and agent/actions. Change those, then run it. -->";
 
-type Documented = Pick<RegisteredAction, "spec" | "plan">;
+type Documented = Pick<LoadedAction, "spec" | "plan">;
 
 /** The page of one pack: its actions in the order of the catalogue, and behind them the shapes that their arguments share. */
 export function packPage(pack: string, actions: readonly Documented[]): string {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect } from "vitest";
-import type { RegisteredAction } from "../../agent/actions/action.ts";
+import type { LoadedAction } from "../../agent/actions/action.ts";
+import { loadEveryAction } from "../../agent/actions/packs.ts";
 import { ACTION_REGISTRY } from "../../agent/actions/registry.ts";
 import { AgentConfig } from "../../agent/config.ts";
 import { userNumbers } from "../../agent/policy/accounts.ts";
@@ -60,7 +61,7 @@ function inContainer(example: unknown): unknown {
 }
 
 /** An order of one of some actions, near to its example. */
-const orderOf = (actions: readonly RegisteredAction[]): fc.Arbitrary<Order> =>
+const orderOf = (actions: readonly LoadedAction[]): fc.Arbitrary<Order> =>
   fc.oneof(
     ...actions.map(({ spec }) =>
       valueLike([spec.example ?? {}, inContainer(spec.example ?? {})]).map((given) => ({
@@ -75,7 +76,8 @@ interface Order {
   readonly arguments: Readonly<Record<string, unknown>>;
 }
 
-const packs = Map.groupBy(ACTION_REGISTRY.values(), ({ spec }) => spec.name.split(".", 1).join(""));
+const loaded = await loadEveryAction();
+const packs = Map.groupBy(loaded, ({ spec }) => spec.name.split(".", 1).join(""));
 
 describe("whatever an order says, its action gets arguments that agent.yaml allows, or is refused with a code", () => {
   for (const [pack, actions] of packs)
@@ -85,7 +87,7 @@ describe("whatever an order says, its action gets arguments that agent.yaml allo
         const { spec, args } = checkTask(ACTION_REGISTRY, order, config, ground);
         staysInside(spec, args);
         const values = new Set(textsIn(args));
-        const calls = ACTION_REGISTRY.get(spec.name)?.plan(args) ?? [];
+        const calls = loaded.find(({ spec: { name } }) => name === spec.name)?.plan(args) ?? [];
         for (const call of calls) if (call.kind === "program") isNoOption([call.file, ...call.args], values);
         return { args, calls, secrets: secretsOf(spec, args) };
       },

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { projectRoot } from "../../scripts/projectFiles.ts";
+import { nightlyTest } from "../support/nightly.ts";
 
 /** A folder with nothing of the project but scripts/start.mjs. */
 let root: string;
@@ -62,7 +63,7 @@ describe("the database client", () => {
     expect(start("server/program.ts")).toMatchObject({ stdout: "function\n", status: 0 });
   });
 
-  test("is made again when the schema has changed, and a broken schema stops the start", () => {
+  nightlyTest("is made again when the schema has changed, and a broken schema stops the start", async () => {
     start("server/program.ts");
     write("prisma/schema/later.prisma", "model Broken {\n");
     expect(start("server/program.ts")).toMatchObject({

@@ -1,11 +1,11 @@
-import type { RegisteredAction } from "../action.ts";
+import type { LoadedAction } from "../action.ts";
 import { registered } from "../action.ts";
 import { backupCreateAction } from "./create.ts";
 import { backupRestoreTestAction } from "./restoreTest.ts";
 import { backupVerifyAction } from "./verify.ts";
 
 /** The actions of the pack `backup`, in the order in which the catalogue lists them. */
-export const ACTIONS: readonly RegisteredAction[] = [
+export const ACTIONS: readonly LoadedAction[] = [
   registered(backupCreateAction),
   registered(backupVerifyAction),
   registered(backupRestoreTestAction),

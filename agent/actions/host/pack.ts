@@ -1,4 +1,4 @@
-import type { RegisteredAction } from "../action.ts";
+import type { LoadedAction } from "../action.ts";
 import { registered } from "../action.ts";
 import { hostCipherBenchmarkAction } from "./cipherBenchmark.ts";
 import { hostDiskAction } from "./disk.ts";
@@ -7,7 +7,7 @@ import { hostFactsAction } from "./facts.ts";
 import { hostPrerequisitesAction } from "./prerequisites.ts";
 
 /** The actions of the pack `host`, in the order in which the catalogue lists them. */
-export const ACTIONS: readonly RegisteredAction[] = [
+export const ACTIONS: readonly LoadedAction[] = [
   registered(hostFactsAction),
   registered(hostPrerequisitesAction),
   registered(hostDiskAction),

@@ -1,6 +1,6 @@
-import type { RegisteredAction } from "../action.ts";
+import type { LoadedAction } from "../action.ts";
 import { registered } from "../action.ts";
 import { httpCheckAction } from "./check.ts";
 
 /** The actions of the pack `http`, in the order in which the catalogue lists them. */
-export const ACTIONS: readonly RegisteredAction[] = [registered(httpCheckAction)];
+export const ACTIONS: readonly LoadedAction[] = [registered(httpCheckAction)];

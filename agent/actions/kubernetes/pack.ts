@@ -1,4 +1,4 @@
-import type { RegisteredAction } from "../action.ts";
+import type { LoadedAction } from "../action.ts";
 import { registered } from "../action.ts";
 import { kubernetesApplyAction } from "./apply.ts";
 import { kubernetesCpAction } from "./cp.ts";
@@ -11,7 +11,7 @@ import { kubernetesScaleAction } from "./scale.ts";
 import { kubernetesWaitAction } from "./wait.ts";
 
 /** The actions of the pack `kubernetes`, in the order in which the catalogue lists them. */
-export const ACTIONS: readonly RegisteredAction[] = [
+export const ACTIONS: readonly LoadedAction[] = [
   registered(kubernetesExportAction),
   registered(kubernetesScaleAction),
   registered(kubernetesApplyAction),

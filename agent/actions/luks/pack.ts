@@ -1,4 +1,4 @@
-import type { RegisteredAction } from "../action.ts";
+import type { LoadedAction } from "../action.ts";
 import { registered } from "../action.ts";
 import { luksCreateAction } from "./create.ts";
 import { luksHeaderBackupAction } from "./headerBackup.ts";
@@ -6,7 +6,7 @@ import { luksCloseAction, luksOpenAction, luksReopenAction } from "./openClose.t
 import { luksProveAction, luksStatusAction, luksTestSlotAction } from "./status.ts";
 
 /** The actions of the pack `luks`, in the order in which the catalogue lists them. */
-export const ACTIONS: readonly RegisteredAction[] = [
+export const ACTIONS: readonly LoadedAction[] = [
   registered(luksCreateAction),
   registered(luksHeaderBackupAction),
   registered(luksOpenAction),

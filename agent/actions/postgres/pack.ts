@@ -1,4 +1,4 @@
-import type { RegisteredAction } from "../action.ts";
+import type { LoadedAction } from "../action.ts";
 import { registered } from "../action.ts";
 import { postgresAtRestAction } from "./atRest.ts";
 import { postgresCountAction } from "./count.ts";
@@ -12,7 +12,7 @@ import { postgresStartAction } from "./start.ts";
 import { postgresStopAction } from "./stop.ts";
 
 /** The actions of the pack `postgres`, in the order in which the catalogue lists them. */
-export const ACTIONS: readonly RegisteredAction[] = [
+export const ACTIONS: readonly LoadedAction[] = [
   registered(postgresFactsAction),
   registered(postgresCountAction),
   registered(postgresStopAction),

@@ -1,6 +1,6 @@
-import type { RegisteredAction } from "../action.ts";
+import type { LoadedAction } from "../action.ts";
 import { registered } from "../action.ts";
 import { prometheusQueryAction } from "./query.ts";
 
 /** The actions of the pack `prometheus`. */
-export const ACTIONS: readonly RegisteredAction[] = [registered(prometheusQueryAction)];
+export const ACTIONS: readonly LoadedAction[] = [registered(prometheusQueryAction)];

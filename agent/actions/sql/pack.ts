@@ -1,4 +1,4 @@
-import type { RegisteredAction } from "../action.ts";
+import type { LoadedAction } from "../action.ts";
 import { registered } from "../action.ts";
 import { sqlAssertAction } from "./assert.ts";
 import { sqlBatchAction } from "./batch.ts";
@@ -7,7 +7,7 @@ import { sqlCancelAction } from "./cancel.ts";
 import { sqlTriggerAction } from "./trigger.ts";
 
 /** The actions of the pack `sql`, in the order in which the catalogue lists them. */
-export const ACTIONS: readonly RegisteredAction[] = [
+export const ACTIONS: readonly LoadedAction[] = [
   registered(sqlBatchAction),
   registered(sqlCanaryAction),
   registered(sqlCancelAction),

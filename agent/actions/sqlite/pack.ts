@@ -1,4 +1,4 @@
-import type { RegisteredAction } from "../action.ts";
+import type { LoadedAction } from "../action.ts";
 import { registered } from "../action.ts";
 import { sqliteBackupAction } from "./backup.ts";
 import { sqliteBackupsAction } from "./backups.ts";
@@ -6,7 +6,7 @@ import { sqliteIntegrityAction } from "./integrity.ts";
 import { sqliteRestoreAction } from "./restore.ts";
 
 /** The actions of the pack `sqlite`, in the order in which the catalogue lists them. */
-export const ACTIONS: readonly RegisteredAction[] = [
+export const ACTIONS: readonly LoadedAction[] = [
   registered(sqliteBackupAction),
   registered(sqliteBackupsAction),
   registered(sqliteRestoreAction),

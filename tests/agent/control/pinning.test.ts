@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { keyWords } from "../../../agent/trust/keyName.ts";
 import { trustCommand } from "../../../agent/trust/trustCommand.ts";
+import { loadWords } from "../../../agent/words.ts";
 import { atTerminal } from "../../support/atTerminal.ts";
 import { makeSecurityKey, makeSshKey } from "../../support/sshKeys.ts";
 import { person } from "../link/support/decided.ts";
@@ -46,7 +47,7 @@ describe("the owner who pins an approver's key on the host", () => {
     expect(readFileSync(host.configFile, "utf8")).toBe(before);
     const yes = await answered("yes");
     expect([yes.code, yes.out]).toEqual([0, expect.stringContaining("systemctl restart slackwater-agent")]);
-    expect(yes.out).toContain(keyWords(anna.pin));
+    expect(yes.out).toContain(keyWords(anna.pin, await loadWords()));
     expect(statSync(host.configFile).mode & 0o777).toBe(0o644);
     expect((await host.cli("trust", "list")).out).toMatch(/^anna {2}for approvers {2}at localhost {2}SOFTWARE KEY/);
   });

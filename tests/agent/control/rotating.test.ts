@@ -1,9 +1,12 @@
 import { existsSync, statSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { loadIdentity, wordsOf } from "../../../agent/identity.ts";
+import { loadIdentity } from "../../../agent/identity.ts";
 import { statePaths } from "../../../agent/stateDirectory.ts";
+import { loadWords } from "../../../agent/words.ts";
 import { nightlyTest } from "../../support/nightly.ts";
 import { host, server, useServerAndHost } from "../link/support/serverAndHost.ts";
+
+const wordsOf = await loadWords();
 
 useServerAndHost();
 

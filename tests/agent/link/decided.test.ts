@@ -2,13 +2,16 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { sha256 } from "../../../agent/approval/ownReading.ts";
-import { loadIdentity, wordsOf } from "../../../agent/identity.ts";
+import { loadIdentity } from "../../../agent/identity.ts";
+import { loadWords } from "../../../agent/words.ts";
 import { statementText } from "../../../domain/decision/digests.ts";
 import { TaskId } from "../../../domain/ids.ts";
 import { makeSshKey } from "../../support/sshKeys.ts";
 import { decidedWindow, person } from "./support/decided.ts";
 import { orderFor } from "./support/host.ts";
 import { host, server, useServerAndHost } from "./support/serverAndHost.ts";
+
+const wordsOf = await loadWords();
 
 useServerAndHost();
 

@@ -103,7 +103,7 @@ describe("what a task wrote, and how it ended", () => {
     expect(numbersIn(server.output(task.order.taskId).bytes)).toEqual(counting(400_000));
   });
 
-  test("a server that keeps nothing is sent everything again until it does", async () => {
+  nightlyTest("a server that keeps nothing is sent everything again until it does", async () => {
     await connected(server, host);
     server.manners.acknowledgeReports = false;
     server.manners.acknowledgeOutput = false;

@@ -2,8 +2,11 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readEnrolment } from "../../../agent/enrol/enrolment.ts";
-import { loadIdentity, wordsOf } from "../../../agent/identity.ts";
+import { loadIdentity } from "../../../agent/identity.ts";
+import { loadWords } from "../../../agent/words.ts";
 import { host, server, useServerAndHost } from "./support/serverAndHost.ts";
+
+const wordsOf = await loadWords();
 
 useServerAndHost();
 

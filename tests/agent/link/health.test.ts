@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { RunId } from "../../../domain/ids.ts";
 import type { HealthTarget, ProbeOrder } from "../../../protocol/agent.ts";
 import { useTestDatabase } from "../../support/database.ts";
+import { nightlyTest } from "../../support/nightly.ts";
 import { startProxy } from "../../support/proxy.ts";
 import { DIGEST_OF_NOTHING, decidedWindow } from "./support/decided.ts";
 import { connected, orderFor } from "./support/host.ts";
@@ -68,21 +69,24 @@ describe("the health of a host", () => {
     expect(await ourSessions()).toEqual(first);
   });
 
-  test("waits for a log-in that hangs, says meanwhile that nothing answers, and tries no second one", async () => {
-    const { target, allowed } = targetOf(database.appUrl);
-    const link = await startProxy({ port: target.port, host: target.host });
-    onTestFinished(() => link.close());
-    link.stall();
-    host.configure({ databases: [{ ...allowed, host: "127.0.0.1", port: link.port }] });
-    await connected(server, host);
-    server.send({ type: "probes", probes: [], health: [{ ...target, host: "127.0.0.1", port: link.port }] });
-    const downs = () => samples().filter(({ postgres }) => postgres?.state === "down").length;
-    await server.until("four samples said that it does not answer", () => downs() >= 4);
-    expect(link.accepted).toBe(1);
-    link.heal();
-    await server.until("it is up", () => samples().at(-1)?.postgres?.state === "up");
-    expect(link.accepted).toBe(1);
-  });
+  nightlyTest(
+    "waits for a log-in that hangs, says meanwhile that nothing answers, and tries no second one",
+    async () => {
+      const { target, allowed } = targetOf(database.appUrl);
+      const link = await startProxy({ port: target.port, host: target.host });
+      onTestFinished(() => link.close());
+      link.stall();
+      host.configure({ databases: [{ ...allowed, host: "127.0.0.1", port: link.port }] });
+      await connected(server, host);
+      server.send({ type: "probes", probes: [], health: [{ ...target, host: "127.0.0.1", port: link.port }] });
+      const downs = () => samples().filter(({ postgres }) => postgres?.state === "down").length;
+      await server.until("four samples said that it does not answer", () => downs() >= 4);
+      expect(link.accepted).toBe(1);
+      link.heal();
+      await server.until("it is up", () => samples().at(-1)?.postgres?.state === "up");
+      expect(link.accepted).toBe(1);
+    },
+  );
 
   test("says paused while it is stopped on purpose, and up again when it was started", async () => {
     const { target, allowed } = targetOf(database.appUrl);

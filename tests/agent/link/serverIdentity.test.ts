@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { readEnrolment } from "../../../agent/enrol/enrolment.ts";
-import { wordsOf } from "../../../agent/identity.ts";
 import { trustServer } from "../../../agent/trust/trustServer.ts";
+import { loadWords } from "../../../agent/words.ts";
 import { Digest } from "../../../domain/ids.ts";
 import { prepareJobs } from "../../../server/engine/prepareJobs.ts";
 import { useTestDatabase } from "../../support/database.ts";
@@ -13,6 +13,8 @@ import type { TlsHouse } from "../../support/tlsHouse.ts";
 import { startTlsHouse } from "../../support/tlsHouse.ts";
 import type { Host, RunningAgent } from "./support/host.ts";
 import { makeHost } from "./support/host.ts";
+
+const wordsOf = await loadWords();
 
 const database = useTestDatabase(6);
 const folder = mkdtempSync(join(tmpdir(), "slackwater-identity-"));

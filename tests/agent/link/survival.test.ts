@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { TaskId } from "../../../domain/ids.ts";
+import { nightlyTest } from "../../support/nightly.ts";
 import { connected, orderFor } from "./support/host.ts";
 import { host, server, useServerAndHost } from "./support/serverAndHost.ts";
 
@@ -37,7 +38,7 @@ describe("an agent that is killed", () => {
     expect(linesOf(taskId)).toEqual(Array.from({ length: 60 }, (_, i) => `line ${i + 1}`));
   });
 
-  test("a program that exits with 23 while no agent lives is reported as 23", async () => {
+  nightlyTest("a program that exits with 23 while no agent lives is reported as 23", async () => {
     const agent = await connected(server, host);
     const task = orderFor("test.count", { to: 10, everySeconds: 0.1, exitCode: 23 });
     server.send(task);

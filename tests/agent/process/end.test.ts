@@ -1,11 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { findMembers, findProcess, TASK_MARKER } from "../../../agent/process/processTable.ts";
+import { findProcess } from "../../../agent/process/processTable.ts";
 import { openTaskGroups } from "../../../agent/process/taskGroup.ts";
-import type { TaskId } from "../../../domain/ids.ts";
 import type { TaskReport } from "../../../domain/run/taskReport.ts";
 import { nightlyTest } from "../../support/nightly.ts";
-import { LonelyAgent, programPath, until } from "./support/lonelyAgent.ts";
+import { LonelyAgent, membersOf, programPath, until, untilAlone } from "./support/lonelyAgent.ts";
 
 const probe = openTaskGroups("whether there are any");
 const hasGroups = probe.make("probe") !== undefined;
@@ -19,10 +18,6 @@ afterEach(async () => {
   expect(await agent.clear()).toEqual([]);
 });
 
-/** The runner itself may still be on its way out when its report is read. */
-const untilAlone = (taskId: TaskId) =>
-  until("nothing of the task is left", () => membersOf(taskId).length === 0, 2_000);
-const membersOf = (taskId: TaskId) => findMembers({ marker: { name: TASK_MARKER, value: taskId }, sessions: [] });
 const receiptOf = (report: TaskReport) => (report.outcome === "cancelled" ? report.receipt : undefined);
 
 test("a program that forks twice, leaves its session and ignores TERM is gone within 12 s of the cancel, and the receipt says how", async () => {

@@ -16,7 +16,7 @@ import { getPriority } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { findMembers, findProcess, TASK_MARKER } from "../../../agent/process/processTable.ts";
+import { findProcess, TASK_MARKER } from "../../../agent/process/processTable.ts";
 import { openTaskGroups } from "../../../agent/process/taskGroup.ts";
 import { createTaskThrottle } from "../../../agent/process/taskThrottle.ts";
 import { openThrottleWish } from "../../../agent/process/throttleWish.ts";
@@ -26,7 +26,7 @@ import { Instant } from "../../../domain/time.ts";
 import type { Progress } from "../../../protocol/agent.ts";
 import { nightlyTest } from "../../support/nightly.ts";
 import { createBench } from "../actions/support/bench.ts";
-import { LonelyAgent, until } from "./support/lonelyAgent.ts";
+import { LonelyAgent, membersOf, until, untilAlone } from "./support/lonelyAgent.ts";
 
 const MB = 1e6;
 /** The copies here go as fast as from such a disk: in memory, on a busy machine, one would be over before it can be looked at. */
@@ -43,7 +43,6 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(room, { recursive: true, force: true }));
 
-const membersOf = (taskId: string) => findMembers({ marker: { name: TASK_MARKER, value: taskId }, sessions: [] });
 /** Bytes that lie in the target by now, the file that is being written included. */
 const sizeOf = (folder: string) =>
   existsSync(folder) ? readdirSync(folder).reduce((sum, name) => sum + (statSync(join(folder, name)).size || 0), 0) : 0;
@@ -139,7 +138,7 @@ describe("a copy with real rsync", () => {
     expect(await agent.ended(taskId)).toMatchObject({ outcome: "cancelled" });
     // By TERM and in order: had the programs still stood, it would have taken the whole grace.
     expect(performance.now() - askedAt).toBeLessThan(4_000);
-    await until("nothing of it is left", () => membersOf(taskId).length === 0, 2_000);
+    await untilAlone(taskId);
   });
 
   test("goes on when agent and runner are both killed while it stands: nothing is left stopped", async () => {

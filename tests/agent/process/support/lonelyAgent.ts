@@ -2,13 +2,14 @@ import { Buffer } from "node:buffer";
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Encrypter } from "age-encryption";
 import { endTask } from "../../../../agent/process/endTask.ts";
+import { findMembers, TASK_MARKER } from "../../../../agent/process/processTable.ts";
 import type { ThrottleFile } from "../../../../agent/process/spoolFiles.ts";
 import { spoolPaths } from "../../../../agent/process/spoolFiles.ts";
 import type { OutputChunk } from "../../../../agent/process/spoolReader.ts";
@@ -47,6 +48,14 @@ export async function until<T>(
     await sleep(50);
   }
 }
+
+/** The processes that carry the marker of a task. */
+export const membersOf = (taskId: TaskId) =>
+  findMembers({ marker: { name: TASK_MARKER, value: taskId }, sessions: [] });
+
+/** A runner whose report is there is on its way out: on a busy machine that takes a moment. */
+export const untilAlone = (taskId: TaskId) =>
+  until("nothing of the task is left", () => membersOf(taskId).length === 0, 5_000);
 
 /** An agent reduced to journal and supervisor, as a real process, with a state directory that outlives it. */
 export class LonelyAgent {
@@ -215,6 +224,7 @@ export class LonelyAgent {
     await this.kill();
     const left: string[] = [];
     for (const taskId of this.taskIds) {
+      if (existsSync(this.paths(taskId).report)) await untilAlone(taskId).catch(() => undefined);
       const { ended } = await endTask(taskId, this.paths(taskId), 0);
       left.push(...ended.map(({ command }) => command));
     }
