@@ -83,6 +83,17 @@ export const AllowedNamespaces = z.strictObject({
 });
 export type AllowedNamespaces = z.infer<typeof AllowedNamespaces>;
 
+/** A folder on a machine elsewhere that copies may be sent to, with the key for its account and the file that pins its host key. */
+export const AllowedOffSite = z.strictObject({
+  address: z.string().min(1),
+  port: z.int().min(1).max(65535).default(22),
+  user: z.string().min(1),
+  folder: z.string().min(1),
+  identity: absolutePath,
+  knownHosts: absolutePath,
+});
+export type AllowedOffSite = z.infer<typeof AllowedOffSite>;
+
 export const AgentConfig = z.strictObject({
   /** Which actions may run, as `pack.verb` or `pack.*`. */
   actions: z
@@ -111,6 +122,7 @@ export const AgentConfig = z.strictObject({
   containers: z.array(z.string().min(1)).default([]),
   composeProjects: z.array(z.string().min(1)).default([]),
   kubernetes: z.array(AllowedNamespaces).default([]),
+  offSite: z.array(AllowedOffSite).default([]),
   databases: z.array(AllowedDatabase).default([]),
   http: z
     .array(z.string().regex(/^(\[[0-9a-f:]+\]|[A-Za-z0-9.-]+):(\d{1,5}|\*)$/, "host:port, or host:* for any port"))

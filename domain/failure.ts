@@ -71,6 +71,11 @@ export const FAILURES = {
     retryable: true,
     todo: "The Kubernetes API does not answer, or the kubeconfig does not lead to it. Put that right on the host, then retry.",
   },
+  offSiteUnavailable: {
+    mender: "hostOwner",
+    retryable: true,
+    todo: "The machine elsewhere does not answer, refuses the key, or shows another host key than the pinned one. Put that right on the host, then retry.",
+  },
   objectMissing: {
     mender: "operator",
     retryable: true,

@@ -4,7 +4,6 @@ import { REFUSALS } from "../../domain/run/refusals.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { LocalRuns, PackPerson } from "../localRun/localRuns.ts";
 import type { LocalView } from "../localRun/localView.ts";
-import { viewOf } from "../localRun/localView.ts";
 import type { LocalRequest } from "./controlMessages.ts";
 
 /** Answers the terminal of `run --local`. Throws a Failure with what the person should know where something is not done. */
@@ -39,6 +38,8 @@ export function createLocalDesk(runs: LocalRuns, now: () => Instant): (request: 
 
   return async (request) => {
     await obey(request);
+    // Loaded here: it writes announcements, and no server is gone on most days.
+    const { viewOf } = await import("../localRun/viewOf.ts");
     const local = runs.find(request.runId);
     return viewOf(local?.run ?? (await runs.read(request.runId)), local, request.after, now());
   };

@@ -40,15 +40,15 @@ export function startHealthBeat(options: HealthBeatOptions): HealthBeat {
   const cores = availableParallelism();
 
   async function beat(): Promise<void> {
-    let before = await readCounters();
+    let before = readCounters();
     while (!ending.signal.aborted) {
       await until(before.atMs + EVERY_MS, ending.signal);
-      const after = await readCounters();
-      const [levels, postgres, memoryPressurePercent] = await Promise.all([
+      const after = readCounters();
+      const [levels, postgres] = await Promise.all([
         readLevels(options.config.health.fileSystems),
         watched === undefined ? undefined : inTime(watched.watch.look(), LATE),
-        readMemoryPressure(),
       ]);
+      const memoryPressurePercent = readMemoryPressure();
       const strain =
         postgres?.state === "up" && options.wantsStrain()
           ? await inTime(watched?.watch.strain() ?? Promise.resolve(undefined), undefined)

@@ -1,4 +1,5 @@
-import { readFile, statfs } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { statfs } from "node:fs/promises";
 import type { HealthSample } from "../../protocol/agent.ts";
 import type { Counters } from "./hostSample.ts";
 import { parseCpuTicks, parseDisks, parseLoad1, parseMemory, parseNetwork, parsePressure } from "./procParsers.ts";
@@ -6,39 +7,31 @@ import { parseCpuTicks, parseDisks, parseLoad1, parseMemory, parseNetwork, parse
 /** What can be read at one moment without remembering the one before. */
 export type Levels = Pick<HealthSample, "load1" | "memoryUsedBytes" | "memoryTotalBytes" | "fileSystems">;
 
-async function read(path: string): Promise<string> {
+/** A file of the kernel's. No disk keeps it waiting, and through the thread pool it would cost several times what reading it does. */
+function read(path: string): string {
   try {
-    return await readFile(path, "utf8");
+    return readFileSync(path, "utf8");
   } catch {
     return "";
   }
 }
 
 /** The kernel's counters now. */
-export async function readCounters(): Promise<Counters> {
-  const [stat, diskstats, netDev] = await Promise.all([
-    read("/proc/stat"),
-    read("/proc/diskstats"),
-    read("/proc/net/dev"),
-  ]);
+export function readCounters(): Counters {
   return {
     atMs: performance.now(),
-    cpu: parseCpuTicks(stat),
-    disks: parseDisks(diskstats),
-    network: parseNetwork(netDev),
+    cpu: parseCpuTicks(read("/proc/stat")),
+    disks: parseDisks(read("/proc/diskstats")),
+    network: parseNetwork(read("/proc/net/dev")),
   };
 }
 
 /** Load, memory, and space on the file systems that hold `paths`. One that does not answer is left out. */
 export async function readLevels(paths: readonly string[]): Promise<Levels> {
-  const [loadavg, meminfo, ...spaces] = await Promise.all([
-    read("/proc/loadavg"),
-    read("/proc/meminfo"),
-    ...paths.map(spaceOf),
-  ]);
-  const memory = parseMemory(meminfo);
+  const spaces = await Promise.all(paths.map(spaceOf));
+  const memory = parseMemory(read("/proc/meminfo"));
   return {
-    load1: parseLoad1(loadavg),
+    load1: parseLoad1(read("/proc/loadavg")),
     memoryUsedBytes: memory.usedBytes,
     memoryTotalBytes: memory.totalBytes,
     fileSystems: spaces.flat(),
@@ -46,8 +39,8 @@ export async function readLevels(paths: readonly string[]): Promise<Levels> {
 }
 
 /** Memory pressure now, percent; undefined on a kernel that does not tell (before 4.20, or without PSI). */
-export async function readMemoryPressure(): Promise<number | undefined> {
-  return parsePressure(await read("/proc/pressure/memory"));
+export function readMemoryPressure(): number | undefined {
+  return parsePressure(read("/proc/pressure/memory"));
 }
 
 /** Free means free to an ordinary user: what root may still use is a reserve. */

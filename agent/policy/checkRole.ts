@@ -22,6 +22,7 @@ export const KEYS_OF_ROLE = {
   composeProject: ["composeProjects"],
   kubeconfig: ["kubernetes"],
   namespace: ["kubernetes"],
+  offSite: ["offSite"],
   script: ["scripts"],
   database: ["databases"],
   url: ["http"],
@@ -71,6 +72,8 @@ export function checkRole(found: RoleFound, config: AgentConfig, ground: Ground)
       return checkKubeconfig(found, config, ground);
     case "namespace":
       return isNamespaceAllowed(found, config) ? value : refuse(at, value, "kubernetes", ` for ${contextOf(found)}`);
+    case "offSite":
+      return checkOffSite(found, config, ground);
     case "secret":
       return value;
     default:
@@ -105,7 +108,12 @@ function checkPath(found: RoleFound, roots: readonly string[], key: ConfigKey, g
   // Reading above our directories is common (free space of /var/lib); writing there could replace them.
   const touchesOurs = (own: string) => isWithin(real, own) || (found.role !== "readPath" && isWithin(own, real));
   if (ground.ours.some(touchesOurs)) {
-    return refuse(at, value, key, `${leads}: the agent keeps its own state there, or an account of a cluster`);
+    return refuse(
+      at,
+      value,
+      key,
+      `${leads}: the agent keeps its own state there, or an account of a cluster or elsewhere`,
+    );
   }
   const foreigner = whoElseMayChange(real, ground.trusted);
   if (foreigner === undefined) return real;
@@ -165,3 +173,26 @@ function isNamespaceAllowed({ value, beside }: RoleFound, config: AgentConfig): 
 }
 
 const contextOf = ({ beside }: RoleFound) => `the context ${JSON.stringify(beside.context)}`;
+
+/** Both files are the owner's: who could write the one would be that account, who could write the other would be that machine. */
+function checkOffSite({ value, at, beside }: RoleFound, config: AgentConfig, ground: Ground): unknown {
+  const { address, port, user, folder, identity, knownHosts } = beside;
+  const isSame = (path: unknown, allowed: string) => typeof path === "string" && realPath(path) === realPath(allowed);
+  const isAllowed = config.offSite.some(
+    (allowed) =>
+      allowed.address === address &&
+      allowed.port === port &&
+      allowed.user === user &&
+      typeof folder === "string" &&
+      isWithin(folder, allowed.folder) &&
+      isSame(identity, allowed.identity) &&
+      isSame(knownHosts, allowed.knownHosts),
+  );
+  const where = ` for ${JSON.stringify(user)} at ${JSON.stringify(address)}`;
+  if (!isAllowed || typeof value !== "string") return refuse(at, value, "offSite", where);
+  const real = realPath(value);
+  // It stands among the words of one option, which are cut at spaces.
+  if (!/^[A-Za-z0-9_./-]+$/.test(real)) return refuse(at, value, "offSite", ` (it leads to ${real})`);
+  const foreigner = whoElseMayChange(real, ground.trusted);
+  return foreigner === undefined ? real : refuse(at, value, "offSite", `: ${foreigner.path} ${foreigner.why}`);
+}

@@ -183,6 +183,40 @@ describe("an order held against agent.yaml", () => {
     expect(scale({})).toMatch(/can be written by other users/);
   });
 
+  test("a copy goes elsewhere only as the account, to the folder and by the files that the owner named together", () => {
+    const [identity, knownHosts] = [join(base, "mount", "key"), join(base, "mount", "known_hosts")];
+    for (const path of [identity, knownHosts]) writeFileSync(path, "", { mode: 0o600 });
+    const box = { address: "box.example.org", port: 23, user: "u1", folder: "backups", identity, knownHosts };
+    const allowed = policy({ actions: ["backup.*"], offSite: [box, { ...box, user: "u2", folder: "other" }] });
+    const ship = (changes: object) =>
+      refusal(
+        { action: "backup.ship", arguments: { path: join(base, "data"), machine: { ...box, ...changes } } },
+        allowed,
+      );
+    expect(ship({})).toBeUndefined();
+    expect(ship({ folder: "backups/daily" })).toBeUndefined();
+    for (const changes of [
+      ...[{ address: "box.example.com" }, { port: 22 }, { user: "u2" }, { folder: "backups2" }, { folder: "." }],
+      ...[{ identity: knownHosts }, { identity: "/root/.ssh/id_ed25519" }, { knownHosts: "/root/.ssh/known_hosts" }],
+    ]) {
+      expect(ship(changes), JSON.stringify(changes)).toMatch(/^outsideAllowedRoots: machine\..*"offSite"/);
+    }
+    for (const changes of [
+      { user: "-oProxyCommand=x" },
+      { folder: "a/../.." },
+      { identity: "/a b" },
+      { address: "-x" },
+    ]) {
+      expect(ship(changes), JSON.stringify(changes)).toMatch(/^argumentsInvalid: backup.ship: machine\./);
+    }
+    chmodSync(knownHosts, 0o666);
+    expect(ship({})).toMatch(/can be written by other users/);
+    const own = groundOf(allowed, { stateDir: "/nowhere/state", configFile: "/nowhere/agent.yaml", uid });
+    expect(refusal(copy(identity, join(base, "mount", "x")), policy({ offSite: [box] }), own)).toMatch(
+      /own state there/,
+    );
+  });
+
   test("no copy may carry a kubeconfig away or put another in its place, though its folder may be written", () => {
     const kubeconfig = join(base, "mount", "kubeconfig");
     const config = policy({ kubernetes: [{ kubeconfig, context: "prod", namespaces: ["shop"] }] });

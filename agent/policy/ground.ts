@@ -10,12 +10,13 @@ export function groundOf(
 ): Ground {
   return {
     trusted: new Set([own.uid, ...userNumbers(config.roots.trustedOwners)]),
-    // A kubeconfig is an account: no copy may carry it away, and none may put another in its place.
+    // A kubeconfig and a key for a machine elsewhere are accounts: no copy may carry one away, and none may put another in its place.
     ours: [
       own.stateDir,
       config.runKeys.directory,
       own.configFile,
       ...config.kubernetes.map(({ kubeconfig }) => realPath(kubeconfig)),
+      ...config.offSite.flatMap(({ identity, knownHosts }) => [realPath(identity), realPath(knownHosts)]),
     ],
   };
 }

@@ -154,7 +154,7 @@ async function main(taskDir: string): Promise<void> {
     const bundle = receiveBundle(SECRET_FD);
     if (bundle.length > 0) {
       // Loaded only where there is something to open: most tasks need no secret.
-      const { openBundle } = await import("../secrets/sealedBundle.ts");
+      const { openBundle } = await import("../secrets/openBundle.ts");
       for (const [name, bytes] of await openBundle(bundle)) {
         secrets.set(name, bytes);
         keeper.guard(bytes);

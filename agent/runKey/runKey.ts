@@ -1,7 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { identityToRecipient } from "age-encryption";
 import { Failure } from "../../domain/failure.ts";
 import type { RunId } from "../../domain/ids.ts";
 import { whoElseMayChange } from "../policy/ownedPath.ts";
@@ -59,6 +58,8 @@ export function openRunKeys(options: RunKeyOptions): RunKeys {
     read,
     async make(runId) {
       ready();
+      // Loaded here: an agent at rest has no key to make, and age is a library of two megabytes.
+      const { identityToRecipient } = await import("age-encryption");
       const key = read(runId) ?? create(fileOf(runId));
       try {
         return await identityToRecipient(await importRunKey(key, { isExtractable: true }));

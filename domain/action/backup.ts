@@ -1,13 +1,19 @@
 import { z } from "zod";
-import { Bytes, ReadPath, WholeNumber, WritePath } from "./argument.ts";
+import { Bytes, Milliseconds, ReadPath, WholeNumber, WritePath } from "./argument.ts";
 import { defineAction } from "./defineAction.ts";
+import { EXAMPLE_OFF_SITE, OffSite } from "./offSiteTarget.ts";
 import { CountedTables, EXAMPLE_CLUSTER, PostgresTarget, RowsByLabel } from "./postgresTarget.ts";
+import { role } from "./roles.ts";
 
 const count = z.int().min(0);
 const bytes = z.int().min(0);
 const iterations = WholeNumber.pipe(z.int().min(1000).max(100_000_000))
   .default(1_000_000)
   .describe("Rounds of PBKDF2 between the passphrase and the key. The same number opens the backup again.");
+const Label = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,40}$/, "a lower-case word")
+  .describe("First part of the file name.");
 const tools = { pg_dump: "postgresql-client", gzip: "gzip", openssl: "openssl", docker: "docker.io" } as const;
 
 /** `backup.create`. */
@@ -20,10 +26,7 @@ export const backupCreate = defineAction({
   args: z.strictObject({
     cluster: PostgresTarget,
     directory: WritePath.describe("Folder that the backup is put into; made where it is missing."),
-    label: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]{0,40}$/, "a lower-case word")
-      .describe("First part of the file name."),
+    label: Label,
     tables: CountedTables,
     minBytes: Bytes.default(1_000_000).describe("A file below this size is a failure."),
     iterations,
@@ -109,6 +112,70 @@ export const backupRestoreTest = defineAction({
   afterCancel: "Perhaps the scratch database, half filled: `drop database` of that name removes it.",
   tools: { ...tools, psql: "postgresql-client" },
   secrets: ["backup"],
+  hasProgress: true,
+  canBeThrottled: true,
+});
+
+const DAY_MS = 86_400_000;
+
+/** `backup.rotate`. */
+export const backupRotate = defineAction({
+  name: "backup.rotate",
+  title: "Remove old backups",
+  about:
+    "Removes the backups of one database that are older than they are kept. The newest ones always stay, and nothing is removed as long as the newest is too old: where backups fail, a rotation that goes on takes the last good ones. Only plain files that `backup.create` named so are touched.",
+  class: "destroy",
+  args: z.strictObject({
+    directory: WritePath.describe("Folder that the backups lie in."),
+    label: Label,
+    database: z.string().min(1).max(63).meta(role("database")).describe("Whose backups: it stands in their names."),
+    keepFor: Milliseconds.pipe(z.int().min(DAY_MS))
+      .default(90 * DAY_MS)
+      .describe("Older ones are removed; at least a day."),
+    keepAtLeast: WholeNumber.pipe(z.int().min(1).max(10_000))
+      .default(7)
+      .describe("So many of the newest stay, however old they are."),
+    newestWithin: Milliseconds.default(1.5 * DAY_MS).describe("The newest must not be older, or nothing is removed."),
+  }),
+  example: { directory: "/var/backups/slackwater", label: "daily", database: "app" },
+  result: z.object({
+    removed_count: count,
+    removed_bytes: bytes,
+    removed: z.array(z.string()).describe("Their names, the first hundred."),
+    kept_count: count,
+    newest_age_ms: count,
+    oldest_age_ms: count.describe("Of those that are kept."),
+  }),
+  undo: "What is removed is gone: nothing puts it back but a copy elsewhere.",
+  afterCancel: "Some of the old ones are removed and the others not; the next attempt goes on.",
+  tools: {},
+  secrets: [],
+  hasProgress: true,
+});
+
+/** `backup.ship`. */
+export const backupShip = defineAction({
+  name: "backup.ship",
+  title: "Keep a copy of the backup elsewhere",
+  about:
+    "Sends one file over ssh to a machine elsewhere, by rsync, and then has that machine read its copy again: only equal bytes count. The machine is known by the host key that the owner of the host pinned. Nothing is removed there.",
+  class: "change",
+  args: z.strictObject({
+    path: ReadPath.describe("The file that `backup.create` made."),
+    machine: OffSite,
+  }),
+  example: { path: "/var/backups/slackwater/daily-app-20261130T020000Z.sql.gz.enc", machine: EXAMPLE_OFF_SITE },
+  result: z.object({
+    remote: z.string().describe("Where the copy lies, as rsync names it."),
+    size_bytes: bytes,
+    sha256: z.string(),
+    is_equal: z.boolean().describe("The copy was read again there, and every byte is the same."),
+    duration_ms: count,
+  }),
+  undo: "Remove the copy there by hand; the backup here stays as it is.",
+  afterCancel: "Perhaps half a copy in `.slackwater-partial` there; the next attempt goes on with it.",
+  tools: { rsync: "rsync", ssh: "openssh-client" },
+  secrets: [],
   hasProgress: true,
   canBeThrottled: true,
 });

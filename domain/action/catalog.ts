@@ -1,4 +1,4 @@
-import { backupCreate, backupRestoreTest, backupVerify } from "./backup.ts";
+import { backupCreate, backupRestoreTest, backupRotate, backupShip, backupVerify } from "./backup.ts";
 import { composeLogs, composeOverlayOff, composeOverlayOn, composeStop, composeUp } from "./compose.ts";
 import type { ActionSpec } from "./defineAction.ts";
 import { filesCopy, filesManifest, filesVerify } from "./files.ts";
@@ -77,6 +77,8 @@ export const CATALOG = {
   "backup.create": backupCreate,
   "backup.verify": backupVerify,
   "backup.restoreTest": backupRestoreTest,
+  "backup.rotate": backupRotate,
+  "backup.ship": backupShip,
   "http.check": httpCheck,
   "prometheus.query": prometheusQuery,
   "sql.batch": sqlBatch,

@@ -31,6 +31,8 @@ export const ArgumentRole = z.enum([
   "kubeconfig",
   /** A namespace of a Kubernetes cluster; the `kubeconfig` and the `context` beside it say of which. */
   "namespace",
+  /** A file with a key for, or of, a machine elsewhere that copies are sent to; what stands beside it says of which. */
+  "offSite",
 ]);
 export type ArgumentRole = z.infer<typeof ArgumentRole>;
 

@@ -8,6 +8,7 @@ import type { RunState } from "../run/state.ts";
 import type { CompiledGate, CompiledRunbook } from "../runbook/compiled.ts";
 import type { Criterion } from "../runbook/schema.ts";
 import type { Instant } from "../time.ts";
+import { clockCriteria } from "./clocks.ts";
 import { GO_GATE } from "./goGate.ts";
 
 /** A criterion of a gate, and which list it stands in. */
@@ -41,7 +42,7 @@ export function criteriaOf(plan: CompiledRunbook, gate: CompiledGate): readonly 
   ];
 }
 
-/** Judges all criteria of a gate on the fresh facts of the moment. */
+/** Judges all criteria of a gate on the fresh facts of the moment; at `go` also the clocks of the hosts, which no runbook has to name. */
 export function criteriaNow(
   plan: CompiledRunbook,
   state: RunState,
@@ -49,7 +50,7 @@ export function criteriaNow(
   now: Instant,
 ): readonly CriterionNow[] {
   const scope = scopeOf(state, now);
-  return criteriaOf(plan, gate).map(({ list, criterion }) => {
+  const judged = criteriaOf(plan, gate).map(({ list, criterion }) => {
     const raw = plan.expressions.judge(criterion.id, criterion.title, criterion.expr, scope);
     const judgement = list === "nogo" ? { ...raw, verdict: OPPOSITE[raw.verdict] } : raw;
     const waiver = criterion.waivable === undefined ? undefined : state.waivers[criterion.id];
@@ -62,6 +63,7 @@ export function criteriaNow(
       missing: missingFacts(plan, state, criterion.expr, now),
     };
   });
+  return gate.gateId === GO_GATE ? [...judged, ...clockCriteria(plan, state)] : judged;
 }
 
 const OPPOSITE = { pass: "fail", fail: "pass", unknown: "unknown" } as const;

@@ -1,4 +1,5 @@
 import { formatCount } from "../format/count.ts";
+import { clockOffText, isClockOff } from "../gate/clocks.ts";
 import { settingText } from "../throttle/settingText.ts";
 import type { RunEvent } from "./events.ts";
 import type { Names } from "./names.ts";
@@ -15,6 +16,10 @@ export function eventText(event: RunEvent, names: Names): string | undefined {
       return `Window planned by ${event.requestedBy.map(names.person).join(", ")}.`;
     case "factsMeasured":
       return `${event.facts.length === 1 ? "A fact was" : `${event.facts.length} facts were`} measured: ${event.facts.map((fact) => fact.name).join(", ")}.`;
+    case "clockMeasured":
+      return isClockOff(event.offMs)
+        ? `The clock of ${names.host(event.hostId)} is ${clockOffText(event.offMs)}: nothing can start until it is set.`
+        : `The clock of ${names.host(event.hostId)} agrees with the server's again.`;
     case "itemConfirmed":
       return `${names.person(event.by)} confirmed ${names.step(event.itemId)}${event.reason ? `: ${event.reason}` : "."}`;
     case "criterionWaived":

@@ -44,6 +44,8 @@ export const RunEvent = z.discriminatedUnion("type", [
   }),
   // preparation
   z.strictObject({ type: z.literal("factsMeasured"), facts: z.array(Fact).min(1).max(500) }),
+  /** The clock of a host came to be further off the server's than it may be, or agrees with it again (domain/gate/clocks.ts). Positive: ahead. */
+  z.strictObject({ type: z.literal("clockMeasured"), hostId: HostId, offMs: z.int() }),
   z.strictObject({
     type: z.literal("itemConfirmed"),
     itemId: StepId,

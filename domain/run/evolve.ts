@@ -84,6 +84,7 @@ function apply(state: RunState, event: Exclude<RunEvent, { type: "runTakenOver" 
     case "runCreated":
       throw new IllegalTransition(state.seq, "a run is created once");
     case "factsMeasured":
+    case "clockMeasured":
     case "itemConfirmed":
     case "criterionWaived":
     case "secretSealed":

@@ -21,6 +21,7 @@ export function initialState(seq: number, at: Instant, event: EventOf<"runCreate
     tasks: {},
     gates: {},
     facts: {},
+    clocksOff: {},
     confirmed: {},
     waivers: {},
     secrets: {},

@@ -78,6 +78,8 @@ export type Report =
   | { report: "taskRefused"; taskId: TaskId; failure: FailureReport }
   | { report: "taskEnded"; taskId: TaskId; ended: TaskReport; facts: readonly Fact[] }
   | { report: "factsMeasured"; facts: readonly Fact[] }
+  /** How far the clock of a host is off the server's (ms; positive: ahead). Only what changes whether a run may start is kept. */
+  | { report: "clockMeasured"; hostId: HostId; offMs: number }
   | { report: "timerFired"; timerId: string }
   | { report: "probeSampled"; probeId: string; sample: ProbeSample }
   | { report: "downtimeMeasured"; lastAcceptedAt: Instant; firstAcceptedAt?: Instant; downtimeMs?: DurationMs }

@@ -139,6 +139,8 @@ export interface RunState {
   readonly gates: Readonly<Record<GateId, GateState>>;
   /** The newest fact of each name. */
   readonly facts: Readonly<Record<string, Fact>>;
+  /** Hosts whose clock is further off the server's than it may be, with how far (ms; positive: ahead). */
+  readonly clocksOff: Readonly<Record<HostId, number>>;
   readonly confirmed: Readonly<
     Record<
       StepId,

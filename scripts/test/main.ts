@@ -30,6 +30,7 @@ const TEST_PACKAGES = [
   "iproute2",
   "kmod",
   "libc6-dev",
+  "openssh-server",
   "openssl",
   "postgresql-15",
   "procps",

@@ -33,6 +33,7 @@ const StoredReport = z.discriminatedUnion("report", [
   report("taskRefused", { taskId: TaskId, failure: FailureReport }),
   report("taskEnded", { taskId: TaskId, ended: TaskReport, facts: z.array(Fact) }),
   report("factsMeasured", { facts: z.array(Fact) }),
+  report("clockMeasured", { hostId: HostId, offMs: z.number() }),
   report("timerFired", { timerId: z.string() }),
   report("probeSampled", { probeId: z.string(), sample: ProbeSample }),
   report("downtimeMeasured", {

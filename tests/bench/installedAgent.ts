@@ -123,7 +123,8 @@ function writeLauncher(folder: string): string {
     launcher,
     text
       .replaceAll("/usr/lib/slackwater-agent/node", process.execPath)
-      .replaceAll("/usr/lib/slackwater-agent/", `${folder}/`),
+      .replaceAll("/usr/lib/slackwater-agent/", `${folder}/`)
+      .replaceAll("/var/cache/slackwater-agent", join(folder, "cache")),
   );
   return launcher;
 }

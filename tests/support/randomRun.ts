@@ -5,7 +5,7 @@ import { StepId } from "../../domain/ids.ts";
 import type { Order, Report } from "../../domain/run/intents.ts";
 import type { TaskReport } from "../../domain/run/taskReport.ts";
 import type { CompiledRunbook } from "../../domain/runbook/compiled.ts";
-import { ANNA, BEN, copied, OPERATOR, OWNER, person, SampleRun } from "./sampleRun.ts";
+import { ANNA, BEN, copied, HOST, OPERATOR, OWNER, person, SampleRun } from "./sampleRun.ts";
 
 /** One thing that happens to a run: what, and a number that chooses among the possibilities. */
 export interface Happening {
@@ -77,6 +77,10 @@ export class RandomRun {
         return;
       }
       case "fact": {
+        if (n % 41 === 0) {
+          this.#say({ report: "clockMeasured", hostId: HOST, offMs: (n % 2) * 9_000 });
+          return;
+        }
         const [name, value] = (
           [
             ["team.is_ready", n % 3 !== 0],

@@ -10,11 +10,9 @@ import { pgDumpCall } from "../../tools/pgDump.ts";
 import type { Action } from "../action.ts";
 import { withClient } from "../postgres/connect.ts";
 import { countTables } from "../postgres/count.ts";
+import { backupName, UNFINISHED } from "./backupName.ts";
 import { fileDigest } from "./fileDigest.ts";
 import { withReach } from "./reach.ts";
-
-/** End of the name of a backup that is not whole yet. */
-const UNFINISHED = ".unfinished";
 
 type Args = z.output<typeof backupCreate.args>;
 type Result = z.output<typeof backupCreate.result>;
@@ -53,8 +51,7 @@ async function backUp(args: Args, context: ActionContext): Promise<Result> {
   const beganMs = performance.now();
   const createdAt = context.now();
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const stamp = new Date(createdAt).toISOString().replaceAll(/[-:]|\.\d+/g, "");
-  const path = join(directory, `${label}-${cluster.database}-${stamp}.sql.gz.enc`);
+  const path = join(directory, backupName(label, cluster.database, createdAt));
   const unfinished = `${path}${UNFINISHED}`;
   try {
     const counted = await withClient(cluster, async (client) => {

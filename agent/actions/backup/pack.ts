@@ -2,6 +2,8 @@ import type { LoadedAction } from "../action.ts";
 import { registered } from "../action.ts";
 import { backupCreateAction } from "./create.ts";
 import { backupRestoreTestAction } from "./restoreTest.ts";
+import { backupRotateAction } from "./rotate.ts";
+import { backupShipAction } from "./ship.ts";
 import { backupVerifyAction } from "./verify.ts";
 
 /** The actions of the pack `backup`, in the order in which the catalogue lists them. */
@@ -9,4 +11,6 @@ export const ACTIONS: readonly LoadedAction[] = [
   registered(backupCreateAction),
   registered(backupVerifyAction),
   registered(backupRestoreTestAction),
+  registered(backupRotateAction),
+  registered(backupShipAction),
 ];

@@ -17,7 +17,9 @@ test("what was written as JSON or as quoted YAML is read just so", () => {
   fc.assert(
     fc.property(fc.array(configMap, { minLength: 1, maxLength: 3 }), (objects) => {
       expect(parseManifest(objects.map((one) => JSON.stringify(one)).join("\n---\n"), "a.json")).toEqual(objects);
-      const yaml = objects.map((one) => stringify(one, { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" }));
+      const yaml = objects.map((one) =>
+        stringify(one, { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "QUOTE_DOUBLE" }),
+      );
       expect(parseManifest(yaml.join("---\n"), "a.yaml")).toEqual(objects);
     }),
   );

@@ -1,18 +1,23 @@
 import type { Fact } from "../../fact/fact.ts";
+import { isClockOff } from "../../gate/clocks.ts";
 import type { Instant } from "../../time.ts";
 import type { EventOf } from "../events.ts";
 import { moveRun } from "../moves.ts";
 import type { RunState } from "../state.ts";
 
 export type PreparationEvent = EventOf<
-  "factsMeasured" | "itemConfirmed" | "criterionWaived" | "secretSealed" | "approvalAsked"
+  "factsMeasured" | "clockMeasured" | "itemConfirmed" | "criterionWaived" | "secretSealed" | "approvalAsked"
 >;
 
-/** What preparation adds: facts, attestations, waivers, sealed secrets, the question for approval. */
+/** What preparation adds: facts, clocks, attestations, waivers, sealed secrets, the question for approval. */
 export function evolvePreparation(state: RunState, event: PreparationEvent, at: Instant): RunState {
   switch (event.type) {
     case "factsMeasured":
       return { ...state, facts: withNewest(state.facts, event.facts) };
+    case "clockMeasured": {
+      const { [event.hostId]: _before, ...others } = state.clocksOff;
+      return { ...state, clocksOff: isClockOff(event.offMs) ? { ...others, [event.hostId]: event.offMs } : others };
+    }
     case "itemConfirmed":
       return {
         ...state,

@@ -4,6 +4,7 @@ import { keepProbeFact } from "../advance/keepProbeFact.ts";
 import { watchSample } from "../advance/watchTriggers.ts";
 import type { Report } from "../intents.ts";
 import type { Turn } from "../turn.ts";
+import { hearClock } from "./hearClock.ts";
 import { giveBack, takeOver } from "./localRun.ts";
 import { hearTask } from "./taskReports.ts";
 
@@ -17,6 +18,9 @@ export function hearReport(turn: Turn, report: Report): void {
       return;
     case "factsMeasured":
       emitFacts(turn, report.facts);
+      return;
+    case "clockMeasured":
+      hearClock(turn, report);
       return;
     case "timerFired":
       // A timer that is not set any more was overtaken: its step began anew, ended, or the run did.

@@ -2,6 +2,7 @@ import type { HostId } from "../../../domain/ids.ts";
 import { Instant } from "../../../domain/time.ts";
 import type { HealthSample } from "../../../protocol/agent.ts";
 import { storeHealth } from "../../db/healthSamples.ts";
+import { createClockWatch } from "./clockWatch.ts";
 import { harmlessHealth } from "./harmless.ts";
 import type { AgentGatewayParts } from "./parts.ts";
 
@@ -18,9 +19,10 @@ const MOST_SKEW_MS = 60_000;
 
 /** Makes the feed of one connection. */
 export function createHealthFeed(
-  parts: Pick<AgentGatewayParts, "pool" | "hub" | "log" | "now">,
+  parts: Pick<AgentGatewayParts, "pool" | "hub" | "log" | "notifier" | "now">,
   hostId: HostId,
 ): HealthFeed {
+  const clock = createClockWatch(parts, hostId);
   let shownAtMs = Number.NEGATIVE_INFINITY;
   let storedAtMs = Number.NEGATIVE_INFINITY;
   return {
@@ -28,6 +30,7 @@ export function createHealthFeed(
       const monotonicMs = performance.now();
       if (monotonicMs - shownAtMs < SHOW_EVERY_MS) return;
       shownAtMs = monotonicMs;
+      clock.take(said.at);
       const now = parts.now();
       const at = Math.abs(said.at - now) > MOST_SKEW_MS ? Instant.parse(now) : said.at;
       const sample = { ...harmlessHealth(said), at };
