@@ -95,6 +95,16 @@ export const patchCall = (
     kubectl(target, "patch", `${RESOURCES[of.kind]}/${of.name}`, `--type=${type}`, `--patch=${patch}`, REQUEST_TIMEOUT),
   );
 
+/** Asks for the end of an object, and does not wait for it; one that is not there is none to end. */
+export const deleteCall = (target: KubernetesTarget, kind: ObjectKind, name: string): Look =>
+  look(kubectl(target, "delete", `${RESOURCES[kind]}/${name}`, "--ignore-not-found", "--wait=false", REQUEST_TIMEOUT));
+
+/** What the pods of a selector use, as the metrics API has it. */
+export const podMetricsCall = (target: KubernetesTarget, selector: string): Look => {
+  const path = `/apis/metrics.k8s.io/v1beta1/namespaces/${target.namespace}/pods`;
+  return look(kubectl(target, "get", `--raw=${path}?labelSelector=${encodeURIComponent(selector)}`, REQUEST_TIMEOUT));
+};
+
 /** Which container; empty: the pod's only one. */
 const containerFlag = (name: string) => (name === "" ? [] : [`--container=${name}`]);
 

@@ -9,19 +9,33 @@ const count = z.int().min(0);
 const bytes = z.int().min(0);
 const iterations = WholeNumber.pipe(z.int().min(1000).max(100_000_000))
   .default(1_000_000)
-  .describe("Rounds of PBKDF2 between the passphrase and the key. The same number opens the backup again.");
+  .describe(
+    "Rounds of PBKDF2 between the passphrase and the key, for openssl alone. The same number opens the backup again.",
+  );
 const Label = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,40}$/, "a lower-case word")
   .describe("First part of the file name.");
-const tools = { pg_dump: "postgresql-client", gzip: "gzip", openssl: "openssl", docker: "docker.io" } as const;
+const seal = z
+  .enum(["openssl", "gpg"])
+  .default("openssl")
+  .describe(
+    "openssl: AES-256-CBC. gpg: OpenPGP with AES-256, whose end proves that nothing was changed. The end of the file's name tells the other actions which.",
+  );
+const tools = {
+  pg_dump: "postgresql-client",
+  gzip: "gzip",
+  openssl: "openssl",
+  gpg: "gpg",
+  docker: "docker.io",
+} as const;
 
 /** `backup.create`. */
 export const backupCreate = defineAction({
   name: "backup.create",
   title: "Make an encrypted backup",
   about:
-    "Dumps the database, compressed and encrypted on its way: pg_dump, gzip, openssl aes-256-cbc with PBKDF2. No plain file is written at any time. The rows are counted in the very snapshot that is dumped. A file that is too small is a failure.",
+    "Dumps the database, compressed and encrypted on its way: pg_dump, gzip, and openssl (aes-256-cbc with PBKDF2) or gpg. No plain file is written at any time. The rows are counted in the very snapshot that is dumped. A file that is too small is a failure.",
   class: "change",
   args: z.strictObject({
     cluster: PostgresTarget,
@@ -29,6 +43,7 @@ export const backupCreate = defineAction({
     label: Label,
     tables: CountedTables,
     minBytes: Bytes.default(1_000_000).describe("A file below this size is a failure."),
+    seal,
     iterations,
   }),
   example: { cluster: EXAMPLE_CLUSTER, directory: "/var/backups/slackwater", label: "before", tables: "users; orders" },
@@ -178,4 +193,64 @@ export const backupShip = defineAction({
   secrets: [],
   hasProgress: true,
   canBeThrottled: true,
+});
+
+const SideName = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_]{0,62}$/, "a lower-case word")
+  .meta(role("database"));
+
+/** `backup.restore`. */
+export const backupRestore = defineAction({
+  name: "backup.restore",
+  title: "Restore a backup into service",
+  about:
+    "Restores a backup into a database of its own beside the one in service, counts there, gives it the same owner, rights and settings, and then lets the two change names in one transaction. The database that was in service is never written to: it keeps its contents under another name, closed to everybody. Refuses while anybody is in it: stop the traffic first. There must be room for both.",
+  class: "destroy",
+  args: z.strictObject({
+    cluster: PostgresTarget,
+    path: ReadPath.describe("The file that `backup.create` made."),
+    keepAs: SideName.describe("Name that the database in service is kept under; must not exist."),
+    tables: CountedTables,
+    expected: RowsByLabel.describe("The rows that the backup was made with: the result of `backup.create`."),
+    iterations,
+  }),
+  example: {
+    cluster: EXAMPLE_CLUSTER,
+    path: "/var/backups/slackwater/daily-app-20261130T020000Z.sql.gz.enc",
+    keepAs: "app_before_restore",
+    tables: "users; orders",
+    expected: { users: 1200, orders: 48_000 },
+  },
+  result: z.object({
+    kept_as: z.string().describe("Name of the database that was in service."),
+    rows: RowsByLabel,
+    duration_ms: count,
+  }),
+  undo: "`backup.putBack` with `kept_as`: what was written since the restore is then kept beside it.",
+  afterCancel:
+    "Perhaps the database `slackwater_restored`, half filled, which was never in service: the receipt names it, and the next attempt begins it anew.",
+  tools: { ...tools, psql: "postgresql-client" },
+  secrets: ["backup"],
+  hasProgress: true,
+  canBeThrottled: true,
+});
+
+/** `backup.putBack`. */
+export const backupPutBack = defineAction({
+  name: "backup.putBack",
+  title: "Put the database from before a restore back",
+  about:
+    "Lets the database that `backup.restore` has kept and the restored one change names again, in one transaction. Nothing of either is lost. Refuses while anybody is in the database in service.",
+  class: "change",
+  args: z.strictObject({
+    cluster: PostgresTarget,
+    keptAs: SideName.describe("Name that `backup.restore` has kept it under."),
+    restoredAs: SideName.describe("Name that the restored one is kept under now; must not exist."),
+  }),
+  example: { cluster: EXAMPLE_CLUSTER, keptAs: "app_before_restore", restoredAs: "app_restored" },
+  result: z.object({ restored_as: z.string() }),
+  undo: "The same action with the two names exchanged.",
+  tools,
+  secrets: [],
 });

@@ -1,4 +1,12 @@
-import { backupCreate, backupRestoreTest, backupRotate, backupShip, backupVerify } from "./backup.ts";
+import {
+  backupCreate,
+  backupPutBack,
+  backupRestore,
+  backupRestoreTest,
+  backupRotate,
+  backupShip,
+  backupVerify,
+} from "./backup.ts";
 import { composeLogs, composeOverlayOff, composeOverlayOn, composeStop, composeUp } from "./compose.ts";
 import type { ActionSpec } from "./defineAction.ts";
 import { filesCopy, filesManifest, filesVerify } from "./files.ts";
@@ -7,12 +15,14 @@ import { httpCheck } from "./http.ts";
 import {
   kubernetesApply,
   kubernetesCp,
+  kubernetesDelete,
   kubernetesExec,
   kubernetesExport,
   kubernetesLogs,
   kubernetesPatch,
   kubernetesRolloutStatus,
   kubernetesScale,
+  kubernetesTop,
   kubernetesWait,
 } from "./kubernetes.ts";
 import {
@@ -77,6 +87,8 @@ export const CATALOG = {
   "backup.create": backupCreate,
   "backup.verify": backupVerify,
   "backup.restoreTest": backupRestoreTest,
+  "backup.restore": backupRestore,
+  "backup.putBack": backupPutBack,
   "backup.rotate": backupRotate,
   "backup.ship": backupShip,
   "http.check": httpCheck,
@@ -104,6 +116,8 @@ export const CATALOG = {
   "kubernetes.exec": kubernetesExec,
   "kubernetes.cp": kubernetesCp,
   "kubernetes.logs": kubernetesLogs,
+  "kubernetes.delete": kubernetesDelete,
+  "kubernetes.top": kubernetesTop,
   "script.run": scriptRun,
   "script.destroy": scriptDestroy,
 } as const;

@@ -4,6 +4,7 @@ import {
   Flag,
   Milliseconds,
   ProgramWord,
+  ReadPath,
   ReadPathOrNone,
   WholeNumber,
   WritePath,
@@ -390,3 +391,57 @@ function isObjectText(text: string): boolean {
     return false;
   }
 }
+
+/** `kubernetes.delete`. */
+export const kubernetesDelete = defineAction({
+  name: "kubernetes.delete",
+  title: "Delete an object that is kept in a file",
+  about:
+    "Deletes one object and waits until it is gone, and the pods that belong to it with it. Only what the file holds that `kubernetes.export` wrote is deleted, whatever the number of its replicas: so it can be applied again. What was changed since is left alone and is a failure, and so is one that something makes anew meanwhile.",
+  class: "change",
+  args: z.strictObject({
+    cluster: KubernetesTarget,
+    kind: ExportKind,
+    name: ObjectName.describe("Name of the object."),
+    keptIn: ReadPath.describe("The file on the host that `kubernetes.export` wrote."),
+    waitMs: Milliseconds.default(120_000).describe("Longest time until it is gone."),
+    allowAbsent: Flag.default(false).describe("True: an object that is not there is a success."),
+  }),
+  example: {
+    cluster: EXAMPLE_NAMESPACE,
+    kind: "deployment",
+    name: "web",
+    keptIn: "/var/backups/slackwater/web.before.json",
+  },
+  result: z.object({
+    was_present: z.boolean().describe("False: it was not there, and `allowAbsent` says that this is good."),
+    pods_left_count: count.describe("Pods of it that still hold their volumes; 0 when it has succeeded."),
+    duration_ms: count,
+  }),
+  undo: "`kubernetes.apply` with the file.",
+  afterCancel: "Perhaps an object that is on its way out: a retry waits for it. The file stays.",
+  tools,
+  secrets: [],
+});
+
+/** `kubernetes.top`. */
+export const kubernetesTop = defineAction({
+  name: "kubernetes.top",
+  title: "Measure what pods use",
+  about:
+    "What the pods of a workload use at this moment, added up: processor and memory, as `kubectl top` shows it and without its rounding. A cluster that keeps no such figures (no metrics-server), or has none of these pods yet, is a result (`is_known` false), not a failure.",
+  class: "observe",
+  args: z.strictObject({ cluster: KubernetesTarget, workload: Workload }),
+  example: { cluster: EXAMPLE_NAMESPACE, workload: { name: "web" } },
+  result: z.object({
+    is_known: z.boolean(),
+    pods_count: count.describe("Pods of which there are figures."),
+    cpu_cores: z.number().describe("Of all of them."),
+    memory_bytes: count.describe("Of all of them."),
+    largest_memory_bytes: count.describe("Of the one that uses most."),
+    detail: z.string().describe("Why nothing is known."),
+  }),
+  tools,
+  secrets: [],
+  probe: { ok: "is_known", value: "memory_bytes" },
+});

@@ -92,7 +92,7 @@ export const luksHeaderBackup = defineAction({
   }),
   undo: "Nothing that was there is changed: remove the file that the result names.",
   afterCancel:
-    "Perhaps the header, not encrypted, in memory under `/dev/shm/slackwater-header-…`: remove that folder. It is gone after a restart of the host in any case.",
+    "Perhaps the header, not encrypted, in memory: the receipt names its folder and how to remove it, the next attempt removes it, and a restart of the host does in any case.",
   tools,
   secrets: ["operational"],
 });

@@ -27,6 +27,7 @@ const TEST_PACKAGES = [
   "docker.io",
   "e2fsprogs",
   "gcc",
+  "gpg",
   "iproute2",
   "kmod",
   "libc6-dev",

@@ -1,13 +1,16 @@
+import type { Seal } from "./sealing.ts";
+import { ENDINGS } from "./sealing.ts";
+
 /** End of the name of a backup that is not whole yet. */
 export const UNFINISHED = ".unfinished";
 
-const ENDING = ".sql.gz.enc";
-const NAME = /^([a-z][a-z0-9-]{0,40})-(.+)-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.sql\.gz\.enc$/s;
+const SEALS: readonly Seal[] = ["openssl", "gpg"];
+const NAME = /^([a-z][a-z0-9-]{0,40})-(.+)-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.sql\.gz\.[a-z]+$/s;
 
-/** The file name of a backup: what it is for, its database, and the second (UTC) in which its snapshot was asked for. */
-export function backupName(label: string, database: string, at: number): string {
+/** The file name of a backup: what it is for, its database, the second (UTC) in which its snapshot was asked for, and how it is sealed. */
+export function backupName(label: string, database: string, at: number, seal: Seal): string {
   const stamp = new Date(at).toISOString().replaceAll(/[-:]|\.\d+/g, "");
-  return `${label}-${database}-${stamp}${ENDING}`;
+  return `${label}-${database}-${stamp}${ENDINGS[seal]}`;
 }
 
 /**
@@ -19,5 +22,5 @@ export function momentOf(name: string, label: string, database: string): number 
   if (found === null) return undefined;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found.slice(3).map(Number);
   const at = Date.UTC(year, month - 1, day, hour, minute, second);
-  return backupName(label, database, at) === name ? at : undefined;
+  return SEALS.some((seal) => backupName(label, database, at, seal) === name) ? at : undefined;
 }

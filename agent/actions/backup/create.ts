@@ -5,7 +5,7 @@ import { backupCreate } from "../../../domain/action/backup.ts";
 import { Failure } from "../../../domain/failure.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
 import { gzipCall } from "../../tools/gzip.ts";
-import { opensslCall, PASS_FD } from "../../tools/openssl.ts";
+import { PASS_FD } from "../../tools/openssl.ts";
 import { pgDumpCall } from "../../tools/pgDump.ts";
 import type { Action } from "../action.ts";
 import { withClient } from "../postgres/connect.ts";
@@ -13,6 +13,7 @@ import { countTables } from "../postgres/count.ts";
 import { backupName, UNFINISHED } from "./backupName.ts";
 import { fileDigest } from "./fileDigest.ts";
 import { withReach } from "./reach.ts";
+import { sealCall } from "./sealing.ts";
 
 type Args = z.output<typeof backupCreate.args>;
 type Result = z.output<typeof backupCreate.result>;
@@ -20,7 +21,7 @@ type Result = z.output<typeof backupCreate.result>;
 /** `backup.create`. The rows are counted in the very snapshot that is dumped: exported by our session, which stays open meanwhile. */
 export const backupCreateAction: Action<typeof backupCreate.args, typeof backupCreate.result> = {
   spec: backupCreate,
-  plan: ({ cluster, directory, iterations }) => [
+  plan: ({ cluster, directory, seal, iterations }) => [
     { kind: "note", text: "export a snapshot and count the rows in it" },
     {
       kind: "program",
@@ -31,7 +32,7 @@ export const backupCreateAction: Action<typeof backupCreate.args, typeof backupC
       ),
     },
     { kind: "program", ...gzipCall() },
-    { kind: "program", ...opensslCall("encrypt", iterations) },
+    { kind: "program", ...sealCall(seal, iterations) },
     { kind: "note", text: `into a new file in ${directory}, which gets its name when it is whole` },
   ],
   run: backUp,
@@ -47,11 +48,11 @@ export const backupCreateAction: Action<typeof backupCreate.args, typeof backupC
 };
 
 async function backUp(args: Args, context: ActionContext): Promise<Result> {
-  const { cluster, directory, label, tables, minBytes, iterations } = args;
+  const { cluster, directory, label, tables, minBytes, seal, iterations } = args;
   const beganMs = performance.now();
   const createdAt = context.now();
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const path = join(directory, backupName(label, cluster.database, createdAt));
+  const path = join(directory, backupName(label, cluster.database, createdAt, seal));
   const unfinished = `${path}${UNFINISHED}`;
   try {
     const counted = await withClient(cluster, async (client) => {
@@ -65,7 +66,7 @@ async function backUp(args: Args, context: ActionContext): Promise<Result> {
             reaching((to) => pgDumpCall(to, cluster.database, rows[0]?.snapshot ?? "")),
             gzipCall(),
             {
-              ...opensslCall("encrypt", iterations),
+              ...sealCall(seal, iterations),
               secretFds: [{ fd: PASS_FD, bytes: context.secret("backup") }],
               stdout: { to: "file", path: unfinished, mode: 0o600 },
               meter: "written",

@@ -1,6 +1,8 @@
 import type { LoadedAction } from "../action.ts";
 import { registered } from "../action.ts";
 import { backupCreateAction } from "./create.ts";
+import { backupPutBackAction } from "./putBack.ts";
+import { backupRestoreAction } from "./restore.ts";
 import { backupRestoreTestAction } from "./restoreTest.ts";
 import { backupRotateAction } from "./rotate.ts";
 import { backupShipAction } from "./ship.ts";
@@ -11,6 +13,8 @@ export const ACTIONS: readonly LoadedAction[] = [
   registered(backupCreateAction),
   registered(backupVerifyAction),
   registered(backupRestoreTestAction),
+  registered(backupRestoreAction),
+  registered(backupPutBackAction),
   registered(backupRotateAction),
   registered(backupShipAction),
 ];

@@ -3,14 +3,13 @@ import type { z } from "zod";
 import { backupRestoreTest } from "../../../domain/action/backup.ts";
 import { Failure } from "../../../domain/failure.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
-import { gunzipCall } from "../../tools/gzip.ts";
-import { opensslCall, PASS_FD } from "../../tools/openssl.ts";
 import { psqlRestoreCall } from "../../tools/pgDump.ts";
 import type { Action } from "../action.ts";
 import { withClient } from "../postgres/connect.ts";
 import { countTables } from "../postgres/count.ts";
-import { inputOf } from "./inputOf.ts";
+import { databaseExists } from "./makeAlike.ts";
 import { withReach } from "./reach.ts";
+import { opening, openingCalls } from "./sealing.ts";
 
 type Args = z.output<typeof backupRestoreTest.args>;
 type Result = z.output<typeof backupRestoreTest.result>;
@@ -24,14 +23,12 @@ export const backupRestoreTestAction: Action<typeof backupRestoreTest.args, type
   spec: backupRestoreTest,
   plan: ({ path, scratchDatabase, iterations }) => [
     { kind: "note", text: createSql(scratchDatabase) },
-    { kind: "program", ...inputOf(path) },
-    { kind: "program", ...opensslCall("decrypt", iterations) },
-    { kind: "program", ...gunzipCall() },
+    ...openingCalls(path, iterations).map((call) => ({ kind: "program" as const, ...call })),
     { kind: "note", text: `psql, in one transaction, into ${scratchDatabase}; count; ${dropSql(scratchDatabase)}` },
   ],
   run: restore,
   inspect: async ({ cluster, scratchDatabase }) => {
-    const isThere = await onMaintenance(cluster, (client) => exists(client, scratchDatabase));
+    const isThere = await onMaintenance(cluster, (client) => databaseExists(client, scratchDatabase));
     if (!isThere) return { state: "notBegun" };
     await onMaintenance(cluster, (client) => client.query(dropSql(scratchDatabase)));
     return { state: "halfWay", found: `${scratchDatabase} was left over and is dropped.` };
@@ -41,16 +38,11 @@ export const backupRestoreTestAction: Action<typeof backupRestoreTest.args, type
 const onMaintenance = <T>(cluster: Args["cluster"], work: (client: pg.Client) => Promise<T>) =>
   withClient(cluster, work, "postgres");
 
-async function exists(client: pg.Client, database: string): Promise<boolean> {
-  const { rowCount } = await client.query("select 1 from pg_database where datname = $1", [database]);
-  return rowCount === 1;
-}
-
 async function restore(args: Args, context: ActionContext): Promise<Result> {
-  const { cluster, path, scratchDatabase, tables, expected, iterations } = args;
+  const { cluster, scratchDatabase, tables, expected } = args;
   const beganMs = performance.now();
   await onMaintenance(cluster, async (client) => {
-    if (await exists(client, scratchDatabase))
+    if (await databaseExists(client, scratchDatabase))
       throw new Failure("volumeExists", `There is a database ${scratchDatabase} already. Nothing was changed.`);
     context.recordUndo({ kind: "scratchDatabase", facts: { database: scratchDatabase } });
     await client.query(createSql(scratchDatabase));
@@ -58,12 +50,7 @@ async function restore(args: Args, context: ActionContext): Promise<Result> {
   let rows: Record<string, number> = {};
   try {
     await withReach(cluster, (reaching) =>
-      context.pipeline([
-        { ...inputOf(path), meter: "read" },
-        { ...opensslCall("decrypt", iterations), secretFds: [{ fd: PASS_FD, bytes: context.secret("backup") }] },
-        gunzipCall(),
-        reaching((to) => psqlRestoreCall(to, scratchDatabase)),
-      ]),
+      context.pipeline([...opening(args, context), reaching((to) => psqlRestoreCall(to, scratchDatabase))]),
     );
     const counted = await withClient(cluster, (client) => countTables(client, tables, false), scratchDatabase);
     rows = counted.rows;

@@ -3,12 +3,10 @@ import type { z } from "zod";
 import { backupVerify } from "../../../domain/action/backup.ts";
 import { Failure } from "../../../domain/failure.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
-import { gunzipCall } from "../../tools/gzip.ts";
-import { opensslCall, PASS_FD } from "../../tools/openssl.ts";
 import { DUMP_COMPLETE } from "../../tools/pgDump.ts";
 import { observing } from "../observing.ts";
 import { fileDigest } from "./fileDigest.ts";
-import { inputOf } from "./inputOf.ts";
+import { opening, openingCalls } from "./sealing.ts";
 
 type Args = z.output<typeof backupVerify.args>;
 
@@ -18,18 +16,14 @@ const END_BYTES = 4096;
 /** `backup.verify`: to the very end. Decrypting the first lines proves nothing about the last. */
 export const backupVerifyAction = observing(backupVerify, {
   plan: ({ path, iterations }) => [
-    { kind: "program", ...inputOf(path) },
-    { kind: "program", ...opensslCall("decrypt", iterations) },
-    { kind: "program", ...gunzipCall() },
+    ...openingCalls(path, iterations).map((call) => ({ kind: "program" as const, ...call })),
     { kind: "note", text: `and the end must be "${DUMP_COMPLETE}"` },
   ],
   run: verify,
 });
 
-async function verify(
-  { path, minBytes, iterations }: Args,
-  context: ActionContext,
-): Promise<z.output<typeof backupVerify.result>> {
+async function verify(args: Args, context: ActionContext): Promise<z.output<typeof backupVerify.result>> {
+  const { path, minBytes } = args;
   const file = await stat(path).catch((error: unknown) => {
     throw new Failure("deviceMissing", `There is no backup at ${path}.`, { cause: error });
   });
@@ -38,11 +32,12 @@ async function verify(
   let plainBytes = 0;
   let lines = 0;
   let end = Buffer.alloc(0);
+  const [read, unseal, unpack] = opening(args, context);
   await context.pipeline([
-    { ...inputOf(path), meter: "read" },
-    { ...opensslCall("decrypt", iterations), secretFds: [{ fd: PASS_FD, bytes: context.secret("backup") }] },
+    read,
+    unseal,
     {
-      ...gunzipCall(),
+      ...unpack,
       stdout: { to: "callbacks" },
       captureBytes: 0,
       onStdoutBytes: (bytes) => {

@@ -1,6 +1,7 @@
 import type { Stats } from "node:fs";
-import { lstat, opendir, readlink } from "node:fs/promises";
+import { lstatSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate as rest } from "node:timers/promises";
 
 /** One entry of a tree. Paths are relative, as bytes in latin1, so that names that are no UTF-8 stay what they are. */
 export interface TreeEntry {
@@ -17,12 +18,38 @@ export interface TreeEntry {
   readonly link?: string;
 }
 
+/** So long a walk goes on before everything else of the process has its turn (ms), a cancel among it. */
+const SLICE_MS = 20;
+
 /**
  * Walks a tree, depth first and in a fixed order, without following links and without leaving it. `lost+found` at its top belongs to
- * the file system and not to the data: it is left out on both sides.
+ * the file system and not to the data: it is left out on both sides. Looks in place and not through the thread pool, where each of a million
+ * looks costs ten times as much.
  */
 export async function* walkTree(root: string, signal: AbortSignal): AsyncGenerator<TreeEntry> {
-  yield* walkFolder(bytesAsText(root), "", signal);
+  const top = bytesAsText(root);
+  const folders = [{ folder: "", names: namesIn(top), next: 0 }];
+  let restAtMs = performance.now() + SLICE_MS;
+  for (let at = folders.at(-1); at !== undefined; at = folders.at(-1)) {
+    signal.throwIfAborted();
+    if (performance.now() > restAtMs) {
+      await rest();
+      restAtMs = performance.now() + SLICE_MS;
+    }
+    const name = at.names[at.next];
+    at.next += 1;
+    if (name === undefined) folders.pop();
+    if (name === undefined || (at.folder === "" && name === "lost+found")) continue;
+    const path = at.folder === "" ? name : `${at.folder}/${name}`;
+    const entry = entryOf(top, path);
+    if (entry === undefined) continue;
+    yield entry;
+    if (entry.kind === "directory") folders.push({ folder: path, names: namesIn(join(top, path)), next: 0 });
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  return readdirSync(bytePath(folder), { encoding: "latin1" }).sort();
 }
 
 /** A path as people write it, in the form of an entry's: one letter for each byte. */
@@ -35,30 +62,16 @@ export function entryAt(root: string, path: string): Buffer {
   return bytePath(join(bytesAsText(root), path));
 }
 
-async function* walkFolder(root: string, folder: string, signal: AbortSignal): AsyncGenerator<TreeEntry> {
-  signal.throwIfAborted();
-  const names: string[] = [];
-  for await (const entry of await opendir(bytePath(join(root, folder)), { encoding: "latin1" })) names.push(entry.name);
-  for (const name of names.sort()) {
-    if (folder === "" && name === "lost+found") continue;
-    const path = folder === "" ? name : `${folder}/${name}`;
-    const entry = await entryOf(root, path);
-    if (entry === undefined) continue;
-    yield entry;
-    if (entry.kind === "directory") yield* walkFolder(root, path, signal);
-  }
-}
-
 /** The path as the bytes that it is on disk. */
 function bytePath(path: string): Buffer {
   return Buffer.from(path, "latin1");
 }
 
-async function entryOf(root: string, path: string): Promise<TreeEntry | undefined> {
+function entryOf(root: string, path: string): TreeEntry | undefined {
   const at = bytePath(join(root, path));
   let stats: Stats;
   try {
-    stats = await lstat(at);
+    stats = lstatSync(at);
   } catch (error) {
     // Gone between listing and looking: on a tree at rest that can't be, and the manifest afterwards shows it.
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
@@ -73,6 +86,6 @@ async function entryOf(root: string, path: string): Promise<TreeEntry | undefine
     uid: stats.uid,
     gid: stats.gid,
     mode: stats.mode & 0o7777,
-    ...(kind === "link" ? { link: await readlink(at, "latin1") } : {}),
+    ...(kind === "link" ? { link: readlinkSync(at, "latin1") } : {}),
   };
 }

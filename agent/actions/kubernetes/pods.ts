@@ -60,12 +60,27 @@ export async function readPods(
   workload: WorkloadJson,
   context: ActionContext,
 ): Promise<readonly Pod[]> {
+  return podsOwnedBy(workload.metadata.uid, await readList(cluster, selectorText(workload), context));
+}
+
+/** Those of some pods that are still there: of a workload that was deleted the replica sets may go before the pods. */
+export async function readPodsNamed(
+  cluster: KubernetesTarget,
+  { names, selector }: { readonly names: readonly string[]; readonly selector: string },
+  context: ActionContext,
+): Promise<readonly Pod[]> {
+  if (names.length === 0) return [];
+  const list = await readList(cluster, selector, context);
+  return list.filter(({ kind, metadata }) => kind === "Pod" && names.includes(metadata.name)).map(asPod);
+}
+
+async function readList(cluster: KubernetesTarget, selector: string, context: ActionContext) {
   const { stdout } = await context.program({
-    ...getPodsCall(cluster, selectorText(workload)),
+    ...getPodsCall(cluster, selector),
     stdout: { to: "callbacks" },
     captureBytes: LARGEST_LIST_BYTES,
   });
-  return podsOwnedBy(workload.metadata.uid, parseList(stdout.toString()));
+  return parseList(stdout.toString());
 }
 
 /** The pod that a program is run in: ready, not on its way out, the newest of these. Undefined where there is none. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, open, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { z } from "zod";
 import { luksHeaderBackup } from "../../../domain/action/luks.ts";
@@ -30,7 +30,22 @@ export const luksHeaderBackupAction: Action<typeof luksHeaderBackup.args, typeof
   run: backUp,
   // A second backup beside the first does no harm, and the first may be half written.
   inspect: () => Promise.resolve({ state: "notBegun" }),
+  left: async ({ volume }) =>
+    (await scratchFolders(volume.name)).map((path) => ({
+      ...{ kind: "partialFiles", what: `${path}, a header that is not encrypted, in memory` },
+      cleanUp: `rm -r -- ${path}`,
+    })),
 };
+
+const scratchPrefix = (volumeName: string) => `slackwater-header-${volumeName}-`;
+
+/** Where attempts for this volume have left a header, unencrypted: those that were killed in the middle. */
+async function scratchFolders(volumeName: string): Promise<readonly string[]> {
+  const prefix = scratchPrefix(volumeName);
+  // mkdtemp puts six letters and digits behind it: a longer name is another volume's.
+  const isOurs = (name: string) => name.startsWith(prefix) && /^[A-Za-z0-9]{6}$/.test(name.slice(prefix.length));
+  return (await readdir(MEMORY)).filter(isOurs).map((name) => join(MEMORY, name));
+}
 
 async function backUp({ volume, directory, recipients }: Args, context: ActionContext): Promise<Result> {
   if (volume.encryption === "none") {
@@ -38,7 +53,8 @@ async function backUp({ volume, directory, recipients }: Args, context: ActionCo
   }
   if (recipients.length === 0)
     throw new Failure("argumentsInvalid", "The header must be encrypted to at least one recovery recipient.");
-  const scratch = await mkdtemp(join(MEMORY, "slackwater-header-"));
+  for (const earlier of await scratchFolders(volume.name)) await rm(earlier, { recursive: true, force: true });
+  const scratch = await mkdtemp(join(MEMORY, scratchPrefix(volume.name)));
   try {
     const plain = join(scratch, "header");
     await context.program(luksHeaderBackupCall(volume.path, plain));

@@ -6,6 +6,7 @@ import type { ActionContext } from "../../process/actionContext.ts";
 import { dockerLogsCall } from "../../tools/docker.ts";
 import { observing } from "../observing.ts";
 import { withClient } from "./connect.ts";
+import { linesWithout } from "./linesWithout.ts";
 import { hostZone, momentOf } from "./logMoment.ts";
 
 type Args = z.output<typeof postgresScanLog.args>;
@@ -22,9 +23,12 @@ const CRITICAL =
 const ONE_SESSION =
   /FATAL:\s+(?:connection to client lost|canceling authentication due to timeout|too many connections|password authentication failed|no pg_hba\.conf entry|terminating connection|the database system is|role ".*" does not exist|database ".*" (?:does not exist|is not currently accepting connections)|sorry, too many clients)/;
 
-/** What a log's lines hold; pure, so that it can be told without a log. */
+/** What a log's lines hold; pure, so that it can be told without a log. Throws where a pattern takes too long. */
 export function judgeLines(lines: readonly string[], benign: readonly RegExp[]) {
-  const counted = lines.filter((line) => ERROR.test(line) && !benign.some((pattern) => pattern.test(line)));
+  const counted = linesWithout(
+    lines.filter((line) => ERROR.test(line)),
+    benign,
+  );
   const critical = counted.filter((line) => CRITICAL.test(line) || (/\bFATAL\b/.test(line) && !ONE_SESSION.test(line)));
   return { errors: counted, critical };
 }

@@ -18,7 +18,7 @@ afterEach(() => rmSync(room, { recursive: true, force: true }));
 
 /** Makes a backup of so many days ago, of a kilobyte; answers its name. */
 function aged(days: number, label = "daily", database = DATABASE): string {
-  const name = backupName(label, database, Date.now() - days * DAY_MS);
+  const name = backupName(label, database, Date.now() - days * DAY_MS, days > 60 ? "gpg" : "openssl");
   writeFileSync(join(folder, name), "");
   truncateSync(join(folder, name), 1000);
   return name;
@@ -37,7 +37,7 @@ test("backups older than they are kept are removed, and nobody else's files", as
   const old = [aged(91), aged(400)];
   const others = [
     ...[aged(400, "weekly"), aged(400, "daily", "another"), `${aged(401)}.unfinished`, "notes.txt"],
-    backupName("daily", DATABASE, Date.now() - 500 * DAY_MS),
+    backupName("daily", DATABASE, Date.now() - 500 * DAY_MS, "gpg"),
   ];
   rmSync(join(folder, others[2]?.replace(".unfinished", "") ?? ""));
   for (const name of [others[2], others[3]]) writeFileSync(join(folder, name ?? ""), "");

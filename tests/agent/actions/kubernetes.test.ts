@@ -7,6 +7,7 @@ import { nightlyTest } from "../../support/nightly.ts";
 import { createBench, makeRoom } from "./support/bench.ts";
 import type { KubernetesApi } from "./support/kubernetes/api.ts";
 import { startKubernetesApi } from "./support/kubernetes/api.ts";
+import { deployment, LABELS as labels } from "./support/kubernetes/deployment.ts";
 import { KubernetesStore } from "./support/kubernetes/store.ts";
 
 const hasKubectl = spawnSync("kubectl", ["version", "--client"]).status === 0;
@@ -17,22 +18,6 @@ const room = makeRoom();
 const kubeconfig = join(room, "kubeconfig");
 const cluster = { kubeconfig, context: "test", namespace: "hyperpage" };
 const web = { kind: "deployment", name: "hyperpage" };
-const labels = { app: "hyperpage" };
-
-/** A deployment as seed 4 has it. */
-function deployment(name: string, image: string, own: Record<string, string> = {}, replicas = 2) {
-  const all = { ...labels, ...own };
-  return {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: { name, labels: all },
-    spec: {
-      replicas,
-      selector: { matchLabels: all },
-      template: { metadata: { labels: all }, spec: { containers: [{ name: "hyperpage", image }] } },
-    },
-  };
-}
 
 describe.skipIf(!hasKubectl)("a namespace of a cluster, by the host's own kubectl", () => {
   let api: KubernetesApi;

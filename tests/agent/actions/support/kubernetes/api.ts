@@ -25,6 +25,8 @@ export interface KubernetesApi {
   readonly requests: string[];
   /** What pods have said, by their name. */
   readonly podLogs: Map<string, string>;
+  /** What pods use, by their name; while there is nothing in it the cluster has no metrics API. */
+  readonly podUsage: Map<string, { readonly cpu: string; readonly memory: string }>;
   /** Only this namespace may be reached by its account; all others are forbidden. */
   readonly namespace: string;
   /** Stops listening and answering, for good or until `resume`. */
@@ -38,10 +40,11 @@ export async function startKubernetesApi(kubeconfig: string, namespace: string):
   const store = new KubernetesStore();
   const requests: string[] = [];
   const podLogs = new Map<string, string>();
+  const podUsage: KubernetesApi["podUsage"] = new Map();
   const certificate = makeCertificate(kubeconfig);
   const server = createServer(certificate, (request, response) => {
     requests.push(`${request.method} ${request.url}`);
-    answer(request, response, { store, podLogs, namespace }).catch((error: unknown) => {
+    answer(request, response, { store, podLogs, podUsage, namespace }).catch((error: unknown) => {
       fail(response, 500, "InternalError", String(error));
     });
   });
@@ -50,7 +53,7 @@ export async function startKubernetesApi(kubeconfig: string, namespace: string):
     requests.push(`${request.method} ${request.url}`);
     upgraded.add(socket);
     socket.once("close", () => upgraded.delete(socket));
-    answerExec(request, socket, head, { store, podLogs, namespace });
+    answerExec(request, socket, head, { store, podLogs, podUsage, namespace });
   });
   const listen = async (port: number) => {
     server.listen(port, "127.0.0.1");
@@ -60,7 +63,7 @@ export async function startKubernetesApi(kubeconfig: string, namespace: string):
   const { port } = server.address() as AddressInfo;
   writeFileSync(kubeconfig, kubeconfigOf(port, certificate.cert), { mode: 0o600 });
   return {
-    ...{ store, requests, podLogs, namespace },
+    ...{ store, requests, podLogs, podUsage, namespace },
     pause: () => stop(server),
     resume: () => listen(port),
     close: async () => {
@@ -103,6 +106,7 @@ function kubeconfigOf(port: number, cert: string): string {
 interface World {
   readonly store: KubernetesStore;
   readonly podLogs: ReadonlyMap<string, string>;
+  readonly podUsage: KubernetesApi["podUsage"];
   readonly namespace: string;
 }
 
@@ -134,6 +138,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, world:
     response.writeHead(200, { "content-type": "application/com.github.proto-openapi.spec.v2.v1.0+protobuf" });
     return void response.end(openapiDocument(RESOURCES));
   }
+  if (url.pathname === `/apis/metrics.k8s.io/v1beta1/namespaces/${world.namespace}/pods` && world.podUsage.size > 0)
+    return metricsOf(response, world, url);
   const place = placeOf(url.pathname);
   if (!place) return fail(response, 404, "NotFound", "the server could not find the requested resource");
   if (place.namespace !== world.namespace) {
@@ -162,6 +168,15 @@ function logOf(response: ServerResponse, { podLogs }: World, { name }: Place, ur
   const last = lines.slice(-Number(url.searchParams.get("tailLines") ?? lines.length));
   response.writeHead(200, { "content-type": "text/plain" });
   response.end(last.map((line) => `${line}\n`).join(""));
+}
+
+function metricsOf(response: ServerResponse, { store, podUsage, namespace }: World, url: URL): void {
+  const pods = store.list("pods", namespace, url.searchParams.get("labelSelector") ?? "");
+  const items = pods.flatMap(({ metadata }) => {
+    const usage = podUsage.get(metadata.name);
+    return usage ? [{ metadata: { name: metadata.name }, containers: [{ name: "main", usage }] }] : [];
+  });
+  json(response, 200, { kind: "PodMetricsList", apiVersion: "metrics.k8s.io/v1beta1", metadata: {}, items });
 }
 
 function scaleOf(
@@ -215,6 +230,10 @@ function objectsOf(
     const merge = request.headers["content-type"] === "application/merge-patch+json" ? mergePatch : strategicPatch;
     const patched = merge(there, JSON.parse(body)) as Record<string, unknown>;
     return checked(response, patched, () => json(response, 200, save(patched)));
+  }
+  if (request.method === "DELETE") {
+    store.end(resource.resource, there);
+    return json(response, 200, { kind: "Status", apiVersion: "v1", status: "Success", metadata: {} });
   }
   return fail(response, 405, "MethodNotAllowed", `${request.method} is not for these tests`);
 }

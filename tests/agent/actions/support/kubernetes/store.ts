@@ -61,6 +61,21 @@ export class KubernetesStore {
     this.objects.delete(KubernetesStore.key(resource, namespace, name));
   }
 
+  /** Deletes an object as somebody asked; its pods go after it, and their replica set before them, as a garbage collector may do it. */
+  end(resource: string, { metadata: { name, namespace = "", uid } }: Stored): void {
+    const set = `${name}-set`;
+    const owner =
+      resource === "deployments"
+        ? this.objects.get(KubernetesStore.key("replicasets", namespace, set))?.metadata.uid
+        : uid;
+    this.remove(resource, namespace, name);
+    if (resource === "deployments") this.remove("replicasets", namespace, set);
+    for (const pod of owner === undefined ? [] : this.#podsOf(namespace, owner)) {
+      pod.metadata.deletionTimestamp = new Date().toISOString();
+      this.#later(this.pace.endMs, () => this.remove("pods", namespace, pod.metadata.name));
+    }
+  }
+
   list(resource: string, namespace: string, selector: string): Stored[] {
     return [...this.objects.entries()]
       .filter(([key, object]) => key.startsWith(`${resource}/${namespace}/`) && matches(object, selector))
