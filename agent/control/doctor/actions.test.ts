@@ -27,3 +27,12 @@ test("Docker is missed only where its owner allows a container, and then Postgre
     missingOutside: [{ tool: "pg_ctl" }],
   });
 });
+
+test("one of two programs that do the same is enough", () => {
+  const allowed = ["backup.*"];
+  expect(health("backup.create", { allowed, without: ["gpg"] })?.verdict).toBe("ok");
+  expect(health("backup.create", { allowed, without: ["gpg", "openssl"] })?.missing).toMatchObject([
+    { tool: "openssl" },
+    { tool: "gpg" },
+  ]);
+});

@@ -7,6 +7,8 @@ import type { ActionHealth } from "./finding.ts";
 /** Programs of a PostgreSQL server's own version. One in a container brings them in its image. */
 const OF_THE_SERVER: ReadonlySet<string> = new Set(["pg_ctl", "pg_controldata", "pg_dump", "psql"]);
 const OF_CONTAINERS = "docker";
+/** Programs that do the same as another, for whoever asks for them by name: where the other is there, the action can work. */
+const INSTEAD_OF: Readonly<Record<string, string>> = { gpg: "openssl" };
 
 type Missing = ActionHealth["missing"];
 
@@ -32,5 +34,8 @@ export function actionsHealth(
 }
 
 function absentTools({ tools }: ActionSpec, isThere: (tool: string) => boolean): Missing {
-  return Object.entries(tools).flatMap(([tool, debianPackage]) => (isThere(tool) ? [] : [{ tool, debianPackage }]));
+  const isReplaced = (tool: string) => INSTEAD_OF[tool] !== undefined && isThere(INSTEAD_OF[tool]);
+  return Object.entries(tools).flatMap(([tool, debianPackage]) =>
+    isThere(tool) || isReplaced(tool) ? [] : [{ tool, debianPackage }],
+  );
 }

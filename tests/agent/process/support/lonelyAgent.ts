@@ -224,7 +224,9 @@ export class LonelyAgent {
     await this.kill();
     const left: string[] = [];
     for (const taskId of this.taskIds) {
-      if (existsSync(this.paths(taskId).report)) await untilAlone(taskId).catch(() => undefined);
+      // One that was swept has reported, too: its spool goes while its runner is on its way out.
+      const isOver = existsSync(this.paths(taskId).report) || !existsSync(join(this.stateDir, "spool", taskId));
+      if (isOver) await untilAlone(taskId).catch(() => undefined);
       const { ended } = await endTask(taskId, this.paths(taskId), 0);
       left.push(...ended.map(({ command }) => command));
     }
