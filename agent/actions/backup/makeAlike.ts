@@ -2,8 +2,8 @@ import type pg from "pg";
 import { Failure } from "../../../domain/failure.ts";
 import { quotedTable } from "../postgres/count.ts";
 
-/** A name as SQL. Names of databases have no parts. */
-export const quotedDatabase = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+/** A name of a database or an account as SQL: they have no parts. */
+export const quotedName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 interface DatabaseRow {
   readonly owner: string;
@@ -28,7 +28,7 @@ export async function createAlike(client: pg.Client, like: string, name: string)
   // From PostgreSQL 15 on a database may have its locale from ICU.
   const icu = provider === "i" ? ` locale_provider icu icu_locale ${literal(locale ?? "und")}` : "";
   await client.query(
-    `create database ${quotedDatabase(name)} template template0 owner ${quotedTable(owner)} encoding ${literal(encoding)}
+    `create database ${quotedName(name)} template template0 owner ${quotedName(owner)} encoding ${literal(encoding)}
      lc_collate ${literal(collate)} lc_ctype ${literal(ctype)}${icu}`,
   );
 }
@@ -36,7 +36,7 @@ export async function createAlike(client: pg.Client, like: string, name: string)
 async function rowOf(client: pg.Client, database: string): Promise<DatabaseRow> {
   const { rows } = await client.query<DatabaseRow>(
     // The columns of the locale are called otherwise from version to version.
-    `select quote_ident(pg_get_userbyid(datdba)) as owner, pg_encoding_to_char(encoding) as encoding,
+    `select pg_get_userbyid(datdba) as owner, pg_encoding_to_char(encoding) as encoding,
        datcollate as "collate", datctype as ctype, datconnlimit as "limit",
        coalesce(to_jsonb(d)->>'datlocprovider', 'c') as provider,
        coalesce(to_jsonb(d)->>'datlocale', to_jsonb(d)->>'daticulocale') as locale
@@ -45,12 +45,12 @@ async function rowOf(client: pg.Client, database: string): Promise<DatabaseRow> 
   );
   const [row] = rows;
   if (row === undefined) throw new Failure("objectMissing", `There is no database ${database}.`);
-  return { ...row, owner: row.owner.replace(/^"|"$/g, "").replaceAll('""', '"') };
+  return row;
 }
 
 /** Gives a database the rights, the settings and the limit of connections of another. */
 export async function giveAlike(client: pg.Client, like: string, name: string): Promise<void> {
-  const to = quotedDatabase(name);
+  const to = quotedName(name);
   const rights = await client.query<{ grantee: string; privilege: string; grantable: boolean }>(
     `select case when grantee = 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end as grantee,
        privilege_type as privilege, is_grantable as grantable

@@ -4,7 +4,7 @@ import { backupPutBack } from "../../../domain/action/backup.ts";
 import { Failure } from "../../../domain/failure.ts";
 import type { Action } from "../action.ts";
 import { withClient } from "../postgres/connect.ts";
-import { databaseExists, quotedDatabase } from "./makeAlike.ts";
+import { databaseExists } from "./makeAlike.ts";
 import { swapDatabases } from "./swapDatabases.ts";
 
 type Args = z.output<typeof backupPutBack.args>;
@@ -39,8 +39,6 @@ async function putBack({ cluster, keptAs, restoredAs }: Args): Promise<Result> {
       if (await databaseExists(client, restoredAs))
         throw new Failure("volumeExists", `There is a database ${restoredAs} already. Nothing was changed.`);
       await swapDatabases(client, { live: cluster.database, next: keptAs, keepAs: restoredAs });
-      // What was kept was closed, so that nobody writes into it by mistake.
-      await client.query(`alter database ${quotedDatabase(cluster.database)} allow_connections true`);
       return { restored_as: restoredAs };
     },
     "postgres",

@@ -3,13 +3,12 @@ import { z } from "zod";
 import { backupRestore } from "../../../domain/action/backup.ts";
 import { Failure } from "../../../domain/failure.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
-import type { Leftovers } from "../../process/supervise.ts";
 import { psqlRestoreCall } from "../../tools/pgDump.ts";
 import type { Action } from "../action.ts";
 import { keepFile, readKept } from "../keptFile.ts";
 import { withClient } from "../postgres/connect.ts";
 import { countTables } from "../postgres/count.ts";
-import { createAlike, databaseExists, giveAlike, quotedDatabase } from "./makeAlike.ts";
+import { createAlike, databaseExists, giveAlike, quotedName } from "./makeAlike.ts";
 import { withReach } from "./reach.ts";
 import { opening, openingCalls } from "./sealing.ts";
 import { swapDatabases } from "./swapDatabases.ts";
@@ -32,7 +31,7 @@ export const backupRestoreAction: Action<typeof backupRestore.args, typeof backu
   plan: ({ cluster, path, keepAs, iterations }) => [
     {
       kind: "note",
-      text: `create database ${quotedDatabase(NEXT)}, with owner, encoding and locale of ${cluster.database}`,
+      text: `create database ${quotedName(NEXT)}, with owner, encoding and locale of ${cluster.database}`,
     },
     ...openingCalls(path, iterations).map((call) => ({ kind: "program" as const, ...call })),
     { kind: "note", text: `psql, in one transaction, into ${NEXT}; count; the same rights and settings` },
@@ -50,21 +49,12 @@ export const backupRestoreAction: Action<typeof backupRestore.args, typeof backu
       return { state: "done", result: { kept_as: keepAs, rows: record.rows, duration_ms: 0 } };
     return { state: "notBegun" };
   },
-  left: ({ cluster }) => onMaintenance(cluster, (client) => leftIn(client, cluster.database)),
+  left: async ({ cluster }) => {
+    const isThere = await onMaintenance(cluster, (client) => databaseExists(client, NEXT));
+    const what = `the database ${NEXT}, half restored`;
+    return isThere ? [{ kind: "partialFiles", what, cleanUp: `drop database ${NEXT}` }] : [];
+  },
 };
-
-async function leftIn(client: pg.Client, live: string): Promise<Leftovers> {
-  const { rows } = await client.query<{ name: string; open: boolean }>(
-    "select datname as name, datallowconn as open from pg_database where datname = any($1)",
-    [[NEXT, live]],
-  );
-  return rows.flatMap(({ name, open }): Leftovers => {
-    if (name === NEXT)
-      return [{ kind: "partialFiles", what: `the database ${NEXT}, half restored`, cleanUp: `drop database ${NEXT}` }];
-    const cleanUp = `alter database ${quotedDatabase(name)} allow_connections true`;
-    return open ? [] : [{ kind: "partialFiles", what: `the database ${name}, closed to everybody`, cleanUp }];
-  });
-}
 
 const onMaintenance = <T>(cluster: Args["cluster"], work: (client: pg.Client) => Promise<T>) =>
   withClient(cluster, work, "postgres");
@@ -79,7 +69,7 @@ async function restore(args: Args, context: ActionContext): Promise<Result> {
         `There is a database ${keepAs} already. Nothing was changed: say another name.`,
       );
     // Of an attempt that was broken off: it was never in service.
-    await client.query(`drop database if exists ${quotedDatabase(NEXT)} with (force)`);
+    await client.query(`drop database if exists ${quotedName(NEXT)} with (force)`);
     await createAlike(client, cluster.database, NEXT);
   });
   try {
@@ -97,7 +87,7 @@ async function restore(args: Args, context: ActionContext): Promise<Result> {
     return { kept_as: keepAs, rows, duration_ms: Math.round(performance.now() - beganMs) };
   } catch (error) {
     await onMaintenance(cluster, (client) =>
-      client.query(`drop database if exists ${quotedDatabase(NEXT)} with (force)`),
+      client.query(`drop database if exists ${quotedName(NEXT)} with (force)`),
     ).catch(() => context.log(`The database ${NEXT} could not be dropped.`));
     throw error;
   }

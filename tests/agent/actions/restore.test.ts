@@ -125,7 +125,12 @@ describe.skipIf(!hasPostgres)("a backup of a real cluster that goes into service
 
   test("has the rows of the backup, the rights and the settings of the one before, which is kept closed, and goes back again", async () => {
     expect((await inspect("backup.restore", args())).state).toBe("notBegun");
+    // The traffic is stopped, and the database is closed by that: a restore must not open it.
+    const open = (isOpen: boolean) => ask(`alter database "${made.cluster.database}" allow_connections ${isOpen}`);
+    await open(false);
     const result = await run("backup.restore", args());
+    await expect(asService()).rejects.toThrow("not currently accepting connections");
+    await open(true);
     expect(result).toMatchObject({ kept_as: "before_restore", rows: backup.rows });
     expect(await countOf("operations")).toBe(backup.rows.operations);
     expect(await databases()).toBe("before_restore");
