@@ -21,6 +21,7 @@ const FILL = {
   unknown: "bg-line hatched",
   skipped: "bg-edge",
   cancelled: "bg-edge",
+  undone: "bg-line hatched",
   planned: "bg-line",
 } as const satisfies Record<Step["stage"], string>;
 

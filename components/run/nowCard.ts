@@ -25,6 +25,8 @@ export function nowCard(run: RunView, reader: Reader, now: number): NowCard {
   if (run.takenOver) return { ...base, ...takenOverCard(run, run.takenOver, step) };
   if (run.startedAt === null || !step) return { ...base, ...beforeCard(run, reader, now) };
   if (run.rollbackOrdered) return { ...base, ...rollbackOrderedCard(run, step) };
+  const isRebooted = run.hold?.cause === "hostRebooted" && run.steps.some(({ stage }) => stage === "undone");
+  if (run.hold && isRebooted) return { ...base, ...heldCard(run, run.hold, reader, step) };
   if (step.stage === "failed" || step.stage === "unknown" || step.stage === "cancelled") {
     return { ...base, ...stoppedCard(run, reader, step) };
   }

@@ -46,7 +46,8 @@ export function markOfStep(step: Pick<StepView, "stage">): StepMarkState {
     case "unknown":
       return "unknown";
     case "skipped":
-      return "skipped";
+    case "undone":
+      return step.stage;
     default:
       return step.stage satisfies never;
   }
@@ -71,7 +72,7 @@ export function markOfGate(gate: Pick<GateView, "stage"> | undefined): GateMarkS
 }
 
 // A phase is as its most urgent step: what is unknown or failed shows through what is done.
-const URGENCY: readonly StepMarkState[] = ["unknown", "failed", "running", "held"];
+const URGENCY: readonly StepMarkState[] = ["unknown", "failed", "running", "held", "undone"];
 
 function stateOfPhase(steps: readonly StepView[]): StepMarkState {
   const marks = steps.map(markOfStep);

@@ -79,7 +79,11 @@ export const postgresStop = defineAction({
     duration_ms: count,
     sessions: z.array(SessionSeen),
     sessions_count: count,
-    control_state: z.string().describe("What pg_controldata says, such as `shut down`."),
+    control_state: z
+      .string()
+      .describe(
+        "What pg_controldata says, such as `shut down`; that the data directory is not there, where its volume is closed.",
+      ),
     is_clean: z.boolean(),
     is_down: z.boolean().describe("Looked at afterwards: no server of this cluster runs."),
     restart_policy_before: z.string(),

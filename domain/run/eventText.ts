@@ -103,6 +103,8 @@ export function eventText(event: RunEvent, names: Names): string | undefined {
       return `Trigger ${names.trigger(event.triggerId)} fired at ${event.value}: ${event.action}.`;
     case "triggerResolved":
       return `Trigger ${names.trigger(event.triggerId)} is quiet again at ${event.value}.`;
+    case "hostRebooted":
+      return rebootText(names.host(event.hostId), event.undone.map(names.step), event.unsealed);
     case "runTakenOver":
       return `${names.person(event.by)} took the run over on ${names.host(event.hostId)}, from event ${event.from.seq} on.`;
     case "runGivenBack":
@@ -127,6 +129,12 @@ function endText(
     abandoned: "The run was abandoned",
   }[outcome];
   return `${how}${by ? ` by ${by}` : ""}${reason ? `: ${reason}` : "."}`;
+}
+
+function rebootText(host: string, undone: readonly string[], unsealed: readonly string[]): string {
+  const again = undone.length === 0 ? "" : ` Gone with it, and due again: ${undone.join("; ")}.`;
+  const seal = unsealed.length === 0 ? "" : ` To be sealed again: ${unsealed.join(", ")}.`;
+  return `${host} was started anew.${again}${seal}`;
 }
 
 function taskEndText(report: TaskReport): string | undefined {

@@ -228,6 +228,16 @@ export const RunEvent = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("runTakenOver"), ...takeOverShape }),
   /** The server decides again. Signed by the host over everything that it did since it took over. */
   z.strictObject({ type: z.literal("runGivenBack"), ...giveBackShape }),
+  /**
+   * A host was started anew. `undone`: steps whose effect is gone by that; they are carried out again before the run goes on. `unsealed`:
+   * passphrases that were sealed to the key which the host kept in memory; nobody can open them any more.
+   */
+  z.strictObject({
+    type: z.literal("hostRebooted"),
+    hostId: HostId,
+    undone: z.array(StepId),
+    unsealed: z.array(z.string().max(63)),
+  }),
   // what was asked and not done
   z.strictObject({
     type: z.literal("orderRefused"),

@@ -5,6 +5,7 @@ import { evolveGates } from "./evolve/evolveGates.ts";
 import type { Past } from "./evolve/evolveLocalRun.ts";
 import { countLocal, givenBack, takenOver } from "./evolve/evolveLocalRun.ts";
 import { evolvePreparation } from "./evolve/evolvePreparation.ts";
+import { evolveReboot } from "./evolve/evolveReboot.ts";
 import { evolveSteps } from "./evolve/evolveSteps.ts";
 import { evolveTasks } from "./evolve/evolveTasks.ts";
 import { evolveTriggers } from "./evolve/evolveTriggers.ts";
@@ -130,6 +131,8 @@ function apply(state: RunState, event: Exclude<RunEvent, { type: "runTakenOver" 
     case "taskCancelOrdered":
     case "taskThrottled":
       return evolveTasks(state, event, at);
+    case "hostRebooted":
+      return evolveReboot(state, event);
     case "triggerPending":
     case "triggerFired":
     case "triggerResolved":

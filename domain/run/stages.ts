@@ -24,23 +24,37 @@ export const NEXT_STAGES = {
   ended: [],
 } as const satisfies Record<RunStage, readonly RunStage[]>;
 
-/** Where one step stands. `unknown`: it began, and no report says how it ended; the action inspects before it acts again. */
-export const StepStage = z.enum(["planned", "running", "waiting", "done", "failed", "unknown", "skipped", "cancelled"]);
+/**
+ * Where one step stands. `unknown`: it began, and no report says how it ended; the action inspects before it acts again. `undone`: it
+ * was done, and what it brought about is gone because its host was started anew; it is carried out again before the run goes on.
+ */
+export const StepStage = z.enum([
+  "planned",
+  "running",
+  "waiting",
+  "done",
+  "failed",
+  "unknown",
+  "skipped",
+  "cancelled",
+  "undone",
+]);
 export type StepStage = z.infer<typeof StepStage>;
 
 /**
  * Every allowed move of a step. A step runs while something does its work by itself (a task, an announcement) and waits while
- * a person, a gate or a time is waited for. A retry goes back with the next attempt.
+ * a person, a gate or a time is waited for. A retry goes back with the next attempt, and so does what a reboot has undone.
  */
 export const NEXT_STEP_STAGES = {
   planned: ["running", "waiting", "skipped"],
   running: ["done", "failed", "unknown", "cancelled"],
   waiting: ["done", "failed", "skipped", "cancelled"],
-  done: [],
+  done: ["undone"],
   failed: ["running", "waiting", "skipped"],
   unknown: ["running", "skipped"],
   skipped: [],
   cancelled: ["running", "waiting", "skipped"],
+  undone: ["running", "skipped"],
 } as const satisfies Record<StepStage, readonly StepStage[]>;
 
 /** Every allowed move of a measured checklist item: as a step, but what is done can be measured again, and nobody skips it. */
@@ -53,6 +67,7 @@ export const NEXT_MEASURE_STAGES = {
   unknown: ["running"],
   skipped: [],
   cancelled: ["running"],
+  undone: [],
 } as const satisfies Record<StepStage, readonly StepStage[]>;
 
 /**

@@ -12,6 +12,11 @@ export function stepStageOf(state: RunState, stepId: StepId): StepStage {
   return state.steps[stepId]?.stage ?? "planned";
 }
 
+/** Steps that a restart of their host has undone, and that were not done again yet. */
+export function undoneSteps({ steps }: RunState): readonly StepState[] {
+  return Object.values(steps).filter(({ stage }) => stage === "undone");
+}
+
 /** A gate; `ahead` when nothing was heard of it. */
 export function gateOf(state: RunState, gateId: GateId): GateState {
   return state.gates[gateId] ?? { gateId, stage: "ahead", decisions: [], judgements: [] };

@@ -86,9 +86,15 @@ function compileSteps(runbook: Runbook, freshFor: ReadonlyMap<string, DurationMs
         ...("gate" in step ? {} : { index }),
         ...(step.when === undefined ? {} : { when: step.when }),
         ...compileRetry(step.retry),
+        ...compileAfterReboot(step),
       };
     }),
   );
+}
+
+function compileAfterReboot(step: Step | RollbackStep): Pick<CompiledStep, "afterReboot"> {
+  if (!("afterReboot" in step) || step.afterReboot === undefined) return {};
+  return { afterReboot: step.afterReboot === "again" ? {} : step.afterReboot };
 }
 
 function workOfRollback(step: RollbackStep, freshFor: ReadonlyMap<string, DurationMs>): StepWork {
@@ -111,6 +117,7 @@ function compileRollback(runbook: Runbook, freshFor: ReadonlyMap<string, Duratio
     onFailure: step.onFailure,
     source: step,
     ...compileRetry(step.retry),
+    ...compileAfterReboot(step),
   }));
 }
 

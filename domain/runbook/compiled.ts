@@ -116,6 +116,8 @@ interface CompiledBase {
   readonly when?: string;
   readonly verify: readonly Verification[];
   readonly retry?: CompiledRetry;
+  /** Present: done again when its host was started anew, until the step `againUntil` is done, or always. */
+  readonly afterReboot?: { readonly againUntil?: StepId };
 }
 
 /** A forward step. */

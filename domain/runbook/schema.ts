@@ -133,8 +133,15 @@ const stepBase = {
   data: prose.optional(),
 };
 
+/**
+ * What a restart of the host means for a task that is done: `again` where it takes away what the task brought about (an open volume, a
+ * running server); `{ againUntil: step }` where that is no longer needed once another step is done.
+ */
+export const AfterReboot = z.union([z.literal("again"), z.strictObject({ againUntil: StepId })]);
+export type AfterReboot = z.infer<typeof AfterReboot>;
+
 export const Step = z.union([
-  z.strictObject({ ...stepBase, task: TaskSpec }),
+  z.strictObject({ ...stepBase, task: TaskSpec, afterReboot: AfterReboot.optional() }),
   z.strictObject({ ...stepBase, manual: ManualSpec }),
   z.strictObject({ ...stepBase, gate: GateSpec }),
   z.strictObject({ ...stepBase, announce: z.strictObject({ announcement: word }) }),
@@ -209,6 +216,8 @@ export const RollbackStep = z.strictObject({
     .strictObject({ times: z.int().min(1).max(20), pause: duration, factor: z.number().min(1).max(10).default(2) })
     .optional(),
   onFailure: z.enum(["hold", "continue"]).default("hold"),
+  /** A restart of the host takes away what its task brought about: see `AfterReboot`. */
+  afterReboot: z.literal("again").optional(),
   notes: prose.optional(),
 });
 export type RollbackStep = z.infer<typeof RollbackStep>;

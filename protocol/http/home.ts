@@ -1,3 +1,4 @@
+import type { StepView } from "./steps.ts";
 import type { WindowLine } from "./windows.ts";
 
 /** Something that waits for the reader: nobody else's. `page` is the page of the window on which it is dealt with. */
@@ -31,7 +32,7 @@ export interface OnNowView {
   readonly steps: readonly {
     readonly id: string;
     readonly title: string;
-    readonly stage: "planned" | "running" | "waiting" | "done" | "failed" | "unknown" | "skipped" | "cancelled";
+    readonly stage: StepView["stage"];
     readonly plannedMs: number;
   }[];
   /** "Step 5 of 28: Copy the data directory"; null between steps. */

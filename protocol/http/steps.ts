@@ -17,7 +17,16 @@ export interface StepView {
   readonly title: string;
   readonly kind: "task" | "manual" | "gate" | "announce" | "wait";
   readonly phase: string;
-  readonly stage: "planned" | "running" | "waiting" | "done" | "failed" | "unknown" | "skipped" | "cancelled";
+  readonly stage:
+    | "planned"
+    | "running"
+    | "waiting"
+    | "done"
+    | "failed"
+    | "unknown"
+    | "skipped"
+    | "cancelled"
+    | "undone";
   readonly attempt: number;
   readonly purpose: string | null;
   readonly notes: string | null;

@@ -62,7 +62,7 @@ const RESULTS: Readonly<Record<string, Result>> = {
   },
   "luks.headerBackup": { path: "/var/backups/slackwater/h.age", sha256: "x", is_tested: true, recipients_count: 1 },
   "luks.testSlot": { opens: true },
-  "luks.reopen": { closed_first: true, is_mounted: true, has_marker: true },
+  "luks.reopen": { closed_first: true, was_open: false, is_mounted: true, has_marker: true },
   "luks.open": { is_mounted: true, has_marker: true },
   "luks.close": { is_closed: true },
   "luks.prove": { on_dm_crypt: true, chain_text: "ext4 on crypt on loop0" },

@@ -83,7 +83,16 @@ function whoConfirms({ operator, approver, support }: Preparers, by: readonly st
   return by.includes("approver") ? approver : support;
 }
 
-async function sealPassphrases({ operator, approver, writeDown }: Preparers, runId: string): Promise<void> {
+/**
+ * Seals each secret of the run that is not sealed to its host's key: with the words that its holder wrote down, or with new ones.
+ *
+ * @param known passphrases by the name of their secret, as they were written down before
+ */
+export async function sealPassphrases(
+  { operator, approver, writeDown }: Preparers,
+  runId: string,
+  known: ReadonlyMap<string, string> = new Map(),
+): Promise<void> {
   const run = await untilRun(
     operator,
     runId,
@@ -92,7 +101,8 @@ async function sealPassphrases({ operator, approver, writeDown }: Preparers, run
     30_000,
   );
   for (const secret of run.secrets) {
-    const words = passphrase(secret.words);
+    if (secret.sealed !== null) continue;
+    const words = known.get(secret.name) ?? passphrase(secret.words);
     writeDown?.(secret.name, words);
     const encrypter = new Encrypter();
     encrypter.addRecipient(secret.recipient ?? "");

@@ -120,6 +120,16 @@ export async function sealedSecrets(db: Queryable, runId: RunId, hostId: HostId)
   return rows.map((row) => SealedSecret.parse(row));
 }
 
+/**
+ * Forgets the keys that a host made for runs which have not ended: it kept them in memory, and was started anew. Whoever seals something
+ * to one of them would seal it to nobody.
+ */
+export async function forgetRunKeys(db: Queryable, hostId: HostId): Promise<void> {
+  await db.query("delete from run_key where host_id = $1 and run_id in (select id from run where stage <> 'ended')", [
+    hostId,
+  ]);
+}
+
 /** Keeps the key that a host made for a run; a newer one replaces it (the host lost the older). */
 export async function storeRunKey(
   db: Queryable,

@@ -6,6 +6,7 @@ import type { Outcome } from "./figures.ts";
 import { brokenLimit } from "./figures.ts";
 import { lighthouse } from "./lighthouse.ts";
 import { progress } from "./progress.ts";
+import { survive } from "./survive.ts";
 
 /**
  * npm run bench -- <name>: measures, keeps the figures in bench/results/, and ends with one line on stdout. Exit code 1 when a figure is
@@ -18,6 +19,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Outcome>>> = {
   fanout,
   lighthouse,
   progress,
+  survive,
 };
 
 const [name = ""] = process.argv.slice(2);

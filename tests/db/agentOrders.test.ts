@@ -123,6 +123,31 @@ describe("orders", () => {
     expect(reboots).toMatchObject([{ report: "hostRebooted" }]);
   });
 
+  test("a host that was started anew is asked for a new key: the old one was in its memory", async () => {
+    const secrets = { operational: { title: "Operational", host: "db", holder: "operator", keep: "In the safe." } };
+    const keys = { id: "keys", title: "Keys", items: [{ id: "seal", title: "Seal it", seal: "operational" }] };
+    const host = await enrolHost(house.pool(), "forgetful");
+    const { runId } = await makeRun(house.pool(), {
+      ...{ hostId: host.hostId, fingerprint: host.fingerprint, parameters: { from: "/srv/old", to: "/srv/new/data" } },
+      runbookText: JSON.stringify({ ...SAMPLE, checklist: [...SAMPLE.checklist, keys], secrets }),
+    });
+    const kept = async () =>
+      (await house.pool().query("select recipient from run_key where run_id = $1", [runId])).rows;
+    const answer = async (agent: Awaited<ReturnType<typeof house.connect>>, recipient: string) => {
+      expect(await agent.next("makeRunKey")).toMatchObject({ runId });
+      agent.send({ type: "runKey", runId, recipient, signature: host.sign(runKeyText({ runId, recipient })) });
+      await expect.poll(kept).toEqual([{ recipient }]);
+      await agent.close();
+    };
+    await answer(await house.connect(host), "age1first");
+    const same = await house.connect(host);
+    await same.next("welcome");
+    await sleep(300);
+    expect(same.heard.filter((frame) => frame.type === "makeRunKey")).toEqual([]);
+    await same.close();
+    await answer(await house.connect(host, { bootId: "boot-2" }), "age1second");
+  });
+
   test("an order that fits no frame is refused with its size, and the host stays connected", async () => {
     const host = await enrolHost(house.pool(), "far-too-much");
     const runbookText = `${JSON.stringify(SAMPLE)}\n# ${'"'.repeat(180_000)}`;

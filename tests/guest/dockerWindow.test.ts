@@ -12,7 +12,8 @@ import { proveLog, proveTasksOnce } from "../support/logProof.ts";
 import type { WindowScene } from "../support/windowHost.ts";
 import { openScene, planSampleWindow } from "../support/windowHost.ts";
 import type { WindowHouse } from "../support/windowHouse.ts";
-import { describeNightly, guestFolder, must } from "./support/guestTest.ts";
+import { describeNightly, guestFolder } from "./support/guestTest.ts";
+import { must } from "./support/must.ts";
 import { SAMPLE_FOLDER, sql } from "./support/sampleGuest.ts";
 import { proveWrites } from "./support/writesProof.ts";
 

@@ -10,8 +10,9 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import type { Guest } from "../../scripts/guest/guest.ts";
 import { dmCryptWorksHere } from "../../scripts/guest/guest.ts";
 import { buildShim } from "../../scripts/guest/guestShim.ts";
-import { guestFolder, must, whySkipped } from "./support/guestTest.ts";
+import { guestFolder, whySkipped } from "./support/guestTest.ts";
 import { guestProcesses, hostProcesses, ownNetwork } from "./support/hostProcesses.ts";
+import { must } from "./support/must.ts";
 
 const run = promisify(execFile);
 const DISK_BYTES = 96 * 1024 ** 2;

@@ -5,7 +5,8 @@ import type { Guest } from "../../scripts/guest/guest.ts";
 import { projectRoot } from "../../scripts/projectFiles.ts";
 import type { Act } from "./support/acting.ts";
 import { actOn } from "./support/acting.ts";
-import { guestFolder, must, whySkipped } from "./support/guestTest.ts";
+import { guestFolder, whySkipped } from "./support/guestTest.ts";
+import { must } from "./support/must.ts";
 
 const MIB = 2 ** 20;
 const cancelProgram = join(import.meta.dirname, "support/cancelOnHost.ts");

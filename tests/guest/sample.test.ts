@@ -9,8 +9,9 @@ import { readAcceptedWrites } from "../../scripts/demo/sample/writeSummary.ts";
 import type { Guest } from "../../scripts/guest/guest.ts";
 import { projectRoot } from "../../scripts/projectFiles.ts";
 import { WRITE_EVERY_MS } from "../support/sampleWrites.ts";
-import { guestFolder, must, nightlyTest, whySkipped } from "./support/guestTest.ts";
+import { guestFolder, nightlyTest, whySkipped } from "./support/guestTest.ts";
 import { hostProcesses } from "./support/hostProcesses.ts";
+import { must } from "./support/must.ts";
 import { checkWrites, makeTemplate, SAMPLE_FOLDER, sql, startSample } from "./support/sampleGuest.ts";
 
 describe.skipIf(whySkipped)("the sample in a guest", () => {

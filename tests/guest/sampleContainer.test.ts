@@ -6,7 +6,8 @@ import type { Guest } from "../../scripts/guest/guest.ts";
 import { hostPathInGuest } from "../../scripts/guest/guest.ts";
 import type { Act } from "./support/acting.ts";
 import { actOn } from "./support/acting.ts";
-import { guestFolder, must, nightlyTest, whySkipped } from "./support/guestTest.ts";
+import { guestFolder, nightlyTest, whySkipped } from "./support/guestTest.ts";
+import { must } from "./support/must.ts";
 import { checkWrites, makeTemplate, SAMPLE_FOLDER, sql, startSample } from "./support/sampleGuest.ts";
 
 const hasCompose = existsSync("/usr/bin/docker-compose");

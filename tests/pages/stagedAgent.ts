@@ -128,7 +128,7 @@ function resultOf(order: TaskOrder, encryption: string): Record<string, unknown>
         duration_ms: 2_100_000,
       };
     case "luks.reopen":
-      return { closed_first: true, is_mounted: true, has_marker: true };
+      return { closed_first: true, was_open: false, is_mounted: true, has_marker: true };
     case "files.verify":
       return {
         files_checked: FILES,

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
+import { StepId } from "../../domain/ids.ts";
+import { ThrottleSetting } from "../../domain/throttle/setting.ts";
 import type { RunView } from "../../protocol/http/runs.ts";
 import type { StepView } from "../../protocol/http/steps.ts";
 import { mustRun } from "../../scripts/demo/agentOnHost.ts";
@@ -29,10 +31,25 @@ const SEEN_WITHIN_MS = 120_000;
 const copyOf = (run: RunView): StepView | undefined => run.steps.find(({ id }) => id === "copy");
 const doneOf = (run: RunView): number => copyOf(run)?.progress?.progress.done ?? 0;
 
+/** A copy that is slowed down for accidents would take this long (s): longer than they take on the slowest machine. */
+const SLOW_COPY_S = 600;
+
+/** Has the running copy held back, so that it is still on after whatever is done to it; or lets it go on as fast as it may. */
+async function throttleCopy({ client, runId }: Breakable, to: "slow" | "full"): Promise<void> {
+  const total = copyOf((await client.run(runId)).run)?.progress?.progress.total ?? 0;
+  const slow = { mode: "limited", bytesPerSecond: Math.max(16_384, Math.ceil(total / SLOW_COPY_S)) } as const;
+  await client.order(runId, {
+    order: "throttleTask",
+    stepId: StepId.parse("copy"),
+    setting: ThrottleSetting.parse(to === "slow" ? slow : { mode: "full" }),
+    reason: "Accidents are made meanwhile.",
+  });
+}
+
 /**
  * Kills the server, the agent and the network, one after the other, while a run copies, and proves after each that the very copy went
- * on: its processes are those it began with, its attempt is the first, and more of it is done than before. Where the host is this
- * machine there is no cable to pull. Answers what was broken.
+ * on: its processes are those it began with, its attempt is the first, and more of it is done than before. It is slowed down
+ * meanwhile. Where the host is this machine there is no cable to pull. Answers what was broken.
  */
 export async function breakEverythingOnce(it: Breakable): Promise<readonly string[]> {
   const untilCopied = (what: string, holds: (bytes: number) => boolean) =>
@@ -51,6 +68,7 @@ export async function breakEverythingOnce(it: Breakable): Promise<readonly strin
     broken.push(after);
   };
 
+  await throttleCopy(it, "slow");
   await it.killServer();
   await (it.withoutServer?.() ?? pause(1_000));
   await it.startServer();
@@ -65,5 +83,6 @@ export async function breakEverythingOnce(it: Breakable): Promise<readonly strin
     await it.host.network("on");
     await goesOn("the network was cut");
   }
+  await throttleCopy(it, "full");
   return broken;
 }

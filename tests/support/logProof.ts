@@ -44,6 +44,26 @@ export function proveTasksOnce(log: readonly LoggedEvent[]): number {
   return ordered.length;
 }
 
+/** What a host's spools hold of tasks, by task. The oldest are swept. */
+async function spoolsOf(host: SampleHost): Promise<Readonly<Record<string, Digested>>> {
+  const program = `${host.see(projectRoot)}/tests/support/programs/digestSpools.ts`;
+  const printed = await mustRun(host, `${host.see(process.execPath)} ${program} ${agentPaths(host).state}/spool`);
+  return JSON.parse(printed);
+}
+
+/** What the server has of a task's output. One piece begins where the one before it ended. */
+async function storedOutput(db: pg.Pool, taskId: TaskId): Promise<Buffer> {
+  const pieces = await readOutput(db, taskId, 0, Number.MAX_SAFE_INTEGER);
+  let end = 0;
+  for (const piece of pieces) {
+    assert.equal(piece.offset, end);
+    end += piece.bytes.length;
+  }
+  return Buffer.concat(pieces.map((piece) => piece.bytes));
+}
+
+const digestOf = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
+
 /**
  * What the server has of each task's output is, byte for byte, what the host's spool has. Answers of how many tasks that could be
  * told: the oldest spools are swept.
@@ -53,23 +73,40 @@ export async function proveOutput(
   host: SampleHost,
   log: readonly LoggedEvent[],
 ): Promise<readonly string[]> {
-  const program = `${host.see(projectRoot)}/tests/support/programs/digestSpools.ts`;
-  const printed = await mustRun(host, `${host.see(process.execPath)} ${program} ${agentPaths(host).state}/spool`);
-  const spools = JSON.parse(printed) as Record<string, Digested>;
+  const spools = await spoolsOf(host);
   const ours = log.flatMap(({ event }) => (event.type === "taskEnded" ? [event] : []));
   const told = ours.filter(({ taskId }) => spools[taskId] !== undefined);
   for (const { taskId, report } of told) {
-    const pieces = await readOutput(db, TaskId.parse(taskId), 0, Number.MAX_SAFE_INTEGER);
-    const bytes = Buffer.concat(pieces.map((piece) => piece.bytes));
-    const stored: Digested = { bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
+    const bytes = await storedOutput(db, TaskId.parse(taskId));
+    const stored: Digested = { bytes: bytes.length, sha256: digestOf(bytes) };
     assert.deepEqual({ taskId, ...stored }, { taskId, ...spools[taskId] });
     assert.equal(stored.bytes, report.outputBytes);
-    // One piece begins where the one before it ended.
-    let end = 0;
-    for (const piece of pieces) {
-      assert.equal(piece.offset, end);
-      end += piece.bytes.length;
-    }
   }
   return told.map(({ taskId }) => taskId);
+}
+
+/**
+ * Counts bytes of output that the server has fewer (lost) or more (doubled) of than the host's spool. Of a task that a power cut ended the
+ * server may rightly have more: what the host had sent and not yet written out. All else that differs throws.
+ */
+export async function compareOutput(
+  db: pg.Pool,
+  host: SampleHost,
+  log: readonly LoggedEvent[],
+): Promise<{ readonly lostBytes: number; readonly doubledBytes: number }> {
+  const spools = await spoolsOf(host);
+  const wasRebooted = log.some(({ event }) => event.type === "hostRebooted");
+  let [lostBytes, doubledBytes] = [0, 0];
+  for (const { event } of log) {
+    if (event.type !== "taskEnded") continue;
+    const spool = spools[event.taskId];
+    if (spool === undefined) continue;
+    const stored = await storedOutput(db, TaskId.parse(event.taskId));
+    lostBytes += Math.max(0, spool.bytes - stored.length);
+    if (stored.length < spool.bytes) continue;
+    assert.equal(digestOf(stored.subarray(0, spool.bytes)), spool.sha256, `the output of ${event.taskId}`);
+    const isCutOff = wasRebooted && event.report.outcome === "unknown";
+    if (!isCutOff) doubledBytes += stored.length - spool.bytes;
+  }
+  return { lostBytes, doubledBytes };
 }

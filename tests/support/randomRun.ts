@@ -77,6 +77,10 @@ export class RandomRun {
         return;
       }
       case "fact": {
+        if (n % 43 === 0) {
+          this.#say({ report: "hostRebooted", hostId: HOST, detail: "It was rebooted." });
+          return;
+        }
         if (n % 41 === 0) {
           this.#say({ report: "clockMeasured", hostId: HOST, offMs: (n % 2) * 9_000 });
           return;

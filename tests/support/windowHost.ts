@@ -125,7 +125,20 @@ export async function openScene(
       return opened;
     }),
   ]);
-  const guest = await guests.start({ name, memoryMiB: 1536, ports: [house.port], lifetimeMs: 2_400_000 });
+  return openHost(house, guests, { name, template, cluster });
+}
+
+/** A guest takes part in one window for so long at most (ms). */
+const GUEST_LIFETIME_MS = 3_600_000;
+
+/** Adds a host with a fresh sample to a server that runs: a guest, its sample, its agent. */
+export async function openHost(
+  house: WindowHouse,
+  guests: GuestFolder,
+  how: { readonly name: string; readonly template: string; readonly cluster: "plain" | "docker" },
+): Promise<WindowScene> {
+  const { name, template, cluster } = how;
+  const guest = await guests.start({ name, memoryMiB: 1536, ports: [house.port], lifetimeMs: GUEST_LIFETIME_MS });
   const sample =
     cluster === "plain"
       ? await startSample(guest, template)

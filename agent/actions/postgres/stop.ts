@@ -1,4 +1,5 @@
-import { dirname } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
 import { postgresStop } from "../../../domain/action/postgres.ts";
@@ -148,15 +149,20 @@ async function describe(
   how: { mode: Result["mode"]; beganMs: number; sessions: readonly Result["sessions"][number][] },
 ): Promise<Result> {
   const { directory, restartPolicy } = await whereItLies(cluster, context);
-  const control = await readControl(directory, cluster.kind === "plain" ? cluster.binDir : "", context);
+  const isDown = !(await isRunning(cluster, context));
+  // After a restart of the host the volume is closed that it lies on: it is down, and more nobody can say. A rollback needs no more.
+  const isOutOfReach = isDown && !existsSync(join(directory, "global/pg_control"));
+  const control = isOutOfReach
+    ? undefined
+    : await readControl(directory, cluster.kind === "plain" ? cluster.binDir : "", context);
   return {
     mode: how.mode,
     duration_ms: Math.round(performance.now() - how.beganMs),
     sessions: [...how.sessions],
     sessions_count: how.sessions.length,
-    control_state: control.state,
-    is_clean: isCleanlyShutDown(control),
-    is_down: !(await isRunning(cluster, context)),
+    control_state: control?.state ?? `${directory} is not there`,
+    is_clean: control !== undefined && isCleanlyShutDown(control),
+    is_down: isDown,
     restart_policy_before:
       cluster.kind === "docker" ? ((await keptRestartPolicy(cluster.container))?.policy ?? restartPolicy) : "none",
   };

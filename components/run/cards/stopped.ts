@@ -42,7 +42,8 @@ const HOLD_TODO: Readonly<Record<HoldCause, string>> = {
   ordered: "Resume when it may go on, or roll back.",
   noGo: "Talk to whoever said NO-GO. Resume asks the gate again; or roll back.",
   trigger: "Find out why, then resume or roll back.",
-  hostRebooted: "Call the holder of the passphrases; they are sealed again. Then resume.",
+  hostRebooted:
+    "Have the passphrases sealed again on the Prepare page, then resume. What the restart has undone is done again first.",
   pointOfNoReturn: "Resume, or roll back while it still fits.",
   stepFailed: "Try the step again, or roll back.",
   stepUnknown: "Have the host inspect it before anything is done twice.",

@@ -19,6 +19,10 @@ export function goBack(turn: Turn): void {
       return;
     }
     if (now.stage === "done" || now.stage === "skipped") continue;
+    if (now.stage === "undone") {
+      if (!holdOutOfReach(turn, step)) beginStep(turn, step, { inspectFirst: true });
+      return;
+    }
     if (now.stage === "running" || now.stage === "waiting" || now.stage === "planned") return;
     if (now.stage === "failed") {
       if (retryStep(turn, step, step.retry, now) === "pending") return;

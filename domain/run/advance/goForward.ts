@@ -43,6 +43,10 @@ function isPassed(turn: Turn, step: CompiledStep, now: StepState): boolean {
     case "done":
     case "skipped":
       return true;
+    case "undone":
+      // Its action looks first: what a host brings back by itself is not done twice.
+      if (!holdOutOfReach(turn, step)) beginStep(turn, step, { inspectFirst: true });
+      return false;
     case "planned":
     case "running":
       return false;

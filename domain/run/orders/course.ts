@@ -6,6 +6,7 @@ import { gateQuorum, settleOpenGate } from "../advance/settleGates.ts";
 import { activeForwardTasks } from "../advance/wantRollback.ts";
 import { findGate } from "../findStep.ts";
 import type { OrderOf } from "../intents.ts";
+import { unsealedAhead } from "../secretsAhead.ts";
 import { gateOf, isActive } from "../stepOf.ts";
 import type { Refusal, Turn } from "../turn.ts";
 import { refuse } from "../turn.ts";
@@ -51,10 +52,17 @@ export function resume(turn: Turn, actor: Actor): Refusal | undefined {
   const { stage, rollbackOrdered } = turn.state;
   if (stage === "running" || stage === "rollingBack" || rollbackOrdered !== undefined) return refuse("alreadyOrdered");
   if (stage !== "held") return refuse("wrongStage");
-  const unseen = refuseUnseenHold(turn, actor);
+  const unseen = refuseUnseenHold(turn, actor) ?? refuseUnsealed(turn);
   if (unseen !== undefined) return unseen;
   turn.emit({ type: "runResumed", by: actor.userId });
   return undefined;
+}
+
+/** Refuses to go on forward while a step ahead would find its passphrase not there: that is no reason to roll back by itself. */
+export function refuseUnsealed(turn: Turn): Refusal | undefined {
+  if (turn.state.hold?.during !== "forward") return undefined;
+  const missing = unsealedAhead(turn);
+  return missing.length === 0 ? undefined : refuse("secretMissing", missing.join("; "));
 }
 
 /** Refuses to go on past a hold that the person has not seen: somebody resumed meanwhile, and the run was held again for another reason. */

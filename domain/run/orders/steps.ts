@@ -11,10 +11,10 @@ import { findStep, workOf } from "../findStep.ts";
 import type { OrderOf } from "../intents.ts";
 import { scopeOf } from "../scope.ts";
 import type { HoldCause } from "../stages.ts";
-import { activeTaskOf, stepOf, stepStageOf } from "../stepOf.ts";
+import { activeTaskOf, stepOf, stepStageOf, undoneSteps } from "../stepOf.ts";
 import type { Refusal, Turn } from "../turn.ts";
 import { refuse } from "../turn.ts";
-import { refuseUnseenHold } from "./course.ts";
+import { refuseUnsealed, refuseUnseenHold } from "./course.ts";
 import { measure } from "./preparation.ts";
 
 /**
@@ -35,9 +35,11 @@ export function tryAgain(turn: Turn, stepId: StepId, actor: Actor, inspectFirst:
   );
   if (busy !== undefined) return refuse("stepRunning", findStep(turn.plan, busy.stepId)?.title ?? busy.stepId);
   if (isOutOfReach(turn, step)) return refuse("hostNotConnected", step.title);
-  const unseen = refuseUnseenHold(turn, actor);
+  const unseen = refuseUnseenHold(turn, actor) ?? refuseUnsealed(turn);
   if (unseen !== undefined) return unseen;
   if (turn.state.stage === "held") turn.emit({ type: "runResumed", by: actor.userId });
+  // What a reboot has undone comes first, and this step would need it. When that is done again the run is held before this step as it was.
+  if (undoneSteps(turn.state).some(({ section }) => section === step.section)) return undefined;
   beginStep(turn, step, { by: actor.userId, inspectFirst: inspectFirst || stage === "unknown" });
   return undefined;
 }

@@ -5,6 +5,7 @@ import { watchSample } from "../advance/watchTriggers.ts";
 import type { Report } from "../intents.ts";
 import type { Turn } from "../turn.ts";
 import { hearClock } from "./hearClock.ts";
+import { hearReboot } from "./hearReboot.ts";
 import { giveBack, takeOver } from "./localRun.ts";
 import { hearTask } from "./taskReports.ts";
 
@@ -39,9 +40,7 @@ export function hearReport(turn: Turn, report: Report): void {
       return;
     }
     case "hostRebooted":
-      if (Object.values(turn.state.hosts).some(({ hostId }) => hostId === report.hostId)) {
-        holdRun(turn, "hostRebooted", report.detail);
-      }
+      hearReboot(turn, report);
       return;
     case "runTakenOver":
       takeOver(turn, report);

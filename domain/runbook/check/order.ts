@@ -1,7 +1,7 @@
 import { actionNamed } from "../../action/catalog.ts";
 import type { ExpressionLanguage } from "../expression.ts";
 import type { DocumentPath } from "../problem.ts";
-import type { Runbook } from "../schema.ts";
+import type { Runbook, TaskSpec } from "../schema.ts";
 import type { TemplateReader } from "../template.ts";
 import type { Report } from "./report.ts";
 import { visitArgument, visitSteps, visitTasks } from "./visit.ts";
@@ -135,10 +135,37 @@ function checkArming(runbook: Runbook, report: Report): void {
   });
 }
 
+/** What a reboot takes away is needed until a later step; and nothing is destroyed twice by itself. */
+function checkAfterReboot(runbook: Runbook, report: Report): void {
+  const steps = visitSteps(runbook);
+  const positions = new Map(steps.map(({ step, position }) => [String(step.id), position]));
+  for (const { path, step, position } of steps) {
+    if (!("task" in step) || step.afterReboot === undefined) continue;
+    checkRepeated(step.task, path, report);
+    if (step.afterReboot === "again") continue;
+    const { againUntil } = step.afterReboot;
+    const until = positions.get(againUntil);
+    if (until === undefined || until > position) continue;
+    report.error("reference", [...path, "afterReboot", "againUntil"], `"${againUntil}" does not come after this step.`);
+  }
+  runbook.rollback.steps.forEach((step, index) => {
+    if (step.afterReboot !== undefined) checkRepeated(step.task, ["rollback", "steps", index], report);
+  });
+}
+
+function checkRepeated(task: TaskSpec | undefined, path: DocumentPath, report: Report): void {
+  const where = [...path, "afterReboot"];
+  if (task === undefined) report.error("shape", where, "only a task is carried out again.");
+  else if (actionNamed(task.action)?.class === "destroy") {
+    report.error("effect", where, `${task.action} destroys, so it is never carried out again by itself.`);
+  }
+}
+
 /** Everything that depends on the order of steps. */
 export function checkOrder(runbook: Runbook, language: ExpressionLanguage, read: TemplateReader, report: Report): void {
   checkNeeds(runbook, report);
   checkFactOrder(runbook, language, read, report);
   checkDatabaseProbes(runbook, report);
   checkArming(runbook, report);
+  checkAfterReboot(runbook, report);
 }

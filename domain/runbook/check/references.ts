@@ -67,6 +67,8 @@ export function checkReferences(runbook: Runbook, report: Report): void {
       });
     }
     if (typeof step.lasts === "object") refer("fact", step.lasts.of, [...path, "lasts", "of"]);
+    if ("task" in step && typeof step.afterReboot === "object")
+      refer("step", step.afterReboot.againUntil, [...path, "afterReboot", "againUntil"]);
     if ("manual" in step) groups(step.manual.by, [...path, "manual", "by"]);
     if ("gate" in step) groups(step.gate.quorum?.of ?? [], [...path, "gate", "quorum", "of"]);
     if ("announce" in step) refer("announcement", step.announce.announcement, [...path, "announce", "announcement"]);

@@ -17,8 +17,9 @@ import { samplePaths, writeSampleState } from "./sampleState.ts";
  * Starts the sample on this host: its PostgreSQL cluster, the SuperSync service and a client that writes all the time.
  *   node start.ts --folder /var/lib/sample [--size 300M] [--port 5432] [--service-port 1900] [--copy-from <folder>]
  *                 [--may-make-account] [--postgres debian|embedded] [--no-client] [--write-every <ms>] [--writes <file>]
- *                 [--image <name> [--volume <name>]]
+ *                 [--image <name> [--volume <name>] | --cluster-down]
  * With --image the cluster runs in a Docker container called postgres, on its data directory or on a named volume.
+ * With --cluster-down the cluster is left as it is: a migration starts it, and the service says until then that it is not well.
  * When all of it answers, state.json in the folder says where everything is, and one line of JSON is printed. TERM or INT
  * ends all of it. What was there before is kept: a second start on a folder goes on with its data.
  */
@@ -39,6 +40,7 @@ const { values } = parseArgs({
     image: { type: "string" },
     volume: { type: "string" },
     "no-client": { type: "boolean", default: false },
+    "cluster-down": { type: "boolean", default: false },
   },
 });
 if (values.folder === undefined) throw new Error("--folder is missing");
@@ -107,14 +109,15 @@ try {
   });
   for (const limit of made.cluster.limits) log(`NOTE ${limit}`);
   cluster = made.cluster;
-  if (values.image === undefined) await startCluster(cluster);
+  if (values["cluster-down"]) log("The cluster is left as it is.");
+  else if (values.image === undefined) await startCluster(cluster);
   else cluster = await startContainer(cluster, values.image, values.volume);
   const port = await portFrom(values["service-port"]);
   const url = `http://127.0.0.1:${port}`;
   const { passwordPath, maintenancePath, testTokenPath } = paths;
   const serviceSettings = { port, databasePort: cluster.port, passwordPath, maintenancePath, testTokenPath };
   const service = keep("The service", startProgram(folder, "sampleService", serviceSettings));
-  await waitUntilHealthy(url, service);
+  if (!values["cluster-down"]) await waitUntilHealthy(url, service);
   const clientSettings = { url, tokenPath: paths.writerTokenPath, writesPath: values.writes || paths.writesPath };
   const client = values["no-client"]
     ? undefined

@@ -3,7 +3,7 @@ import { Instant } from "../../../domain/time.ts";
 import type { AgentFrame } from "../../../protocol/agent.ts";
 import { runsOfHost } from "../../db/hostLinks.ts";
 import { writeReport } from "../../db/inputs.ts";
-import { openTasks, recordUnknownEnd } from "../../db/tasks.ts";
+import { forgetRunKeys, openTasks, recordUnknownEnd } from "../../db/tasks.ts";
 import type { AgentGatewayParts } from "./parts.ts";
 
 /** The hello names at most so many tasks; one that is not named among so many may still be there. */
@@ -29,14 +29,16 @@ export async function reportUnknown(
 }
 
 /**
- * Tells every run that uses the host that it was started anew: mounts and mappings are gone, passphrases too. Once for each boot,
- * however often it is called: it is called before the new boot is on record, so that no end of the server in between loses it.
+ * Tells every run that uses the host that it was started anew: mounts and mappings are gone, passphrases too, and the keys that they were
+ * sealed to, so that new ones are asked for. Once for each boot, however often it is called: it is called before the new boot is on
+ * record, so that no end of the server in between loses it.
  */
 export async function reportReboot(
   parts: Pick<AgentGatewayParts, "pool" | "notifier">,
   hostId: HostId,
   bootId: string,
 ): Promise<void> {
+  await forgetRunKeys(parts.pool, hostId);
   for (const { runId, ended } of await runsOfHost(parts.pool, hostId)) {
     if (ended) continue;
     const detail = "The host was started anew since it was last connected.";

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
@@ -171,6 +171,17 @@ describe.skipIf(!hasPostgres)("a real cluster", () => {
       sessions: [expect.objectContaining({ application: "somebody", user: "supersync" })],
     });
     expect(log.join("")).toContain("Stopping fast");
+  });
+
+  test("postgres.stop of a cluster whose volume is closed says that it is down, and never that it is clean", async () => {
+    await made.stop();
+    const gone = `${made.cluster.dataDirectory}-gone`;
+    renameSync(made.cluster.dataDirectory, gone);
+    onTestFinished(() => renameSync(gone, made.cluster.dataDirectory));
+    expect(await bench().run("postgres.stop", { cluster })).toMatchObject({
+      ...{ mode: "alreadyStopped", is_down: true, is_clean: false },
+      control_state: `${made.cluster.dataDirectory} is not there`,
+    });
   });
 
   test("postgres.stop says that it was smart after all when the server ends between its patience and the fast stop", async () => {

@@ -32,6 +32,8 @@ export interface Persona {
 /** Everything of Slackwater, running: the production build, its database, the people, a sample host that really has dm-crypt, its agent. */
 export interface House {
   readonly url: string;
+  /** Holds everything of the server's and of a guest's. */
+  readonly folder: string;
   readonly host: SampleHost;
   readonly sample: SampleState;
   readonly hostId: string;
@@ -68,7 +70,7 @@ const SAMPLE_BYTES = 20_000_000;
 /** Pause between two writes of the client that never rests (ms): in a slow guest more of them leave nothing for the tasks. */
 const WRITES_EVERY_MS = 1_000;
 /** How long the copy is made to take (s), by its own limit of throughput: until everything has died once. */
-const COPY_S = 90;
+const COPY_S = 60;
 
 /**
  * What a browser reports when a server goes away and comes again, in whatever moment of a request or a socket: any failure of the
@@ -143,6 +145,7 @@ async function start(
   const recoveryRecipient = await identityToRecipient(await generateIdentity());
   return {
     url: server.url,
+    folder,
     host,
     sample,
     hostId,

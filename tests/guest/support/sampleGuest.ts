@@ -9,7 +9,7 @@ import type { Guest } from "../../../scripts/guest/guest.ts";
 import { hostPathInGuest } from "../../../scripts/guest/guest.ts";
 import { projectRoot } from "../../../scripts/projectFiles.ts";
 import { WRITE_EVERY_MS } from "../../support/sampleWrites.ts";
-import { must } from "./guestTest.ts";
+import { must } from "./must.ts";
 
 export const SAMPLE_FOLDER = "/var/lib/sample";
 const programs = join(projectRoot, "scripts", "demo", "sample");

@@ -1,0 +1,137 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { GateId, StepId } from "../../../domain/ids.ts";
+import type { RunView } from "../../../protocol/http/runs.ts";
+import type { Cast } from "../../../scripts/demo/autoRun.ts";
+import { confirmAll, sealPassphrases } from "../../../scripts/demo/prepare.ts";
+import { whereItStands } from "../../../scripts/demo/watchRun.ts";
+
+const LOOK_EVERY_MS = 500;
+/** One step may be broken off so often by kills, and not more. */
+const MOST_TRIES = 8;
+
+/** How a run went that people had to answer for. */
+export interface Attended {
+  readonly run: RunView;
+  /** Times that it was held and people let it go on. */
+  readonly holds: number;
+}
+
+/**
+ * Takes a run from its preparation to its end as people on duty would, whatever is killed meanwhile: they seal again what a restart of the host
+ * has made worthless, measure again what failed, let the host inspect what ended nobody knows how, retry, resume, and sign GO at each gate.
+ * The server may be gone at any moment: they try again. What a runbook wants to roll back they don't talk out of it.
+ *
+ * @param passphrases as their holders write them down, by the name of their secret: a volume is opened with the words it was made with
+ */
+export async function attendRun(
+  cast: Cast,
+  runId: string,
+  passphrases: Map<string, string>,
+  withinMs: number,
+): Promise<Attended> {
+  const tries = new Map<string, number>();
+  const until = Date.now() + withinMs;
+  let holds = 0;
+  const once = (key: string): void => {
+    const made = (tries.get(key) ?? 0) + 1;
+    if (made > MOST_TRIES) throw new GaveUp(`${key} was tried ${MOST_TRIES} times.`);
+    tries.set(key, made);
+  };
+
+  for (;;) {
+    const run = await unlessAway(async () => (await cast.operator.run(runId)).run);
+    if (run?.stage === "ended") return { run, holds };
+    if (Date.now() > until) throw new GaveUp(`The run did not end in time. ${run ? whereItStands(run) : ""}`);
+    if (run) {
+      const wasHeld = run.stage === "held";
+      const answered = await unlessAway(async () => answer(cast, run, passphrases, once));
+      if (wasHeld && answered) holds += 1;
+    }
+    await pause(LOOK_EVERY_MS);
+  }
+}
+
+/** Nothing that trying again would mend. */
+class GaveUp extends Error {}
+
+/** What the work gives; undefined where the server was gone or refused it: how things stand is looked at anew. */
+async function unlessAway<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof GaveUp) throw error;
+    return undefined;
+  }
+}
+
+/** Does what is due now, one thing; false where nothing is. */
+async function answer(
+  cast: Cast,
+  run: RunView,
+  passphrases: Map<string, string>,
+  once: (key: string) => void,
+): Promise<boolean> {
+  const { runId } = run;
+  if (run.secrets.some(({ sealed, recipient }) => sealed === null && recipient !== null)) {
+    await sealPassphrases({ ...cast, writeDown: passphrases.set.bind(passphrases) }, runId, passphrases);
+    return false;
+  }
+  switch (run.stage) {
+    case "preparing":
+      return prepare(cast, run, once);
+    case "deciding":
+      await cast.approver.decide(runId, GateId.parse("go"), "GO", cast.passkey);
+      return true;
+    case "ready":
+      await cast.starter.order(runId, { order: "start" });
+      return true;
+    case "running": {
+      const gate = run.gates.find(
+        ({ stage, opensBy, gateId }) => stage === "asking" && opensBy === "people" && gateId !== "go",
+      );
+      if (gate === undefined || gate.decisions.length > 0) return false;
+      await cast.approver.decide(runId, gate.gateId, "GO", cast.passkey);
+      return true;
+    }
+    case "held":
+      return letGoOn(cast, run, once);
+    case "rollingBack":
+      throw new GaveUp(`It rolls back. ${whereItStands(run)}`);
+    case "ended":
+      return false;
+    default:
+      throw new TypeError("not in the list", { cause: run.stage satisfies never });
+  }
+}
+
+async function prepare(cast: Cast, run: RunView, once: (key: string) => void): Promise<boolean> {
+  const items = run.checklist.flatMap((group) => group.items).filter(({ measurable }) => measurable);
+  if (items.some(({ state }) => state === "running")) return false;
+  const open = items.filter(({ state }) => state !== "done");
+  if (open.length > 0) {
+    for (const { id } of open) once(`measuring ${id}`);
+    await cast.operator.order(run.runId, { order: "measure", itemIds: open.map(({ id }) => StepId.parse(id)) });
+    return true;
+  }
+  await confirmAll(cast, run.runId);
+  await cast.operator.order(run.runId, { order: "askApproval" });
+  return true;
+}
+
+async function letGoOn(cast: Cast, run: RunView, once: (key: string) => void): Promise<boolean> {
+  const { hold, runId } = run;
+  const { operator } = cast;
+  if (hold === null) return false;
+  const step = run.steps.find(({ id }) => id === hold.stepId);
+  if (hold.cause === "hostRebooted" || step === undefined) {
+    await operator.order(runId, { order: "resume" });
+    return true;
+  }
+  const stepId = StepId.parse(step.id);
+  once(`step ${step.id}`);
+  await operator.order(
+    runId,
+    step.stage === "unknown" ? { order: "inspectAgain", stepId } : { order: "retry", stepId },
+  );
+  return true;
+}

@@ -1,0 +1,65 @@
+import type { RunView } from "../../../protocol/http/runs.ts";
+import { proveFromOutside } from "../../../scripts/demo/proveRun.ts";
+import { samplePaths } from "../../../scripts/demo/sample/sampleState.ts";
+import { projectRoot } from "../../../scripts/projectFiles.ts";
+import { SAMPLE_FOLDER } from "../../guest/support/sampleGuest.ts";
+import { compareOutput, proveLog, proveTasksOnce } from "../logProof.ts";
+import type { WindowScene } from "../windowHost.ts";
+import { planSampleWindow } from "../windowHost.ts";
+import { attendRun } from "./attend.ts";
+import type { Kill } from "./plan.ts";
+import { leftProcesses, strike } from "./strike.ts";
+
+/** One migration takes so long at most (ms), in a guest that is cut off and started again some times. */
+const WITHIN_MS = 3_600_000;
+/** Slow enough that a kill in the middle of the copy hits a copy (KiB per second). */
+const COPY_KIB = 1_600;
+
+/** What became of a migration in which things were killed. */
+export interface Survived {
+  readonly outcome: RunView["outcome"];
+  readonly kills: readonly Kill[];
+  /** Times that it was held and people let it go on. */
+  readonly holds: number;
+  readonly lostBytes: number;
+  readonly doubledBytes: number;
+  readonly leftProcesses: readonly string[];
+  readonly rowsEqual: boolean;
+  readonly encrypted: "luks2" | "none";
+  readonly tasks: number;
+}
+
+/**
+ * Takes a fresh sample onto an encrypted volume in a guest while things are killed, and then holds everything against the guest's own disk:
+ * the log, every task, every byte of output, every write that was ever acknowledged, what still runs.
+ */
+export async function migrateUnderFire(
+  scene: WindowScene,
+  template: string,
+  kills: readonly Kill[],
+  say: (line: string) => void,
+): Promise<Survived> {
+  const runId = await planSampleWindow(scene, { max_copy_kib: COPY_KIB });
+  const cast = scene.house.people;
+  let isOn = true;
+  const attended = attendRun(cast, runId, new Map(), WITHIN_MS).finally(() => {
+    isOn = false;
+  });
+  const [{ run, holds }, made] = await Promise.all([
+    attended,
+    strike({ runId, scene, template, isOn: () => isOn }, kills, say),
+  ]);
+  const log = await proveLog(scene.house.db, runId);
+  const statePath = samplePaths(SAMPLE_FOLDER).statePath;
+  const proof = await proveFromOutside(scene.host, run, { root: projectRoot, node: process.execPath, statePath });
+  return {
+    outcome: run.outcome,
+    kills: made,
+    holds,
+    ...(await compareOutput(scene.house.db, scene.host, log)),
+    leftProcesses: await leftProcesses(scene),
+    rowsEqual: proof.rowsEqual,
+    encrypted: proof.encrypted,
+    tasks: proveTasksOnce(log),
+  };
+}
