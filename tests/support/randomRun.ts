@@ -77,7 +77,7 @@ export class RandomRun {
         return;
       }
       case "fact": {
-        if (n % 43 === 0) {
+        if (n % 13 === 0) {
           this.#say({ report: "hostRebooted", hostId: HOST, detail: "It was rebooted." });
           return;
         }

@@ -27,7 +27,10 @@ const stepBody = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
-      body: fc.constant({ task: copyTask, verify, undo: "nothing" }),
+      body: fc.constantFrom(
+        { task: copyTask, verify, undo: "nothing" },
+        { task: copyTask, verify, undo: "nothing", afterReboot: "again" },
+      ),
       onFailure,
       retry,
       when,
@@ -37,7 +40,10 @@ const stepBody = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
-      body: fc.constant({ task: { ...lookTask, facts: { "copy.files_count": "result.files_count" } } }),
+      body: fc.constantFrom(
+        { task: { ...lookTask, facts: { "copy.files_count": "result.files_count" } } },
+        { task: { ...lookTask, facts: { "copy.files_count": "result.files_count" } }, afterReboot: "again" },
+      ),
       onFailure,
       retry,
       when,
