@@ -34,7 +34,9 @@ export function SecretsCard() {
               note={
                 secret.sealed
                   ? `${secret.sealed.holder} holds it: ${secret.sealed.place.replace(/\.$/, "")}. Sealed ${formatDayTime(secret.sealed.at, run.zone)}.`
-                  : secret.keep
+                  : secret.unsealed
+                    ? `The host was started anew. ${secret.unsealed.holder} holds the words: ${secret.unsealed.place.replace(/\.$/, "")}. They have to be sealed again.`
+                    : secret.keep
               }
               aside={
                 <Button
@@ -42,10 +44,10 @@ export function SecretsCard() {
                   variant={secret.sealed ? "quiet" : "neutral"}
                   disabledReason={because}
                   reasonPlace="elsewhere"
-                  aria-label={`${secret.sealed ? "Seal anew" : "Make and seal"}: ${secret.title}`}
+                  aria-label={`${secret.sealed ? "Seal anew" : secret.unsealed ? "Seal again" : "Make and seal"}: ${secret.title}`}
                   onClick={() => setSealing(secret.name)}
                 >
-                  {secret.sealed ? "Anew" : "Make and seal"}
+                  {secret.sealed ? "Anew" : secret.unsealed ? "Seal again" : "Make and seal"}
                 </Button>
               }
             >

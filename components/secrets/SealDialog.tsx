@@ -2,17 +2,15 @@
 
 import type { ReactNode } from "react";
 import { useState } from "react";
-import { ApiProblem, NotReached, postJson, wordsOfError } from "../data/apiClient.ts";
-import { useReadRun, useRun } from "../data/RunProvider.tsx";
-import { announce } from "../ui/announce.ts";
+import { useRun } from "../data/RunProvider.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Note } from "../ui/Note.tsx";
 import { TextArea, TextInput } from "../ui/TextInput.tsx";
-import { showToast } from "../ui/toast.ts";
 import { Words } from "../ui/Words.tsx";
 import { drawPlaces, isWord } from "./passphrase.ts";
+import { useSealing } from "./useSealing.ts";
 import { WordGrid } from "./WordGrid.tsx";
 
 /** Where the making of a passphrase stands. The words are in this page's memory and nowhere else until they are sealed. */
@@ -24,78 +22,60 @@ type Stage =
       readonly words: readonly string[];
       readonly recipient: string;
       readonly places: readonly number[];
-    };
+    }
+  | { readonly at: "type"; readonly recipient: string };
 
 const ASKED_BACK = 3;
 
 /**
- * Makes a passphrase in the browser: words shown once, three of them asked back, the place where it is kept, then sealed to the key
- * that the host made for this run. The server only ever sees it sealed.
+ * Seals a passphrase to the key that the host made for this run. New words are made in the browser, shown once, and three of them asked back;
+ * words that their holder has already, because a restart of the host took the key away, are typed from what was written down. Either way
+ * with the place where they are kept. The server only ever sees them sealed.
  */
 export default function SealDialog(props: { secret: string; onClose: () => void }) {
   const { run } = useRun();
   const secret = run.secrets.find(({ name }) => name === props.secret);
+  const sealing = useSealing(secret);
   const [stage, setStage] = useState<Stage>({ at: "start" });
   const [typed, setTyped] = useState<Readonly<Record<number, string>>>({});
-  const [place, setPlace] = useState("");
+  const [held, setHeld] = useState("");
+  const [place, setPlace] = useState(secret?.unsealed?.place ?? "");
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
-  const [trouble, setTrouble] = useState<string | undefined>(undefined);
-  const [busy, setBusy] = useState<string | undefined>(undefined);
-  const readRun = useReadRun();
   if (!secret) return null;
 
-  const make = async (): Promise<void> => {
-    setBusy("Making");
-    setTrouble(undefined);
-    try {
-      const { checkRunKey, makeWords } = await import("./sealing.ts");
-      // The host makes its key a moment after the window is planned, and no event of the run tells of it.
-      const latest = secret.recipient === null ? await readRun(0) : undefined;
-      const known = latest?.run.secrets.find(({ name }) => name === props.secret) ?? secret;
-      const { recipient, recipientSignature, hostKey } = known;
-      if (recipient === null || recipientSignature === null || hostKey === null) {
-        setTrouble(`${secret.host} has not made its key for this run yet. It does as soon as its agent is connected.`);
-        return;
-      }
-      const check = await checkRunKey({ runId: run.runId, recipient, signature: recipientSignature, hostKey });
-      if (check === "signed") {
-        setTyped({});
-        setErrors({});
-        setStage({ at: "words", words: makeWords(secret.words), recipient });
-      } else setTrouble(KEY_TROUBLE[check]);
-    } catch {
-      setTrouble("The script that makes passphrases could not be fetched. Try again.");
-    } finally {
-      setBusy(undefined);
+  const begin = async (how: "make" | "type"): Promise<void> => {
+    const recipient = await sealing.fetchKey();
+    if (recipient === undefined) return;
+    setErrors({});
+    if (how === "type") {
+      setStage({ at: "type", recipient });
+      return;
     }
+    const { makeWords } = await import("./sealing.ts");
+    setTyped({});
+    setStage({ at: "words", words: makeWords(secret.words), recipient });
   };
 
-  const seal = async (asked: Extract<Stage, { at: "ask" }>): Promise<void> => {
+  const sealAsked = async (asked: Extract<Stage, { at: "ask" }>): Promise<void> => {
     const wrong: Record<string, string> = {};
     for (const at of asked.places) {
       if (!isWord(typed[at] ?? "", asked.words[at] ?? "")) wrong[at] = "Not the word that was shown.";
     }
+    await seal(asked.words, asked.recipient, wrong);
+  };
+
+  const sealTyped = async ({ recipient }: Extract<Stage, { at: "type" }>): Promise<void> => {
+    const { readWords } = await import("./sealing.ts");
+    const read = readWords(held, secret.words);
+    if ("amiss" in read) await seal([], recipient, { held: read.amiss });
+    else await seal(read.words, recipient, {});
+  };
+
+  const seal = async (words: readonly string[], recipient: string, wrong: Record<string, string>): Promise<void> => {
     if (place.trim() === "") wrong.place = "Say where it is kept.";
     setErrors(wrong);
-    setTrouble(undefined);
     if (Object.keys(wrong).length > 0) return;
-    setBusy("Sealing");
-    try {
-      const { sealWords } = await import("./sealing.ts");
-      const ciphertext = await sealWords(asked.words, asked.recipient);
-      const body = { secret: secret.name, recipient: asked.recipient, ciphertext, place: place.trim() };
-      const { seq } = await postJson<{ seq: number }>(`/api/runs/${run.runId}/secrets`, body);
-      announce(`${secret.title} sealed`);
-      showToast({ tone: "good", title: "Sealed", detail: `${secret.title}, kept: ${place.trim()}` });
-      await readRun(seq);
-      props.onClose();
-    } catch (error) {
-      const { message, todo } = wordsOfError(error);
-      const isKnown = error instanceof ApiProblem || error instanceof NotReached;
-      setTrouble(isKnown ? [message, todo].filter(Boolean).join(" ") : "It could not be sealed. Nothing was sent.");
-    } finally {
-      setBusy(undefined);
-    }
+    if (await sealing.seal(words, recipient, place.trim())) props.onClose();
   };
 
   const frame = {
@@ -105,11 +85,27 @@ export default function SealDialog(props: { secret: string; onClose: () => void 
     wide: stage.at === "words",
   } as const;
   const away = { label: stage.at === "start" ? "Not now" : "Throw it away", onChoose: props.onClose };
+  const placeField = (
+    <Field label="Where it is kept" required hint={secret.keep} error={errors.place}>
+      {(control) => <TextArea {...control} value={place} onChange={(event) => setPlace(event.target.value)} />}
+    </Field>
+  );
+  const recorded = (
+    <p className="text-ink3 text-label">Your name, the place and the time are recorded; the words are not.</p>
+  );
   switch (stage.at) {
-    case "start":
+    case "start": {
+      const make = act("Make it", sealing.busy, () => void begin("make"), secret.unsealed === null);
+      const type = act("I hold the words", sealing.busy, () => void begin("type"), secret.unsealed !== null);
       return (
-        <Dialog {...frame} safe={away} description={secret.keep} act={act("Make it", busy, () => void make())}>
+        <Dialog {...frame} safe={away} description={secret.keep} act={[type, make]}>
           <div className="mt-4 flex flex-col gap-2 text-ink2">
+            {secret.unsealed && (
+              <Note tone="ask" title="It was sealed, and the host was started anew.">
+                {secret.unsealed.holder} holds it: {secret.unsealed.place}. Type those words again: what was made with
+                them opens with no others.
+              </Note>
+            )}
             <p>
               {secret.words} words are made in this browser and shown once. You write them down, three are asked back,
               and they are sealed to {secret.host}. Nobody else, this server included, ever sees them.
@@ -121,9 +117,10 @@ export default function SealDialog(props: { secret: string; onClose: () => void 
               </Note>
             )}
           </div>
-          <Troubled trouble={trouble} />
+          <Troubled trouble={sealing.trouble} />
         </Dialog>
       );
+    }
     case "words":
       return (
         <Dialog
@@ -143,7 +140,7 @@ export default function SealDialog(props: { secret: string; onClose: () => void 
           {...frame}
           safe={away}
           description="Read these three from what you wrote down."
-          act={act("Seal it", busy, () => void seal(stage))}
+          act={act("Seal it", sealing.busy, () => void sealAsked(stage))}
         >
           <div className="mt-4 flex flex-col gap-4">
             <div className="grid grid-cols-3 items-start gap-3 phone:grid-cols-1">
@@ -161,12 +158,42 @@ export default function SealDialog(props: { secret: string; onClose: () => void 
                 </Field>
               ))}
             </div>
-            <Field label="Where it is kept" required hint={secret.keep} error={errors.place}>
-              {(control) => <TextArea {...control} value={place} onChange={(event) => setPlace(event.target.value)} />}
-            </Field>
-            <p className="text-ink3 text-label">Your name, the place and the time are recorded; the words are not.</p>
+            {placeField}
+            {recorded}
           </div>
-          <Troubled trouble={trouble} />
+          <Troubled trouble={sealing.trouble} />
+        </Dialog>
+      );
+    case "type":
+      return (
+        <Dialog
+          {...frame}
+          safe={away}
+          description="Read all of them from what was written down, in their order."
+          act={act("Seal it", sealing.busy, () => void sealTyped(stage))}
+        >
+          <div className="mt-4 flex flex-col gap-4">
+            <Field
+              label={`The ${secret.words} words`}
+              required
+              hint="With a space between each two."
+              error={errors.held}
+            >
+              {(control) => (
+                <TextArea
+                  {...control}
+                  autoComplete="off"
+                  autoCapitalize="none"
+                  spellCheck={false}
+                  value={held}
+                  onChange={(event) => setHeld(event.target.value)}
+                />
+              )}
+            </Field>
+            {placeField}
+            {recorded}
+          </div>
+          <Troubled trouble={sealing.trouble} />
         </Dialog>
       );
     default:
@@ -174,15 +201,9 @@ export default function SealDialog(props: { secret: string; onClose: () => void 
   }
 }
 
-const KEY_TROUBLE = {
-  notSigned:
-    "The key for this run does not carry the host's signature. Nothing was made. Compare the host's words, and tell its owner.",
-  cannotCheck: "This browser can't check the host's signature (Ed25519). Take a current browser; nothing was made.",
-} as const;
-
-function act(label: string, busy: string | undefined, onClick: () => void): ReactNode {
+function act(label: string, busy: string | undefined, onClick: () => void, isMain = true): ReactNode {
   return (
-    <Button size="large" variant="primary" busy={busy} onClick={onClick}>
+    <Button key={label} size="large" variant={isMain ? "primary" : "neutral"} busy={busy} onClick={onClick}>
       {label}
     </Button>
   );

@@ -19,6 +19,22 @@ export function makeWords(count: number): readonly string[] {
   return drawWords(wordsInOrder(wordsByDice), count, crypto);
 }
 
+/**
+ * Reads the words that a holder types from what they wrote down. Answers them in order, or what is amiss: too few or too many, or one that
+ * no passphrase made here can hold, which catches most slips of a key.
+ */
+export function readWords(
+  typed: string,
+  count: number,
+): { readonly words: readonly string[] } | { readonly amiss: string } {
+  const words = typed.toLocaleLowerCase("en-GB").split(/\s+/).filter(Boolean);
+  const list = new Set(Object.values(wordsByDice));
+  const unknown = words.findIndex((word) => !list.has(word));
+  if (unknown !== -1) return { amiss: `Word ${unknown + 1}, "${words[unknown]}", is in no passphrase made here.` };
+  if (words.length !== count) return { amiss: `These are ${words.length} words; it has ${count}.` };
+  return { words };
+}
+
 /** What the check of a run key found. `cannotCheck`: this browser does not know Ed25519. */
 export type KeyCheck = "signed" | "notSigned" | "cannotCheck";
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { RunId } from "../../domain/ids.ts";
 import { runKeyText } from "../../protocol/handshake.ts";
 import { drawPlaces, drawWords, isWord, passphraseOf } from "./passphrase.ts";
-import { checkRunKey, makeWords, sealWords } from "./sealing.ts";
+import { checkRunKey, makeWords, readWords, sealWords } from "./sealing.ts";
 
 const RUN = "4b9ae1c6-7a52-4d25-8f55-1b5d9d9b2d10";
 
@@ -36,6 +36,22 @@ describe("words", () => {
   test("a word is known whatever its capitals, and another is not", () => {
     expect(isWord(" Lattice ", "lattice")).toBe(true);
     expect(isWord("lattices", "lattice")).toBe(false);
+  });
+});
+
+describe("words that somebody holds already", () => {
+  const words = makeWords(8);
+
+  test("are read whatever stands between them and whatever their capitals", () => {
+    expect(readWords(`  ${words.join("\n ").toUpperCase()} `, 8)).toEqual({ words });
+  });
+
+  test("of another number, or with a slip of a key, are not sealed", () => {
+    expect(readWords(words.slice(1).join(" "), 8)).toEqual({ amiss: "These are 7 words; it has 8." });
+    expect(readWords(words.with(2, "cora1").join(" "), 8)).toEqual({
+      amiss: 'Word 3, "cora1", is in no passphrase made here.',
+    });
+    expect(readWords("", 8)).toEqual({ amiss: "These are 0 words; it has 8." });
   });
 });
 

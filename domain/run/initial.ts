@@ -25,6 +25,7 @@ export function initialState(seq: number, at: Instant, event: EventOf<"runCreate
     confirmed: {},
     waivers: {},
     secrets: {},
+    unsealed: {},
     triggers: {},
     announced: [],
     timers: {},

@@ -79,6 +79,7 @@ describe("a host that was started anew in the middle of a run", () => {
     reboot(run);
     run.unknown("copy");
     expect(run.state.secrets).toEqual({});
+    expect(run.state.unsealed).toEqual({ operational: { holder: "hana", place: "The safe" } });
     for (const order of ["retry", "inspectAgain"] as const) {
       expect(run.order({ order, stepId: step("copy") })).toMatchObject({
         accepted: false,
@@ -89,6 +90,7 @@ describe("a host that was started anew in the middle of a run", () => {
     expect(run.order({ order: "resume" })).toMatchObject({ accepted: false, because: "secretMissing" });
     expect(run.state.stage).toBe("held");
     sealed(run);
+    expect(run.state.unsealed).toEqual({});
     expect(run.order({ order: "resume" }).accepted).toBe(true);
   });
 

@@ -154,6 +154,8 @@ export interface RunState {
       { readonly holder: UserId; readonly place: string; readonly recipient: string; readonly sealedAt: Instant }
     >
   >;
+  /** Passphrases that were sealed until a restart of their host took the key away: who holds them, where. Sealed again, they stand in `secrets`. */
+  readonly unsealed: Readonly<Record<string, { readonly holder: UserId; readonly place: string }>>;
   readonly triggers: Readonly<Record<string, TriggerState>>;
   readonly announced: readonly { readonly announcementId: string; readonly at: Instant; readonly stepId?: StepId }[];
   readonly timers: Readonly<

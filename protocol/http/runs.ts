@@ -94,6 +94,8 @@ export interface RunView {
     readonly host: string;
     readonly hostId: string;
     readonly sealed: { readonly holder: string; readonly place: string; readonly at: number } | null;
+    /** It was sealed until its host was started anew: the same words have to be sealed again. */
+    readonly unsealed: { readonly holder: string; readonly place: string } | null;
     readonly recipient: string | null;
     readonly recipientSignature: string | null;
     /** The host's Ed25519 public key, base64 of 32 raw bytes: the browser checks the signature with it before it seals. */

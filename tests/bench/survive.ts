@@ -7,7 +7,6 @@ import { makeTemplate } from "../guest/support/sampleGuest.ts";
 import type { Survived } from "../support/survive/migrate.ts";
 import { migrateUnderFire } from "../support/survive/migrate.ts";
 import { planKills, VICTIMS } from "../support/survive/plan.ts";
-import { openHost } from "../support/windowHost.ts";
 import { openWindowHouse } from "../support/windowHouse.ts";
 import type { Outcome } from "./figures.ts";
 import { keepResults } from "./figures.ts";
@@ -39,11 +38,10 @@ export async function survive(): Promise<Outcome> {
         },
       };
       const name = `survive-${index + 1}`;
-      const scene = await openHost(house, folder, { name, template, cluster: "plain" });
-      const one = await migrateUnderFire(scene, template, kills, (line) => console.error(`${name}: ${line}`));
+      const say = (line: string) => console.error(`${name}: ${line}`);
+      const one = await migrateUnderFire(house, folder, { name, template, kills }, say);
       console.error(`${name}: ${one.outcome}, ${one.kills.length} kills, held ${one.holds} times`);
       survived.push(one);
-      await scene.guest.remove();
     }
   } finally {
     await house.close();

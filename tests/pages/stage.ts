@@ -41,6 +41,8 @@ export interface Scene {
   readonly windowId: string;
   readonly runId: string;
   readonly host: StagedAgent;
+  /** Its host is started anew: it comes back with another boot, and knows of no task any more. */
+  reboot(): Promise<void>;
   order(who: PersonClient, order: Order): Promise<void>;
   /** Measures, seals in the record, confirms: everything but asking. */
   prepare(): Promise<void>;
@@ -109,8 +111,13 @@ export async function openStage(): Promise<Stage> {
     },
     plan: async ({ encryption, title, soak, approvers }) => {
       const host = await enrolHost(database.pool, `pdx-db-${hosts.length + 1}`);
-      const staged = playHost(await connectAgent(`${server.url.replace("http", "ws")}/agent`, host), encryption);
+      const address = `${server.url.replace("http", "ws")}/agent`;
+      const staged = playHost(await connectAgent(address, host), encryption);
       hosts.push(staged);
+      const reboot = async () => {
+        await staged.close();
+        hosts.push(playHost(await connectAgent(address, host, { bootId: "boot-2" }), encryption));
+      };
       const now = Date.now();
       const { windowId, runId } = Created.parse(
         await people.olga.post("/api/windows", {
@@ -133,7 +140,7 @@ export async function openStage(): Promise<Stage> {
           hosts: { db: host.hostId },
         }),
       );
-      return scene(people, passkeys, staged, windowId, runId);
+      return { ...scene(people, passkeys, staged, windowId, runId), reboot };
     },
     close: async () => {
       for (const host of hosts) await host.close();
@@ -159,7 +166,7 @@ function scene(
   host: StagedAgent,
   windowId: string,
   runId: string,
-): Scene {
+): Omit<Scene, "reboot"> {
   const read = async (): Promise<RunView> => (await people.olga.run(runId)).run;
   const until = async (isThere: (run: RunView) => boolean): Promise<RunView> => {
     for (let attempt = 0; attempt < 300; attempt += 1) {

@@ -32,7 +32,7 @@ const copyOf = (run: RunView): StepView | undefined => run.steps.find(({ id }) =
 const doneOf = (run: RunView): number => copyOf(run)?.progress?.progress.done ?? 0;
 
 /** A copy that is slowed down for accidents would take this long (s): longer than they take on the slowest machine. */
-const SLOW_COPY_S = 600;
+const SLOW_COPY_S = 240;
 
 /** Has the running copy held back, so that it is still on after whatever is done to it; or lets it go on as fast as it may. */
 async function throttleCopy({ client, runId }: Breakable, to: "slow" | "full"): Promise<void> {

@@ -131,19 +131,38 @@ export async function openScene(
 /** A guest takes part in one window for so long at most (ms). */
 const GUEST_LIFETIME_MS = 3_600_000;
 
-/** Adds a host with a fresh sample to a server that runs: a guest, its sample, its agent. */
+/**
+ * Adds a host with a fresh sample to a server that runs: a guest, its sample, its agent.
+ *
+ * @param how.writesFolder a folder of this machine in which the client notes what was acknowledged: there a power cut takes no note away
+ */
 export async function openHost(
   house: WindowHouse,
   guests: GuestFolder,
-  how: { readonly name: string; readonly template: string; readonly cluster: "plain" | "docker" },
+  how: {
+    readonly name: string;
+    readonly template: string;
+    readonly cluster: "plain" | "docker";
+    readonly writesFolder?: string;
+  },
 ): Promise<WindowScene> {
-  const { name, template, cluster } = how;
-  const guest = await guests.start({ name, memoryMiB: 1536, ports: [house.port], lifetimeMs: GUEST_LIFETIME_MS });
+  const { name, template, cluster, writesFolder } = how;
+  const shares = writesFolder === undefined ? [] : [writesFolder];
+  const guest = await guests.start({
+    name,
+    memoryMiB: 1536,
+    ports: [house.port],
+    shares,
+    lifetimeMs: GUEST_LIFETIME_MS,
+  });
   const sample =
     cluster === "plain"
-      ? await startSample(guest, template)
+      ? await startSample(guest, template, writesFolder === undefined ? "" : writesInto(writesFolder))
       : await startSampleContainer(guest, template, guests.stateDirectory);
   const host = sampleHostOf(guest);
   const agent = await startWindowAgent(house, host, sample);
   return { house, guest, host, sample, agent };
 }
+
+/** Has the sample's client note in a folder of this machine what was acknowledged. */
+export const writesInto = (folder: string): string => `--writes ${folder}/writes.jsonl`;

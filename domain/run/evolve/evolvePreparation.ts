@@ -31,14 +31,17 @@ export function evolvePreparation(state: RunState, event: PreparationEvent, at: 
         ...state,
         waivers: { ...state.waivers, [event.criterionId]: { reason: event.reason, by: event.by, at } },
       };
-    case "secretSealed":
+    case "secretSealed": {
+      const { [event.secret]: _again, ...unsealed } = state.unsealed;
       return {
         ...state,
+        unsealed,
         secrets: {
           ...state.secrets,
           [event.secret]: { holder: event.holder, place: event.place, recipient: event.recipient, sealedAt: at },
         },
       };
+    }
     case "approvalAsked":
       return moveRun(state, "deciding");
     default:

@@ -12,7 +12,13 @@ export function evolveReboot(state: RunState, event: EventOf<"hostRebooted">): R
     checkStepMove(state.seq, step.section, stepId, step.stage, "undone");
     steps[stepId] = { ...step, stage: "undone" };
   }
-  const gone = new Set(event.unsealed);
-  const secrets = Object.fromEntries(Object.entries(state.secrets).filter(([name]) => !gone.has(name)));
-  return { ...state, steps, secrets };
+  const secrets = { ...state.secrets };
+  const unsealed = { ...state.unsealed };
+  for (const name of event.unsealed) {
+    const sealed = secrets[name];
+    if (sealed === undefined) throw new IllegalTransition(state.seq, `${name} was unsealed and is not sealed`);
+    unsealed[name] = { holder: sealed.holder, place: sealed.place };
+    delete secrets[name];
+  }
+  return { ...state, steps, secrets, unsealed };
 }

@@ -17,9 +17,10 @@ import { samplePaths, writeSampleState } from "./sampleState.ts";
  * Starts the sample on this host: its PostgreSQL cluster, the SuperSync service and a client that writes all the time.
  *   node start.ts --folder /var/lib/sample [--size 300M] [--port 5432] [--service-port 1900] [--copy-from <folder>]
  *                 [--may-make-account] [--postgres debian|embedded] [--no-client] [--write-every <ms>] [--writes <file>]
- *                 [--image <name> [--volume <name>] | --cluster-down]
+ *                 [--image <name> [--volume <name>] | --cluster-down] [--do-not-wait]
  * With --image the cluster runs in a Docker container called postgres, on its data directory or on a named volume.
- * With --cluster-down the cluster is left as it is: a migration starts it, and the service says until then that it is not well.
+ * For a host that is started anew in the middle of a migration: --cluster-down leaves the cluster as it is, since the migration starts it;
+ * --do-not-wait takes a service that is not well, which one that was closed is not.
  * When all of it answers, state.json in the folder says where everything is, and one line of JSON is printed. TERM or INT
  * ends all of it. What was there before is kept: a second start on a folder goes on with its data.
  */
@@ -41,6 +42,7 @@ const { values } = parseArgs({
     volume: { type: "string" },
     "no-client": { type: "boolean", default: false },
     "cluster-down": { type: "boolean", default: false },
+    "do-not-wait": { type: "boolean", default: false },
   },
 });
 if (values.folder === undefined) throw new Error("--folder is missing");
@@ -117,7 +119,7 @@ try {
   const { passwordPath, maintenancePath, testTokenPath } = paths;
   const serviceSettings = { port, databasePort: cluster.port, passwordPath, maintenancePath, testTokenPath };
   const service = keep("The service", startProgram(folder, "sampleService", serviceSettings));
-  if (!values["cluster-down"]) await waitUntilHealthy(url, service);
+  if (!values["do-not-wait"]) await waitUntilHealthy(url, service);
   const clientSettings = { url, tokenPath: paths.writerTokenPath, writesPath: values.writes || paths.writesPath };
   const client = values["no-client"]
     ? undefined

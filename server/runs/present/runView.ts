@@ -130,6 +130,7 @@ function presentSecrets({ state, plan, hosts, runKeys, names }: Subject): RunVie
   return Object.entries(plan.runbook.secrets).map(([name, spec]) => {
     const host = hosts.find(({ role }) => role === spec.host);
     const sealed = state.secrets[name];
+    const unsealed = state.unsealed[name];
     const key = host ? runKeys.get(host.hostId) : undefined;
     return {
       name,
@@ -139,6 +140,7 @@ function presentSecrets({ state, plan, hosts, runKeys, names }: Subject): RunVie
       host: host?.name ?? spec.host,
       hostId: host?.hostId ?? "",
       sealed: sealed ? { holder: names.person(sealed.holder), place: sealed.place, at: sealed.sealedAt } : null,
+      unsealed: unsealed ? { holder: names.person(unsealed.holder), place: unsealed.place } : null,
       recipient: key?.recipient ?? null,
       recipientSignature: key?.signature ?? null,
       hostKey: host?.publicKey ?? null,

@@ -70,7 +70,7 @@ const SAMPLE_BYTES = 20_000_000;
 /** Pause between two writes of the client that never rests (ms): in a slow guest more of them leave nothing for the tasks. */
 const WRITES_EVERY_MS = 1_000;
 /** How long the copy is made to take (s), by its own limit of throughput: until everything has died once. */
-const COPY_S = 60;
+const COPY_S = 40;
 
 /**
  * What a browser reports when a server goes away and comes again, in whatever moment of a request or a socket: any failure of the

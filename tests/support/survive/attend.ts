@@ -38,13 +38,14 @@ export async function attendRun(
     tries.set(key, made);
   };
 
+  const [reading, answering] = [forgiving(), forgiving()];
   for (;;) {
-    const run = await unlessAway(async () => (await cast.operator.run(runId)).run);
+    const run = await reading(async () => (await cast.operator.run(runId)).run);
     if (run?.stage === "ended") return { run, holds };
     if (Date.now() > until) throw new GaveUp(`The run did not end in time. ${run ? whereItStands(run) : ""}`);
     if (run) {
       const wasHeld = run.stage === "held";
-      const answered = await unlessAway(async () => answer(cast, run, passphrases, once));
+      const answered = await answering(async () => answer(cast, run, passphrases, once));
       if (wasHeld && answered) holds += 1;
     }
     await pause(LOOK_EVERY_MS);
@@ -54,14 +55,23 @@ export async function attendRun(
 /** Nothing that trying again would mend. */
 class GaveUp extends Error {}
 
-/** What the work gives; undefined where the server was gone or refused it: how things stand is looked at anew. */
-async function unlessAway<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof GaveUp) throw error;
-    return undefined;
-  }
+/** The server is back within this many looks, and refuses nothing for longer. */
+const MOST_REFUSALS = 180;
+
+/** Carries work out that may fail while the server is gone: undefined then, and how things stand is looked at anew. */
+function forgiving(): <T>(work: () => Promise<T>) => Promise<T | undefined> {
+  let refusals = 0;
+  return async (work) => {
+    try {
+      const done = await work();
+      refusals = 0;
+      return done;
+    } catch (error) {
+      refusals += 1;
+      if (error instanceof GaveUp || refusals > MOST_REFUSALS) throw error;
+      return undefined;
+    }
+  };
 }
 
 /** Does what is due now, one thing; false where nothing is. */
@@ -109,8 +119,8 @@ async function prepare(cast: Cast, run: RunView, once: (key: string) => void): P
   if (items.some(({ state }) => state === "running")) return false;
   const open = items.filter(({ state }) => state !== "done");
   if (open.length > 0) {
-    for (const { id } of open) once(`measuring ${id}`);
     await cast.operator.order(run.runId, { order: "measure", itemIds: open.map(({ id }) => StepId.parse(id)) });
+    for (const { id } of open) once(`measuring ${id}`);
     return true;
   }
   await confirmAll(cast, run.runId);
@@ -128,10 +138,10 @@ async function letGoOn(cast: Cast, run: RunView, once: (key: string) => void): P
     return true;
   }
   const stepId = StepId.parse(step.id);
-  once(`step ${step.id}`);
   await operator.order(
     runId,
     step.stage === "unknown" ? { order: "inspectAgain", stepId } : { order: "retry", stepId },
   );
+  once(`step ${step.id}`);
   return true;
 }

@@ -1,11 +1,14 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import type { RunView } from "../../../protocol/http/runs.ts";
 import { proveFromOutside } from "../../../scripts/demo/proveRun.ts";
 import { samplePaths } from "../../../scripts/demo/sample/sampleState.ts";
 import { projectRoot } from "../../../scripts/projectFiles.ts";
+import type { GuestFolder } from "../../guest/support/guestTest.ts";
 import { SAMPLE_FOLDER } from "../../guest/support/sampleGuest.ts";
 import { compareOutput, proveLog, proveTasksOnce } from "../logProof.ts";
-import type { WindowScene } from "../windowHost.ts";
-import { planSampleWindow } from "../windowHost.ts";
+import { openHost, planSampleWindow } from "../windowHost.ts";
+import type { WindowHouse } from "../windowHouse.ts";
 import { attendRun } from "./attend.ts";
 import type { Kill } from "./plan.ts";
 import { leftProcesses, strike } from "./strike.ts";
@@ -34,11 +37,15 @@ export interface Survived {
  * the log, every task, every byte of output, every write that was ever acknowledged, what still runs.
  */
 export async function migrateUnderFire(
-  scene: WindowScene,
-  template: string,
-  kills: readonly Kill[],
+  house: WindowHouse,
+  guests: GuestFolder,
+  how: { readonly name: string; readonly template: string; readonly kills: readonly Kill[] },
   say: (line: string) => void,
 ): Promise<Survived> {
+  const { name, template, kills } = how;
+  const writesFolder = join(guests.stateDirectory, `${name}-writes`);
+  mkdirSync(writesFolder);
+  const scene = await openHost(house, guests, { name, template, cluster: "plain", writesFolder });
   const runId = await planSampleWindow(scene, { max_copy_kib: COPY_KIB });
   const cast = scene.house.people;
   let isOn = true;
@@ -47,12 +54,12 @@ export async function migrateUnderFire(
   });
   const [{ run, holds }, made] = await Promise.all([
     attended,
-    strike({ runId, scene, template, isOn: () => isOn }, kills, say),
+    strike({ runId, scene, template, writesFolder, isOn: () => isOn }, kills, say),
   ]);
   const log = await proveLog(scene.house.db, runId);
   const statePath = samplePaths(SAMPLE_FOLDER).statePath;
   const proof = await proveFromOutside(scene.host, run, { root: projectRoot, node: process.execPath, statePath });
-  return {
+  const survived: Survived = {
     outcome: run.outcome,
     kills: made,
     holds,
@@ -62,4 +69,6 @@ export async function migrateUnderFire(
     encrypted: proof.encrypted,
     tasks: proveTasksOnce(log),
   };
+  await scene.guest.remove();
+  return survived;
 }

@@ -3,6 +3,7 @@ import type { RunView } from "../../../protocol/http/runs.ts";
 import { mustRun } from "../../../scripts/demo/agentOnHost.ts";
 import { startSample } from "../../guest/support/sampleGuest.ts";
 import type { WindowScene } from "../windowHost.ts";
+import { writesInto } from "../windowHost.ts";
 import type { Kill, Victim } from "./plan.ts";
 import { PLACES } from "./plan.ts";
 
@@ -16,6 +17,7 @@ export interface Struck {
   readonly runId: string;
   readonly scene: WindowScene;
   readonly template: string;
+  readonly writesFolder: string;
   /** False once the migration is over, however it ended. */
   isOn(): boolean;
 }
@@ -117,13 +119,17 @@ const HOW: Readonly<Record<Victim, (it: Struck, taskId: string) => Promise<boole
     return true;
   },
   power: async (it) => {
-    const { scene, template } = it;
+    const { scene, template, writesFolder } = it;
     const view = await viewOf(it);
-    // As on a host whose PostgreSQL does not start at boot: the window starts and stops it.
-    const isStopped = view?.steps.some(({ id, stage }) => id === "stop-postgres" && stage !== "planned") === true;
+    const hasBegun = (step: string) => view?.steps.some(({ id, stage }) => id === step && stage !== "planned") === true;
+    // As on a host whose PostgreSQL starts at boot, unless the window has stopped it. Nobody waits for a service that the window has closed.
+    const how = [
+      ...(hasBegun("stop-postgres") ? ["--cluster-down"] : []),
+      ...(hasBegun("stop-writers") ? ["--do-not-wait"] : []),
+    ];
     await scene.guest.crash();
     await scene.guest.restart();
-    await startSample(scene.guest, template, isStopped ? "--cluster-down" : "");
+    await startSample(scene.guest, template, [writesInto(writesFolder), ...how].join(" "));
     await scene.agent.start();
     return true;
   },
