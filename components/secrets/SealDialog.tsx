@@ -84,7 +84,8 @@ export default function SealDialog(props: { secret: string; onClose: () => void 
     title: secret.title,
     wide: stage.at === "words",
   } as const;
-  const away = { label: stage.at === "start" ? "Not now" : "Throw it away", onChoose: props.onClose };
+  const isMade = stage.at === "words" || stage.at === "ask";
+  const away = { label: isMade ? "Throw it away" : "Not now", onChoose: props.onClose };
   const placeField = (
     <Field label="Where it is kept" required hint={secret.keep} error={errors.place}>
       {(control) => <TextArea {...control} value={place} onChange={(event) => setPlace(event.target.value)} />}
@@ -95,7 +96,12 @@ export default function SealDialog(props: { secret: string; onClose: () => void 
   );
   switch (stage.at) {
     case "start": {
-      const make = act("Make it", sealing.busy, () => void begin("make"), secret.unsealed === null);
+      const make = act(
+        secret.unsealed ? "Make new words" : "Make it",
+        sealing.busy,
+        () => void begin("make"),
+        secret.unsealed === null,
+      );
       const type = act("I hold the words", sealing.busy, () => void begin("type"), secret.unsealed !== null);
       return (
         <Dialog {...frame} safe={away} description={secret.keep} act={[type, make]}>
@@ -106,10 +112,12 @@ export default function SealDialog(props: { secret: string; onClose: () => void 
                 them opens with no others.
               </Note>
             )}
-            <p>
-              {secret.words} words are made in this browser and shown once. You write them down, three are asked back,
-              and they are sealed to {secret.host}. Nobody else, this server included, ever sees them.
-            </p>
+            {!secret.unsealed && (
+              <p>
+                {secret.words} words are made in this browser and shown once. You write them down, three are asked back,
+                and they are sealed to {secret.host}. Nobody else, this server included, ever sees them.
+              </p>
+            )}
             <HostWords host={secret.host} hostId={secret.hostId} />
             {secret.sealed && (
               <Note tone="ask" title="It is sealed already.">

@@ -144,11 +144,14 @@ async function killed(scene: WindowScene, which: string): Promise<boolean> {
   return exitCode === 0;
 }
 
-/** Commands of ours that still run in the guest after the end, besides the agent itself. */
+/** Programs that a task runs, by the names that the kernel knows them by. */
+const PROGRAMS = ["rsync", "cryptsetup", "openssl", "pg_dump", "pg_restore", "gzip"];
+
+/** What still runs in the guest of a task after the end: runners and the programs that they start. */
 export async function leftProcesses({ host }: WindowScene): Promise<readonly string[]> {
-  const printed = await mustRun(
-    host,
-    `${RUNNERS} -a || true; pgrep -xa 'rsync|cryptsetup|openssl|pg_dump|gzip' || true`,
-  );
-  return printed.split("\n").filter(Boolean);
+  const printed = await mustRun(host, "ps -eo pid=,comm=,args=");
+  return printed.split("\n").filter((line) => {
+    const [, command = ""] = line.trim().split(/\s+/);
+    return PROGRAMS.includes(command) || line.includes("agent/process/runner.ts");
+  });
 }
