@@ -94,6 +94,27 @@ describe("a host that was started anew in the middle of a run", () => {
     expect(run.order({ order: "resume" }).accepted).toBe(true);
   });
 
+  test("nor by skipping the step that it was held at, unless that step alone needed it", () => {
+    const run = copying();
+    run.unknown("copy");
+    run.order({ order: "inspectAgain", stepId: step("copy") });
+    run.succeed("copy");
+    run.order({ order: "hold", reason: "" });
+    reboot(run);
+    expect(run.order({ order: "resume" })).toMatchObject({ accepted: false, because: "secretMissing" });
+    const failed = sealed(new SampleRun(compileSample(withVolume()))).start();
+    failed.fail("prepare");
+    reboot(failed);
+    const skipPrepare = { order: "skip", stepId: step("prepare"), reason: "By hand." } as const;
+    expect(failed.order(skipPrepare)).toMatchObject({ accepted: false, because: "secretMissing" });
+    expect(failed.state.stage).toBe("held");
+    const opening = sealed(new SampleRun(compileSample(withVolume()))).start();
+    opening.succeed("prepare");
+    opening.unknown("open");
+    reboot(opening);
+    expect(opening.order({ order: "skip", stepId: step("open"), reason: "By hand." }).accepted).toBe(true);
+  });
+
   test("can be rolled back without any passphrase", () => {
     const run = copying();
     reboot(run);

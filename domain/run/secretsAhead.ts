@@ -1,16 +1,21 @@
 import { actionNamed } from "../action/catalog.ts";
 import { secretsOf } from "../action/defineAction.ts";
+import type { StepId } from "../ids.ts";
 import type { CompiledTask } from "../runbook/compiled.ts";
 import { scopeOf } from "./scope.ts";
 import { stepStageOf } from "./stepOf.ts";
 import type { Turn } from "./turn.ts";
 
-/** Titles of the passphrases that steps ahead open, and that are not sealed now: a restart of their host took the key away. */
-export function unsealedAhead(turn: Turn): readonly string[] {
+/**
+ * Titles of the passphrases that steps ahead open, and that are not sealed now: a restart of their host took the key away.
+ *
+ * @param skipped a step that is about to be left out, and opens nothing any more
+ */
+export function unsealedAhead(turn: Turn, skipped?: StepId): readonly string[] {
   const { plan, state } = turn;
   const ahead = plan.steps.filter((step) => {
     const stage = stepStageOf(state, step.id);
-    return stage !== "done" && stage !== "skipped";
+    return stage !== "done" && stage !== "skipped" && step.id !== skipped;
   });
   const opened = new Set(ahead.flatMap(({ work }) => (work.kind === "task" ? secretsIn(turn, work.task) : [])));
   return Object.entries(plan.runbook.secrets)

@@ -1,3 +1,4 @@
+import type { StepStage } from "../../domain/run/stages.ts";
 import type { ThrottleSetting } from "../../domain/throttle/setting.ts";
 import type { Progress } from "../agent.ts";
 
@@ -17,16 +18,7 @@ export interface StepView {
   readonly title: string;
   readonly kind: "task" | "manual" | "gate" | "announce" | "wait";
   readonly phase: string;
-  readonly stage:
-    | "planned"
-    | "running"
-    | "waiting"
-    | "done"
-    | "failed"
-    | "unknown"
-    | "skipped"
-    | "cancelled"
-    | "undone";
+  readonly stage: StepStage;
   readonly attempt: number;
   readonly purpose: string | null;
   readonly notes: string | null;

@@ -7,7 +7,16 @@ import type { Order } from "../../domain/run/intents.ts";
 import { compileRunbook } from "../../domain/runbook/compile.ts";
 import { readParameters } from "../../domain/runbook/readParameters.ts";
 import { Instant } from "../../domain/time.ts";
-import { ANNA, OPERATOR, person, SampleRun, sha256, WINDOW_END, WINDOW_START } from "../../tests/support/sampleRun.ts";
+import {
+  ANNA,
+  HOST,
+  OPERATOR,
+  person,
+  SampleRun,
+  sha256,
+  WINDOW_END,
+  WINDOW_START,
+} from "../../tests/support/sampleRun.ts";
 
 const compilation = compileRunbook(readFileSync(new URL("./runbook.yaml", import.meta.url), "utf8"), sha256);
 if (!compilation.ok) throw new Error("the runbook does not compile");
@@ -284,6 +293,25 @@ describe("whatever fails before users are back leads to the old directory, witho
     expect(run.state.rollback?.cause).toBe("trigger");
     expect(run.state.outcome).toBe("rolledBack");
   });
+});
+
+test("a host that is restarted while people decide goes back to the old directory by itself, without anybody's passphrase", () => {
+  start();
+  go("users-gate");
+  run.report({ report: "hostRebooted", hostId: HOST, detail: "It was rebooted." });
+  expect(run.state.hold?.cause).toBe("hostRebooted");
+  expect([stage("open-volume"), stage("start-new")]).toEqual(["undone", "undone"]);
+  // What an agent finds then: nothing answers, and of the closed volume it can only be said that no server runs on it.
+  bad["close-new"] = { sessions_left_count: 1 };
+  bad["stop-new"] = { is_down: true, is_clean: false };
+  for (let failures = 1; failures <= 5; failures++) {
+    const sample = { at: run.now, ok: false, consecutiveFailures: failures, detail: "no answer" };
+    run.report({ report: "probeSampled", probeId: "app_health", sample });
+  }
+  go();
+  expect(run.state.rollback?.cause).toBe("trigger");
+  expect(run.state.outcome, JSON.stringify(run.state.hold)).toBe("rolledBack");
+  expect([stage("start-old"), stage("users-back-to-old")]).toEqual(["done", "done"]);
 });
 
 test("a directory that outgrew the volume holds the run before anything is copied, and going back loses nothing", () => {

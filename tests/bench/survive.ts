@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Guest } from "../../scripts/guest/guest.ts";
+import type { Guest, GuestWish } from "../../scripts/guest/guest.ts";
 import { canRunGuest, startGuest } from "../../scripts/guest/guest.ts";
 import { makeTemplate } from "../guest/support/sampleGuest.ts";
 import type { Survived } from "../support/survive/migrate.ts";
@@ -27,16 +27,17 @@ export async function survive(): Promise<Outcome> {
   const template = await makeTemplate(stateDirectory);
   const house = await openWindowHouse(stateDirectory);
   const survived: Survived[] = [];
+  const folder = {
+    stateDirectory,
+    start: async (wish: Omit<GuestWish, "stateDirectory">) => {
+      const guest = await startGuest({ ...wish, stateDirectory });
+      guests.add(guest);
+      return guest;
+    },
+  };
   try {
-    for (const [index, kills] of planKills(seed, KILLS, MIGRATIONS).entries()) {
-      const folder = {
-        stateDirectory,
-        start: async (wish: Omit<Parameters<typeof startGuest>[0], "stateDirectory">) => {
-          const guest = await startGuest({ ...wish, stateDirectory });
-          guests.add(guest);
-          return guest;
-        },
-      };
+    for (const [index, planned] of planKills(seed, KILLS, MIGRATIONS).entries()) {
+      const kills = [...(survived.at(-1)?.missed ?? []), ...planned];
       const name = `survive-${index + 1}`;
       const say = (line: string) => console.error(`${name}: ${line}`);
       const one = await migrateUnderFire(house, folder, { name, template, kills }, say);

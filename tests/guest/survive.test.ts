@@ -35,7 +35,9 @@ function inGuest(): void {
       if (house === undefined) throw new Error("no server");
       const story: string[] = [];
       const name = `survive-${number}`;
-      const one = await migrateUnderFire(house, guests, { name, template, kills }, (line) => void story.push(line));
+      const missed = survived.at(-1)?.missed ?? [];
+      const how = { name, template, kills: [...missed, ...kills] };
+      const one = await migrateUnderFire(house, guests, how, (line) => void story.push(line));
       survived.push(one);
       expect(one, story.join("\n")).toMatchObject({
         ...{ outcome: "completed", lostBytes: 0, doubledBytes: 0, leftProcesses: [] },

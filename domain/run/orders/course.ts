@@ -1,5 +1,6 @@
 import { GO_GATE } from "../../gate/goGate.ts";
 import { quorumNow, quorumOf } from "../../gate/quorum.ts";
+import type { StepId } from "../../ids.ts";
 import type { Actor } from "../actor.ts";
 import { endRun } from "../advance/endRun.ts";
 import { gateQuorum, settleOpenGate } from "../advance/settleGates.ts";
@@ -58,10 +59,14 @@ export function resume(turn: Turn, actor: Actor): Refusal | undefined {
   return undefined;
 }
 
-/** Refuses to go on forward while a step ahead would find its passphrase not there: that is no reason to roll back by itself. */
-export function refuseUnsealed(turn: Turn): Refusal | undefined {
+/**
+ * Refuses to go on forward while a step ahead would find its passphrase not there: that is no reason to roll back by itself.
+ *
+ * @param skipped the step that the order leaves out, where it does
+ */
+export function refuseUnsealed(turn: Turn, skipped?: StepId): Refusal | undefined {
   if (turn.state.hold?.during !== "forward") return undefined;
-  const missing = unsealedAhead(turn);
+  const missing = unsealedAhead(turn, skipped);
   return missing.length === 0 ? undefined : refuse("secretMissing", missing.join("; "));
 }
 

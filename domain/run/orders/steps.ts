@@ -64,7 +64,9 @@ export function skip(turn: Turn, order: OrderOf<"skip">, actor: Actor): Refusal 
   const stage = stepStageOf(turn.state, order.stepId);
   if (stage === "running") return refuse("stepRunning");
   if (stage === "done" || stage === "skipped") return refuse("alreadyOrdered");
-  const unseen = refuseUnseenHold(turn, actor);
+  const { hold } = turn.state;
+  const goesOn = hold?.stepId === order.stepId && OVER_BY_SKIPPING.includes(hold.cause);
+  const unseen = refuseUnseenHold(turn, actor) ?? (goesOn ? refuseUnsealed(turn, order.stepId) : undefined);
   if (unseen !== undefined) return unseen;
   turn.emit({
     type: "stepSkipped",
@@ -74,10 +76,7 @@ export function skip(turn: Turn, order: OrderOf<"skip">, actor: Actor): Refusal 
     reason: order.reason,
     by: actor.userId,
   });
-  const { hold } = turn.state;
-  if (hold?.stepId === order.stepId && OVER_BY_SKIPPING.includes(hold.cause)) {
-    turn.emit({ type: "runResumed", by: actor.userId });
-  }
+  if (goesOn) turn.emit({ type: "runResumed", by: actor.userId });
   return undefined;
 }
 

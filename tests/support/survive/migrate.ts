@@ -22,6 +22,8 @@ const COPY_KIB = 1_600;
 export interface Survived {
   readonly outcome: RunView["outcome"];
   readonly kills: readonly Kill[];
+  /** Those that found nothing to kill, for the next migration. */
+  readonly missed: readonly Kill[];
   /** Times that it was held and people let it go on. */
   readonly holds: number;
   readonly lostBytes: number;
@@ -52,7 +54,7 @@ export async function migrateUnderFire(
   const attended = attendRun(cast, runId, new Map(), WITHIN_MS).finally(() => {
     isOn = false;
   });
-  const [{ run, holds }, made] = await Promise.all([
+  const [{ run, holds }, { made, missed }] = await Promise.all([
     attended,
     strike({ runId, scene, template, writesFolder, isOn: () => isOn }, kills, say),
   ]);
@@ -62,6 +64,7 @@ export async function migrateUnderFire(
   const survived: Survived = {
     outcome: run.outcome,
     kills: made,
+    missed,
     holds,
     ...(await compareOutput(scene.house.db, scene.host, log)),
     leftProcesses: await leftProcesses(scene),

@@ -24,13 +24,13 @@ export interface Struck {
 
 /**
  * Makes kills one after the other, each while its step runs. A step may be over before its task could be hit, and a task may have no
- * program that runs at that moment: such a kill is made at the next place where it may be. Answers those that were made.
+ * program that runs at that moment: such a kill is made at the next place where it may be. Answers those that were made, and those that found no place.
  */
 export async function strike(
   it: Struck,
   kills: readonly Kill[],
   say: (line: string) => void,
-): Promise<readonly Kill[]> {
+): Promise<{ readonly made: readonly Kill[]; readonly missed: readonly Kill[] }> {
   const made: Kill[] = [];
   const missed: Kill[] = [];
   for (const place of PLACES) {
@@ -43,7 +43,7 @@ export async function strike(
       (isMade ? made : missed).push(kill);
     }
   }
-  return made;
+  return { made, missed };
 }
 
 async function strikeOnce(it: Struck, { victim, place, afterMs }: Kill): Promise<boolean> {
