@@ -9,7 +9,7 @@ import { nightlyTest } from "../../support/nightly.ts";
 import { startProxy } from "../../support/proxy.ts";
 import { DIGEST_OF_NOTHING, decidedWindow } from "./support/decided.ts";
 import { connected, orderFor } from "./support/host.ts";
-import { host, server, useServerAndHost } from "./support/serverAndHost.ts";
+import { host, logs, server, useServerAndHost } from "./support/serverAndHost.ts";
 
 const database = useTestDatabase();
 useServerAndHost();
@@ -103,7 +103,7 @@ describe("the health of a host", () => {
     const whilePaused = probed().length;
     await sleep(1000);
     expect(probed().length).toBe(whilePaused);
-    expect(agent.log()).toContain("closed for a planned stop");
+    await logs(agent, "closed for a planned stop");
 
     // A new agent knows that it rests on purpose: neither an alarm nor a session of ours while it does.
     await agent.kill();
@@ -136,7 +136,7 @@ describe("the health of a host", () => {
     expect(samples().at(-1)?.postgres).toMatchObject({ error: expect.stringContaining("ECONNREFUSED") });
     server.send({ type: "probes", probes: [], health: [{ ...target, host: "192.0.2.1" }] });
     await server.until("nothing is watched", () => samples().at(-1)?.postgres === undefined);
-    expect(agent.log()).toContain("agent.yaml does not allow 192.0.2.1:1");
+    await logs(agent, "agent.yaml does not allow 192.0.2.1:1");
   });
 
   async function ourSessions(): Promise<number[]> {

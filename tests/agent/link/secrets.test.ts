@@ -7,7 +7,7 @@ import { isSignedBy } from "../../../agent/identity.ts";
 import type { RunId } from "../../../domain/ids.ts";
 import { runKeyText } from "../../../protocol/handshake.ts";
 import { connected, orderFor, runIdOf } from "./support/host.ts";
-import { host, server, useServerAndHost } from "./support/serverAndHost.ts";
+import { host, logs, server, useServerAndHost } from "./support/serverAndHost.ts";
 
 useServerAndHost();
 
@@ -92,7 +92,7 @@ describe("a passphrase that is sealed to a host for a run", () => {
     const agent = await connected(server, host);
     server.send({ type: "makeRunKey", runId });
     await server.until("it is told", () => server.frames.some(({ type }) => type === "notUnderstood"));
-    expect(agent.log()).toContain("is not in memory (tmpfs)");
+    await logs(agent, "is not in memory (tmpfs)");
     expect(keys()).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import type { TaskId } from "../../../domain/ids.ts";
 import type { ThrottleSetting } from "../../../domain/throttle/setting.ts";
 import { nightlyTest } from "../../support/nightly.ts";
 import { connected, orderFor } from "./support/host.ts";
-import { host, server, useServerAndHost } from "./support/serverAndHost.ts";
+import { host, logs, server, useServerAndHost } from "./support/serverAndHost.ts";
 
 useServerAndHost();
 
@@ -58,7 +58,7 @@ describe("how much a running task may take of its host", () => {
     order(7, paused);
     await sleep(300);
     await goes(taskId);
-    expect(agent.log()).toContain(`throttle of ${taskId} by the owner: limited`);
+    await logs(agent, `throttle of ${taskId} by the owner: limited`);
     order(8, paused);
     await stands(taskId);
 

@@ -6,15 +6,10 @@ import { describe, expect, test } from "vitest";
 import type { ServerFrame } from "../../../protocol/agent.ts";
 import { MAX_FRAME_BYTES } from "../../../protocol/agent.ts";
 import { AGENT_PROTOCOL, OLDEST_AGENT_PROTOCOL } from "../../../protocol/version.ts";
-import type { RunningAgent } from "./support/host.ts";
 import { connected, makeHost, orderFor } from "./support/host.ts";
-import { host, server, useServerAndHost } from "./support/serverAndHost.ts";
+import { host, logs, server, useServerAndHost } from "./support/serverAndHost.ts";
 
 useServerAndHost();
-
-async function says(agent: RunningAgent, words: string): Promise<void> {
-  await server.until(`the agent logs "${words}"`, () => agent.log().includes(words));
-}
 
 /** A task is carried out: the agent is in its right mind. */
 async function works(): Promise<void> {
@@ -31,7 +26,7 @@ describe("a server that an agent does not trust", () => {
     await host.enrolAt(server.url, server.token());
     server.manners.key = "other";
     const agent = await host.start();
-    await says(agent, "key is not the one pinned at enrolment");
+    await logs(agent, "key is not the one pinned at enrolment");
     expect(server.frames).toEqual([]);
     const status = await host.cli("status");
     expect(status.out).toMatch(/link {6}refused since .*key is not the one pinned/);
@@ -41,7 +36,7 @@ describe("a server that an agent does not trust", () => {
     await host.enrolAt(server.url, server.token());
     server.manners.welcomeSigns = "something else";
     const agent = await host.start();
-    await says(agent, "welcome is not signed with the key pinned at enrolment");
+    await logs(agent, "welcome is not signed with the key pinned at enrolment");
     server.send(orderFor("test.seq", { to: 1 }));
     await sleep(300);
     expect(server.frames.every((frame) => frame.type === "hello")).toBe(true);
@@ -54,7 +49,7 @@ describe("a server that an agent does not trust", () => {
     await host.enrolAt(server.url, server.token());
     server.manners.versions = { oldest: 7, newest: 9 };
     const agent = await host.start();
-    await says(agent, `The server speaks protocol 7 to 9, this agent ${OLDEST_AGENT_PROTOCOL} to ${AGENT_PROTOCOL}`);
+    await logs(agent, `The server speaks protocol 7 to 9, this agent ${OLDEST_AGENT_PROTOCOL} to ${AGENT_PROTOCOL}`);
   });
 });
 
@@ -63,7 +58,7 @@ describe("a server that does not serve this host", () => {
     await host.enrolAt(server.url, server.token());
     server.manners.rejects = "revoked";
     const agent = await host.start();
-    await says(agent, "does not serve this host (revoked)");
+    await logs(agent, "does not serve this host (revoked)");
     expect((await host.cli("status")).out).toContain("revoked");
     server.manners.rejects = undefined;
     await server.until("it is served", () => server.isConnected);
@@ -80,7 +75,7 @@ describe("a server that does not serve this host", () => {
       }
       chmodSync(clone.stateDir, 0o700);
       const second = await clone.start();
-      await says(second, "does not serve this host (keyInUse)");
+      await logs(second, "does not serve this host (keyInUse)");
       await server.until("the first goes on", () => server.reports.has(task.order.taskId));
       expect(server.reports.get(task.order.taskId)![0]!.outcome).toBe("succeeded");
       expect(first.log()).not.toContain("keyInUse");
@@ -151,7 +146,7 @@ describe("frames that make no sense", () => {
     server.send({ type: "outputAcknowledged", taskId, outputBytes: 1_000_000_000 });
     server.send({ type: "outputAcknowledged", taskId: orderFor("test.seq", {}).order.taskId, outputBytes: 5 });
     await server.until("it is reported all the same", () => server.reports.has(taskId));
-    expect(agent.log()).toContain("acknowledged 1000000000 bytes");
+    await logs(agent, "acknowledged 1000000000 bytes");
     await agent.end();
     await host.start();
     await server.until("it still holds it", () => server.hellos.length === 2);
@@ -199,7 +194,7 @@ describe("frames that make no sense", () => {
     const agent = await connected(server, host);
     const welcome: ServerFrame = { type: "welcome", version: 1, signature: "AAAA", acknowledged: [], now: 1 as never };
     server.send(welcome);
-    await says(agent, "not signed with the key pinned");
+    await logs(agent, "not signed with the key pinned");
     await server.until("it comes back", () => server.hellos.length === 2 && server.isConnected);
     await works();
   });
