@@ -17,6 +17,8 @@ export interface ControlData {
   /** `shut down` is the only state in which the files are all there is. */
   readonly state: string;
   readonly systemIdentifier: string;
+  /** Where the record of the last checkpoint begins in the write-ahead log; of a cluster that is shut down it is the last record of all. */
+  readonly checkpointAt: string;
 }
 
 /** Reads pg_controldata's output; undefined when a field is not there or its checksum is wrong (then nothing in it can be trusted). */
@@ -24,7 +26,9 @@ export function parseControldata(output: string): ControlData | undefined {
   if (/WARNING: (?:Calculated CRC|invalid WAL segment)/i.test(output)) return undefined;
   const state = /^Database cluster state:\s+(.+?)\s*$/m.exec(output)?.[1];
   const systemIdentifier = /^Database system identifier:\s+(\d+)\s*$/m.exec(output)?.[1];
-  return state === undefined || systemIdentifier === undefined ? undefined : { state, systemIdentifier };
+  const checkpointAt = /^Latest checkpoint location:\s+([0-9A-F]+\/[0-9A-F]+)\s*$/m.exec(output)?.[1];
+  if (state === undefined || systemIdentifier === undefined || checkpointAt === undefined) return undefined;
+  return { state, systemIdentifier, checkpointAt };
 }
 
 /** A clean stop: nothing has to be recovered. */

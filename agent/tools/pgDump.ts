@@ -14,8 +14,11 @@ const failureOf = failureBy({}, [
   { says: /connection to server .* failed|could not connect|the database system is/, means: "databaseUnreachable" },
 ]);
 const debianPackage = "postgresql-client";
-const program = (binDir: string, name: string) => (binDir === "" ? name : join(binDir, name));
-const reach = ({ host, port, user }: PgReach) => [
+
+/** The client program of the cluster's own version, where a folder of it is named. */
+export const clientProgram = (binDir: string, name: string) => (binDir === "" ? name : join(binDir, name));
+/** The arguments by which a client program reaches the cluster. */
+export const reachArgs = ({ host, port, user }: PgReach) => [
   "--host",
   host,
   "--port",
@@ -28,8 +31,8 @@ const reach = ({ host, port, user }: PgReach) => [
 /** Dumps a database as SQL text in the snapshot that another session has exported. */
 export function pgDumpCall(to: PgReach, database: string, snapshot: string): ToolCall {
   return {
-    file: program(to.binDir, "pg_dump"),
-    args: [...reach(to), `--snapshot=${snapshot}`, "--format=plain", "--dbname", database],
+    file: clientProgram(to.binDir, "pg_dump"),
+    args: [...reachArgs(to), `--snapshot=${snapshot}`, "--format=plain", "--dbname", database],
     debianPackage,
     failureOf,
   };
@@ -38,9 +41,9 @@ export function pgDumpCall(to: PgReach, database: string, snapshot: string): Too
 /** Restores SQL text from standard input: all of it in one transaction, or nothing. */
 export function psqlRestoreCall(to: PgReach, database: string): ToolCall {
   return {
-    file: program(to.binDir, "psql"),
+    file: clientProgram(to.binDir, "psql"),
     args: [
-      ...reach(to),
+      ...reachArgs(to),
       "--no-psqlrc",
       "--quiet",
       "--single-transaction",

@@ -21,7 +21,7 @@ const BIN = "/usr/lib/postgresql/15/bin";
 
 test("the control file tells whether the cluster is at rest, and which cluster it is", () => {
   const data = parseControldata(CONTROLDATA);
-  expect(data).toEqual({ state: "shut down", systemIdentifier: "7710474220688028617" });
+  expect(data).toEqual({ state: "shut down", systemIdentifier: "7710474220688028617", checkpointAt: "0/17414D0" });
   expect(data && isCleanlyShutDown(data)).toBe(true);
 });
 

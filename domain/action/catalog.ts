@@ -47,6 +47,7 @@ import {
   postgresStart,
   postgresStop,
 } from "./postgres.ts";
+import { postgresBaseBackup, postgresDropSlot, postgresPromote, postgresStandby } from "./postgresStandby.ts";
 import { prometheusQuery } from "./prometheus.ts";
 import { scriptDestroy, scriptRun } from "./script.ts";
 import { sqlAssert, sqlBatch, sqlCanary, sqlCancel, sqlTrigger } from "./sql.ts";
@@ -84,6 +85,10 @@ export const CATALOG = {
   "postgres.scanLog": postgresScanLog,
   "postgres.pointAt": postgresPointAt,
   "postgres.pointBack": postgresPointBack,
+  "postgres.baseBackup": postgresBaseBackup,
+  "postgres.standby": postgresStandby,
+  "postgres.promote": postgresPromote,
+  "postgres.dropSlot": postgresDropSlot,
   "backup.create": backupCreate,
   "backup.verify": backupVerify,
   "backup.restoreTest": backupRestoreTest,

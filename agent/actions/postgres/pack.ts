@@ -8,6 +8,10 @@ import { postgresPointBackAction } from "./pointBack.ts";
 import { postgresQueryAction } from "./query.ts";
 import { postgresReadyAction } from "./ready.ts";
 import { postgresScanLogAction } from "./scanLog.ts";
+import { postgresBaseBackupAction } from "./standby/baseBackup.ts";
+import { postgresPromoteAction } from "./standby/promote.ts";
+import { postgresDropSlotAction } from "./standby/slot.ts";
+import { postgresStandbyAction } from "./standby/standby.ts";
 import { postgresStartAction } from "./start.ts";
 import { postgresStopAction } from "./stop.ts";
 
@@ -23,4 +27,8 @@ export const ACTIONS: readonly LoadedAction[] = [
   registered(postgresScanLogAction),
   registered(postgresPointAtAction),
   registered(postgresPointBackAction),
+  registered(postgresBaseBackupAction),
+  registered(postgresStandbyAction),
+  registered(postgresPromoteAction),
+  registered(postgresDropSlotAction),
 ];
