@@ -8,6 +8,7 @@ import { readConfig } from "./config.ts";
 import { openControlSocket } from "./control/controlSocket.ts";
 import { openHoldSwitch } from "./control/hold.ts";
 import { createLocalDesk } from "./control/localDesk.ts";
+import { createLocalSigning } from "./control/localSigning.ts";
 import { createOwnerDesk } from "./control/ownerDesk.ts";
 import { seenDecisions } from "./control/seenDecisions.ts";
 import { readEnrolment } from "./enrol/enrolment.ts";
@@ -187,11 +188,15 @@ export async function startAgent(options: AgentOptions): Promise<{ stop(): Promi
     signal: ending.signal,
     log,
   });
+  const signing = createLocalSigning({
+    ...{ runs: local, approvers: config.approvers, now },
+    folderOf: packs.folderOf,
+  });
   const control = await openControlSocket(
     paths.control,
     createOwnerDesk({
       ...{ identity, enrolment, tlsPin, link, hold, tasks, throttles, decisions, packs, local, now, log },
-      locally: createLocalDesk(local, now),
+      locally: createLocalDesk(local, signing, now),
     }),
   );
 

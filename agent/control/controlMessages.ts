@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ArmouredSignature } from "../../domain/decision/sshSignature.ts";
 import { Verdict } from "../../domain/decision/statement.ts";
 import { Failure } from "../../domain/failure.ts";
 import { GateId, HostId, RunId, TaskId, UserId } from "../../domain/ids.ts";
@@ -15,6 +16,15 @@ export const LocalRequest = z.discriminatedUnion("command", [
   z.strictObject({ command: z.literal("takeOver"), ...ofRun, person: UserId }),
   z.strictObject({ command: z.literal("localOrder"), ...ofRun, person: UserId, order: Order }),
   z.strictObject({ command: z.literal("giveBack"), ...ofRun, person: UserId }),
+  /** What an approver would sign at the gate that asks now: answered with `asked` in the run. */
+  z.strictObject({
+    command: z.literal("askSignature"),
+    ...ofRun,
+    approver: UserId,
+    verdict: Verdict.exclude(["BREAK-GLASS"]),
+  }),
+  /** Their signature over what was asked last. */
+  z.strictObject({ command: z.literal("giveSignature"), ...ofRun, approver: UserId, signature: ArmouredSignature }),
 ]);
 export type LocalRequest = z.infer<typeof LocalRequest>;
 

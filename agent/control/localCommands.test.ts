@@ -45,7 +45,12 @@ async function type(view: LocalView, word: string, ...typed: readonly string[]) 
     person: UserId.parse("olga"),
     say: (text) => said.push(text),
     ask: async () => left.shift() ?? "",
-    send: async (request) => void sent.push(request),
+    send: async (request) => {
+      sent.push(request);
+      return request.command === "askSignature"
+        ? { ...view, asked: { lines: ["  verdict     GO"], path: "/to-sign" } }
+        : view;
+    },
   });
   return {
     orders: sent.map((request) => ("order" in request ? request.order : request.command)),
@@ -68,6 +73,26 @@ describe("at the terminal of a run that is carried on", () => {
     const { orders, said } = await type(view, word, typed);
     expect(orders).toEqual([]);
     expect(said).toContain("Nothing was done.");
+  });
+
+  test("a signature is given only whole, for an approver of the window, and over what was shown", async () => {
+    const gate: NonNullable<LocalView["question"]> = {
+      kind: "gate",
+      stepId: copy,
+      title: "Users come back",
+      of: ["approvers"],
+    };
+    const anna = { userId: UserId.parse("anna"), name: "Anna", role: "approver" };
+    const view: LocalView = { ...running, question: gate, people: [anna, { ...anna, name: "Olga", role: "operator" }] };
+    const armour = ["-----BEGIN SSH SIGNATURE-----", "AAAA", "-----END SSH SIGNATURE-----"];
+    expect((await type(view, "sign", "Olga")).orders).toEqual([]);
+    expect((await type(view, "sign", "Anna", "go")).orders).toEqual([]);
+    const cut = await type(view, "sign", "Anna", "GO", ...armour.slice(0, 2));
+    expect(cut.orders).toEqual(["askSignature"]);
+    expect(cut.said).toContain("That is no signature. Nothing was done.");
+    const whole = await type(view, "sign", "Anna", "GO", ...armour);
+    expect(whole.orders).toEqual(["askSignature", "giveSignature"]);
+    expect(whole.said).toMatch(/Anna would sign this:\n {2}verdict {5}GO\n.*cat \/to-sign \|.*Signed GO\./s);
   });
 
   test("a rollback says what it does and loses before it is ordered, and its reason may be left out", async () => {

@@ -2,6 +2,7 @@ import type { UserId } from "../../domain/ids.ts";
 import type { Order } from "../../domain/run/intents.ts";
 import type { LocalView } from "../localRun/localView.ts";
 import type { LocalRequest } from "./controlMessages.ts";
+import { signAtGate } from "./signAtGate.ts";
 
 /** What a command at the terminal needs: to tell, to ask and to order. */
 export interface LocalTalk {
@@ -10,7 +11,8 @@ export interface LocalTalk {
   say(text: string): void;
   /** Asks for a line; an empty one at the end of the input. */
   ask(question: string): Promise<string>;
-  send(request: LocalRequest): Promise<void>;
+  /** Tells the agent, and answers with the run as it is then. */
+  send(request: LocalRequest): Promise<LocalView>;
 }
 
 /** A word that can be typed: what it does, and when it can be. Every one that changes something asks for a typed word more. */
@@ -21,8 +23,9 @@ export interface LocalCommand {
   run(talk: LocalTalk): Promise<void>;
 }
 
-const order = (talk: LocalTalk, what: Order): Promise<void> =>
-  talk.send({ command: "localOrder", runId: talk.view.runId, after: 0, person: talk.person, order: what });
+const order = async (talk: LocalTalk, what: Order): Promise<void> => {
+  await talk.send({ command: "localOrder", runId: talk.view.runId, after: 0, person: talk.person, order: what });
+};
 
 /** True once the person typed the word; nothing is done otherwise, and that is said. */
 async function isConfirmed(talk: LocalTalk, word: string): Promise<boolean> {
@@ -55,6 +58,12 @@ export const LOCAL_COMMANDS: readonly LocalCommand[] = [
     does: "say that the step by hand is done",
     isOffered: ({ question }) => question?.kind === "manual",
     run: confirmManual,
+  },
+  {
+    word: "sign",
+    does: "let an approver sign at this gate, with their SSH key",
+    isOffered: ({ question }) => question?.kind === "gate",
+    run: signAtGate,
   },
   {
     word: "hold",

@@ -5,9 +5,14 @@ import type { Instant } from "../../domain/time.ts";
 import type { LocalRuns, PackPerson } from "../localRun/localRuns.ts";
 import type { LocalView } from "../localRun/localView.ts";
 import type { LocalRequest } from "./controlMessages.ts";
+import type { LocalSigning } from "./localSigning.ts";
 
 /** Answers the terminal of `run --local`. Throws a Failure with what the person should know where something is not done. */
-export function createLocalDesk(runs: LocalRuns, now: () => Instant): (request: LocalRequest) => Promise<LocalView> {
+export function createLocalDesk(
+  runs: LocalRuns,
+  signing: LocalSigning,
+  now: () => Instant,
+): (request: LocalRequest) => Promise<LocalView> {
   const person = async (runId: RunId, userId: UserId): Promise<PackPerson> => {
     const { pack } = await runs.read(runId);
     const found = pack.about.people.find((one) => one.userId === userId);
@@ -15,32 +20,39 @@ export function createLocalDesk(runs: LocalRuns, now: () => Instant): (request: 
     return found;
   };
 
-  const obey = async (request: LocalRequest): Promise<void> => {
+  /** Does what is asked; answers with what an approver is to sign, where that was asked. */
+  const obey = async (request: LocalRequest): Promise<LocalView["asked"]> => {
     const { runId } = request;
     switch (request.command) {
       case "local":
-        return;
+        return undefined;
       case "takeOver":
         await runs.takeOver(runId, await person(runId, request.person));
-        return;
+        return undefined;
       case "localOrder": {
         const decision = runs.order(runId, request.order, await person(runId, request.person));
-        if (decision.accepted) return;
+        if (decision.accepted) return undefined;
         throw new Failure("notPermitted", [REFUSALS[decision.because], decision.detail].join(" ").trim());
       }
       case "giveBack":
         runs.giveBack(runId, await person(runId, request.person));
-        return;
+        return undefined;
+      case "askSignature":
+        return signing.ask(request, await person(runId, request.approver));
+      case "giveSignature":
+        await signing.take(request, await person(runId, request.approver));
+        return undefined;
       default:
-        request satisfies never;
+        return request satisfies never;
     }
   };
 
   return async (request) => {
-    await obey(request);
+    const asked = await obey(request);
     // Loaded here: it writes announcements, and no server is gone on most days.
     const { viewOf } = await import("../localRun/viewOf.ts");
     const local = runs.find(request.runId);
-    return viewOf(local?.run ?? (await runs.read(request.runId)), local, request.after, now());
+    const view = viewOf(local?.run ?? (await runs.read(request.runId)), local, request.after, now());
+    return asked === undefined ? view : { ...view, asked };
   };
 }

@@ -30,7 +30,7 @@ export async function localTerminal(options: LocalTerminalOptions): Promise<0 | 
 }
 
 async function question(text: string, { say, lines }: LocalTerminalOptions): Promise<string> {
-  say(text);
+  if (text !== "") say(text);
   const typed = await lines.next();
   return typeof typed === "object" ? typed.line : "";
 }
@@ -48,7 +48,7 @@ async function takeOver(view: LocalView, person: UserId, options: LocalTerminalO
   options.say(
     [
       "From now on this host decides what comes next, under the signatures that it has, and the server does not, until the run is given back.",
-      "Steps of other hosts, new decisions at gates, and triggers on probes are not possible here: you watch.",
+      "Steps of other hosts and triggers on probes are not possible here: you watch. At a gate an approver signs with an SSH key that agent.yaml pins.",
     ].join("\n"),
   );
   const typed = await question(`Type the title of the window (${view.title}) to take the run over: `, options);
@@ -87,7 +87,7 @@ async function follow(person: UserId, options: LocalTerminalOptions): Promise<0 
       view,
       person,
       say,
-      send: (request) => ask(request).then(() => {}),
+      send: ask,
       ask: (text) => question(text, options),
     });
     stood = "";
@@ -117,7 +117,7 @@ function standing(view: LocalView): string {
   if (asked?.kind === "gate") {
     const until = asked.expiresAt === undefined ? "" : ` It expires ${formatDayTime(asked.expiresAt, view.zone)}.`;
     lines.push(
-      `WAITS at ${asked.title}: ${asked.of.join(", ")} sign there, which is not possible without the server.${until} You can roll back, or give the run back.`,
+      `WAITS at ${asked.title}: ${asked.of.join(", ")} sign there.${until} Type "sign" for one of them, or roll back, or give the run back.`,
     );
   }
   const offered = LOCAL_COMMANDS.filter(({ isOffered }) => isOffered(view));

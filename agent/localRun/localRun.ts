@@ -1,9 +1,11 @@
 import { actionNamed } from "../../domain/action/catalog.ts";
 import { secretsOf } from "../../domain/action/defineAction.ts";
+import type { SignedDecision } from "../../domain/decision/statement.ts";
 import type { Digest, HostId, RunId, TaskId, UserId } from "../../domain/ids.ts";
 import type { LocalActor, LocalInput, LocalTurn } from "../../domain/localRun/localTurn.ts";
 import { inputOf } from "../../domain/localRun/localTurn.ts";
 import { digestAfter, giveBackText, localTurnText, takeOverText } from "../../domain/localRun/signedTexts.ts";
+import type { Head } from "../../domain/run/chain.ts";
 import type { Decision } from "../../domain/run/decide.ts";
 import { decide } from "../../domain/run/decide.ts";
 import type { EventOf, RunEvent } from "../../domain/run/events.ts";
@@ -52,6 +54,10 @@ export interface LocalRun {
   isOurs(): boolean;
   /** What a person at the terminal orders. Throws, and nothing is done, where it can't be written down. */
   order(order: Order, actor: LocalActor): Decision;
+  /** What an approver signed; the signature has been checked. Throws as `order` does. */
+  decide(decision: SignedDecision, actor: LocalActor): Decision;
+  /** The event of the server's log that this host stands on; undefined before it took over. */
+  from(): Head | undefined;
   giveBack(by: UserId): void;
   /** Time has passed, or a task has ended. */
   look(): void;
@@ -199,6 +205,11 @@ export function resumeLocalRun(
     turns: () => turns,
     events: () => events,
     order: (order, actor) => take({ kind: "order", order, actor }),
+    decide: (decision, actor) => take({ kind: "decision", decision, actor }),
+    from: () => {
+      const input = turns[0]?.input;
+      return input?.kind === "takeOver" ? input.takeOver.from : undefined;
+    },
     look: () => tryTo(look),
   };
 }

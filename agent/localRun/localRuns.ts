@@ -39,6 +39,8 @@ export interface LocalRuns {
   takeOver(runId: RunId, person: PackPerson): Promise<LocalRun>;
   order(runId: RunId, order: Order, person: PackPerson): Decision;
   giveBack(runId: RunId, person: PackPerson): void;
+  /** A run that this host carries on. Throws a Failure where it does not. */
+  ours(runId: RunId): LocalRun;
   /** A task has ended. */
   taskEnded(taskId: TaskId): void;
   /** For `status`. */
@@ -190,6 +192,7 @@ export function createLocalRuns(options: LocalRunsOptions): LocalRuns {
       local.look();
       return local;
     },
+    ours,
     order(runId, order, person) {
       const { userId, role, groups } = person;
       return ours(runId).order(order, { userId, role, groups });

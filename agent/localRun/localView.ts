@@ -49,6 +49,8 @@ export const LocalView = z.strictObject({
   question: Question.optional(),
   /** What a rollback would do now, and what it would lose; absent where there is nothing to go back on. */
   rollback: z.strictObject({ steps: z.array(z.string()), loses: z.string() }).optional(),
+  /** A statement that an approver was asked to sign here: in words, and the file that holds it to the byte. */
+  asked: z.strictObject({ lines: z.array(z.string()), path: z.string() }).optional(),
   people: z.array(z.strictObject({ userId: UserId, name: z.string(), role: z.string() })),
   /** What this host made happen, behind the number that was asked for. */
   lines: z.array(z.strictObject({ at: Instant, text: z.string() })),

@@ -12,6 +12,7 @@ import type { ActionSpec } from "./defineAction.ts";
 import { filesCopy, filesManifest, filesVerify } from "./files.ts";
 import { hostCipherBenchmark, hostDisk, hostDiskErrors, hostFacts, hostPrerequisites } from "./host.ts";
 import { httpCheck } from "./http.ts";
+import { httpJourney } from "./httpJourney.ts";
 import {
   kubernetesApply,
   kubernetesCp,
@@ -97,6 +98,7 @@ export const CATALOG = {
   "backup.rotate": backupRotate,
   "backup.ship": backupShip,
   "http.check": httpCheck,
+  "http.journey": httpJourney,
   "prometheus.query": prometheusQuery,
   "sql.batch": sqlBatch,
   "sql.canary": sqlCanary,

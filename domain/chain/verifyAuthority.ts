@@ -1,7 +1,7 @@
 import { differences } from "../decision/differences.ts";
 import { GO_GATE } from "../gate/goGate.ts";
 import { quorumNow, quorumOf } from "../gate/quorum.ts";
-import type { LoggedEvent, RunEventType } from "../run/events.ts";
+import type { LoggedEvent, RunEvent, RunEventType } from "../run/events.ts";
 import { evolve } from "../run/evolve.ts";
 import { findGate, findStep, workOf } from "../run/findStep.ts";
 import { scopeOf } from "../run/scope.ts";
@@ -48,8 +48,13 @@ const FROM_PEOPLE_ONLY: ReadonlySet<RunEventType> = new Set<RunEventType>([
   "approvalAsked",
 ]);
 
+/** An SSH key can sign what a terminal shows; its signature is checked as every other, with those of the log. */
+function isSignedAtHost(event: RunEvent): boolean {
+  return event.type === "decisionSigned" && event.decision.signature.kind === "ssh";
+}
+
 function problemOf(plan: CompiledRunbook, before: RunState, { event, at }: LoggedEvent): string | undefined {
-  if (before.takenOver !== undefined && FROM_PEOPLE_ONLY.has(event.type)) {
+  if (before.takenOver !== undefined && FROM_PEOPLE_ONLY.has(event.type) && !isSignedAtHost(event)) {
     return "what only people with their own devices can do, while a host carried the run on";
   }
   switch (event.type) {

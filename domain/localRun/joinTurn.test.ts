@@ -3,13 +3,19 @@ import { HostTurns, hostKey, JOIN_CHECKS, Record } from "../../tests/support/hos
 import { copied, HOST, OPERATOR, SampleRun, sha256 } from "../../tests/support/sampleRun.ts";
 import { verifyAuthority } from "../chain/verifyAuthority.ts";
 import { verifyLocalRuns } from "../chain/verifyLocalRuns.ts";
+import { SshPublicKey } from "../decision/sshKey.ts";
+import { GO_GATE } from "../gate/goGate.ts";
 import { HostId, StepId } from "../ids.ts";
 import { decide } from "../run/decide.ts";
+import { gateOf } from "../run/stepOf.ts";
 import { Instant } from "../time.ts";
 import type { LocalActor, LocalInput } from "./localTurn.ts";
 import { inputOf } from "./localTurn.ts";
 
 const key = hostKey();
+/** Of the right form only: who gives a decision to the run has checked it. */
+const KEY = SshPublicKey.parse(`ssh-ed25519 ${"AAAAC3NzaC1lZDI1NTE5AAAAI"}${"A".repeat(43)}`);
+const ARMOUR = "-----BEGIN SSH SIGNATURE-----\nAAAA\n-----END SSH SIGNATURE-----";
 const operator: LocalActor = { userId: OPERATOR.userId, role: "operator", groups: [] };
 
 /** A started run whose host was made with `key`, and whose first task is ordered. */
@@ -109,6 +115,15 @@ describe("what a host did by itself", () => {
       actor: operator,
     };
     expect(inputOf(waive, state, HOST)).toBeUndefined();
+    const [signed] = gateOf(state, GO_GATE).decisions;
+    const { decision } = signed!;
+    const approver: LocalActor = { userId: decision.statement.approver, role: "approver", groups: [] };
+    const bySsh = { ...decision, signature: { kind: "ssh" as const, publicKey: KEY, signature: ARMOUR } };
+    const given = (of: typeof decision, actor = approver) =>
+      inputOf({ kind: "decision", decision: of, actor }, state, HOST);
+    expect(given(bySsh)).toMatchObject({ order: { order: "decide" }, actor: { signatureValid: true } });
+    expect(given(decision)).toBeUndefined();
+    expect(given(bySsh, operator)).toBeUndefined();
     const taskId = Object.values(state.tasks).at(-1)!.taskId;
     expect(inputOf({ kind: "taskAccepted", taskId }, state, HOST)).toBeDefined();
     expect(inputOf({ kind: "taskAccepted", taskId }, state, ofOther)).toBeUndefined();

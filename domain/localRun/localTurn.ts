@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SignedDecision } from "../decision/statement.ts";
 import { FailureReport } from "../failure.ts";
 import type { HostId } from "../ids.ts";
 import { Digest, TaskId, UserId } from "../ids.ts";
@@ -26,6 +27,7 @@ export const LocalInput = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("takeOver"), takeOver: TakeOver }),
   z.strictObject({ kind: z.literal("giveBack"), giveBack: GiveBack }),
   z.strictObject({ kind: z.literal("order"), order: Order, actor: LocalActor }),
+  z.strictObject({ kind: z.literal("decision"), decision: SignedDecision, actor: LocalActor }),
   z.strictObject({ kind: z.literal("taskAccepted"), taskId: TaskId }),
   z.strictObject({ kind: z.literal("taskRefused"), taskId: TaskId, failure: FailureReport }),
   z.strictObject({ kind: z.literal("taskEnded"), taskId: TaskId, ended: TaskReport }),
@@ -52,7 +54,7 @@ export type LocalTurn = z.infer<typeof LocalTurn>;
 export const JoiningTurn = LocalTurn.omit({ events: true });
 export type JoiningTurn = z.infer<typeof JoiningTurn>;
 
-/** What people may order at a host. No decision and no waiver: those need a signature that only a person's own device makes. */
+/** What people may order at a host by their word. A decision needs their signature and comes as one; a waiver needs the dashboard. */
 const AT_A_HOST: ReadonlySet<OrderName> = new Set<OrderName>([
   "start",
   "hold",
@@ -77,6 +79,8 @@ export function inputOf(local: LocalInput, state: RunState, hostId: HostId): Inp
       return local.giveBack.hostId === hostId ? { report: { report: "runGivenBack", ...local.giveBack } } : undefined;
     case "order":
       return AT_A_HOST.has(local.order.order) ? { order: local.order, actor: actorOf(local.actor) } : undefined;
+    case "decision":
+      return decisionOf(local.decision, local.actor);
     case "taskAccepted":
       return isOwnTask(state, local.taskId, hostId)
         ? { report: { report: "taskAccepted", taskId: local.taskId } }
@@ -98,6 +102,17 @@ export function inputOf(local: LocalInput, state: RunState, hostId: HostId): Inp
     default:
       return local satisfies never;
   }
+}
+
+/**
+ * A decision that an approver signed with an SSH key: a passkey is asked by a page only, and the page is the server's. Whoever gives it
+ * to `decide` has checked the signature before: the host by the keys of its agent.yaml, the server by those that it has on record.
+ */
+function decisionOf(decision: SignedDecision, actor: LocalActor): Input | undefined {
+  const { statement, signature } = decision;
+  if (signature.kind !== "ssh" || statement.approver !== actor.userId) return undefined;
+  const order = { order: "decide", gateId: statement.gateId, decision } as const;
+  return { order, actor: { ...actorOf(actor), signatureValid: true } };
 }
 
 function isOwnTask({ tasks }: RunState, taskId: TaskId, hostId: HostId): boolean {

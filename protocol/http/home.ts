@@ -3,7 +3,16 @@ import type { WindowLine } from "./windows.ts";
 
 /** Something that waits for the reader: nobody else's. `page` is the page of the window on which it is dealt with. */
 export interface WaitView {
-  readonly kind: "decide" | "held" | "manual" | "start" | "rollbackReason" | "askApproval" | "prepare" | "complete";
+  readonly kind:
+    | "decide"
+    | "sealAgain"
+    | "held"
+    | "manual"
+    | "start"
+    | "rollbackReason"
+    | "askApproval"
+    | "prepare"
+    | "complete";
   readonly windowId: string;
   readonly page: "prepare" | "decide" | "run" | "report";
   /** What is asked, with the window's title in it. */

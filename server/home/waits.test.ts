@@ -1,5 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { ANNA, BEN, OPERATOR, OWNER, SampleRun, WINDOW_START } from "../../tests/support/sampleRun.ts";
+import { EXAMPLE_VOLUME } from "../../domain/action/volumeTarget.ts";
+import {
+  ANNA,
+  BEN,
+  compileSample,
+  HOST,
+  OPERATOR,
+  OWNER,
+  person,
+  SAMPLE,
+  SampleRun,
+  WINDOW_START,
+} from "../../tests/support/sampleRun.ts";
 import { waitsOf } from "./waits.ts";
 
 const WINDOW = { id: "w", title: "the move", zone: "UTC" };
@@ -32,5 +44,44 @@ describe("what waits for a person", () => {
     expect(kinds(run, OPERATOR)).toEqual([]);
     run.now = WINDOW_START;
     expect(kinds(run, OPERATOR)).toEqual(["start"]);
+  });
+
+  test("a passphrase that a restart of its host took away waits for those who hold it, before anything that can't go on without it", () => {
+    const hana = person("hana", ["operator"], ["holders"]);
+    const open = {
+      ...{ id: "open", title: "Open the volume", lasts: "1m", onFailure: "hold", undo: "nothing" },
+      task: { action: "luks.open", host: "db", with: { volume: EXAMPLE_VOLUME } },
+    };
+    const [move, ...rest] = SAMPLE.phases;
+    const secrets = {
+      operational: { title: "Operational passphrase", host: "db", holder: "holders", keep: "A safe." },
+    };
+    const keys = { id: "keys", title: "Keys", items: [{ id: "seal", title: "Seal it", seal: "operational" }] };
+    const run = new SampleRun(
+      compileSample({
+        ...SAMPLE,
+        secrets,
+        checklist: [...SAMPLE.checklist, keys],
+        phases: [{ ...move, steps: [...move.steps, open] }, ...rest],
+      }),
+    );
+    run.order({ order: "recordSecret", secret: "operational", place: "The safe.", recipient: "age1" }, hana);
+    run.start();
+    expect(kinds(run, hana)).toEqual([]);
+    run.report({ report: "hostRebooted", hostId: HOST, detail: "It was rebooted." });
+    run.unknown("prepare");
+    expect(kinds(run, hana)).toEqual(["sealAgain", "held"]);
+    expect(kinds(run, OPERATOR)).toEqual(["held"]);
+    const [first] = waitsOf({
+      plan: run.plan,
+      state: run.state,
+      now: run.now,
+      actor: hana,
+      window: WINDOW,
+      nameOf: (id) => id,
+    });
+    expect(first?.detail).toBe(
+      "Its host was started anew, and the run can't go on without it. hana holds the words: The safe.",
+    );
   });
 });

@@ -4,6 +4,7 @@ import { criteriaNow } from "../../domain/gate/criteria.ts";
 import { quorumOf } from "../../domain/gate/quorum.ts";
 import type { Actor } from "../../domain/run/actor.ts";
 import { isOneOf, mayOrder } from "../../domain/run/actor.ts";
+import { unsealedAhead } from "../../domain/run/secretsAhead.ts";
 import type { RunState } from "../../domain/run/state.ts";
 import { gateOf, stepStageOf } from "../../domain/run/stepOf.ts";
 import type { CompiledGate, CompiledRunbook } from "../../domain/runbook/compiled.ts";
@@ -25,6 +26,7 @@ export interface Waiting {
 export function waitsOf(waiting: Waiting): readonly WaitView[] {
   return [
     ...decisions(waiting),
+    ...sealAgain(waiting),
     ...held(waiting),
     ...manualSteps(waiting),
     ...start(waiting),
@@ -66,6 +68,26 @@ function decisions(waiting: Waiting): WaitView[] {
         detail: [...evidence, ...others].join(" ") || "Nobody has signed yet.",
         untilAt: gateOf(state, gate.gateId).expiresAt,
         action: "Read and decide",
+      });
+    });
+}
+
+/** A run that a restart of its host has stopped goes on only when the words are sealed again: their holder may be asleep. */
+function sealAgain(waiting: Waiting): WaitView[] {
+  const { plan, state, actor, now, nameOf, window } = waiting;
+  if (state.stage !== "held" || !mayOrder(actor, "recordSecret")) return [];
+  return unsealedAhead({ plan, state, now })
+    .filter(({ holder }) => isOneOf(actor, [holder]))
+    .map(({ name, title }) => {
+      const held = state.unsealed[name];
+      const words =
+        held === undefined ? [] : [`${nameOf(held.holder)} holds the words: ${held.place.replace(/\.$/, "")}.`];
+      return wait(waiting, {
+        kind: "sealAgain",
+        page: "prepare",
+        title: `Seal "${title}" again: ${window.title}`,
+        detail: ["Its host was started anew, and the run can't go on without it.", ...words].join(" "),
+        action: "Open the passphrases",
       });
     });
 }

@@ -67,7 +67,7 @@ export function resume(turn: Turn, actor: Actor): Refusal | undefined {
 export function refuseUnsealed(turn: Turn, skipped?: StepId): Refusal | undefined {
   if (turn.state.hold?.during !== "forward") return undefined;
   const missing = unsealedAhead(turn, skipped);
-  return missing.length === 0 ? undefined : refuse("secretMissing", missing.join("; "));
+  return missing.length === 0 ? undefined : refuse("secretMissing", missing.map(({ title }) => title).join("; "));
 }
 
 /** Refuses to go on past a hold that the person has not seen: somebody resumed meanwhile, and the run was held again for another reason. */

@@ -1,23 +1,24 @@
 import { z } from "zod";
 import { statementText } from "../../../domain/decision/digests.ts";
 import { Statement, Verdict } from "../../../domain/decision/statement.ts";
+import type { ServerNames } from "../../../domain/decision/statementLines.ts";
+import { statementLines } from "../../../domain/decision/statementLines.ts";
 import { Digest, GateId, RunId } from "../../../domain/ids.ts";
 import { findGate } from "../../../domain/run/findStep.ts";
 import { compileRunbook } from "../../../domain/runbook/compile.ts";
 import type { CompiledGate, CompiledRunbook } from "../../../domain/runbook/compiled.ts";
 import { MAX_RUNBOOK_CHARACTERS } from "../../../domain/runbook/textLimit.ts";
+import { shown } from "../../../domain/text/shownText.ts";
 import { sha256 } from "../../db/sha256.ts";
 import { viewSshKey } from "../../identity/sshKeyView.ts";
+import { fingerprintWords } from "../../identity/words.ts";
 import type { CommandReport } from "../report.ts";
 import { UsageFailure } from "../report.ts";
 import type { ServerSession } from "./serverSession.ts";
 import { serverOrigin, signIn } from "./serverSession.ts";
-import { shown } from "./shownText.ts";
 import { signWithSsh } from "./signWithSsh.ts";
 import type { SshKeyFile } from "./sshKeyFile.ts";
 import { readKeyFile } from "./sshKeyFile.ts";
-import type { ServerNames } from "./statementLines.ts";
-import { statementLines } from "./statementLines.ts";
 import type { Terminal } from "./terminal.ts";
 import { openTerminal } from "./terminal.ts";
 
@@ -116,8 +117,9 @@ async function decide(session: ServerSession, wish: Wish, terminal: Terminal): P
     hosts: new Map(run.hosts.map(({ role, name }) => [role, name])),
   };
   terminal.say(`\n${shown(me.name)}, you are about to sign this:\n`);
+  const wordsOf = (digest: Digest) => fingerprintWords(digest).join(" ");
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  for (const line of statementLines(statement, meant, names, timeZone)) terminal.say(line);
+  for (const line of statementLines(statement, meant, names, timeZone, { sha256, wordsOf })) terminal.say(line);
   const typed = await terminal.ask(`\nType ${verdict} to sign it, anything else to leave: `);
   if (typed !== verdict) return { exitCode: 1, lines: ["Nothing was signed."] };
   const signature = await signWithSsh(key, statementText(statement));

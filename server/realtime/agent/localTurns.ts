@@ -3,6 +3,7 @@ import type { AgentFrame, ServerFrame } from "../../../protocol/agent.ts";
 import { runsOfHost } from "../../db/hostLinks.ts";
 import { awaitAnswer, writeTurn } from "../../db/inputs.ts";
 import type { AgentGatewayParts } from "./parts.ts";
+import { whyNotSignedAtHost } from "./signedAtHost.ts";
 
 /** How long the engine's answer to one turn is waited for. Without one nothing is said, and the agent sends it again. */
 const ANSWER_WITHIN_MS = 8_000;
@@ -27,6 +28,10 @@ export function createLocalTurnIntake(
             digest,
             because: "This run is over since long, or not of this host.",
           });
+        }
+        if (turn.input.kind === "decision") {
+          const because = await whyNotSignedAtHost(parts.pool, turn.input);
+          if (because !== undefined) return send({ type: "localRefused", runId, digest, because });
         }
         const inputId = await writeTurn(parts.pool, runId, { hostId, turn });
         parts.notifier.tell({ about: "inputs", runId });

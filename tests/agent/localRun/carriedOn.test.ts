@@ -7,6 +7,7 @@ import { verifyBytes } from "../../../server/cli/verify.ts";
 import { exportRun } from "../../../server/db/runExport.ts";
 import { SITE } from "../../support/house.ts";
 import { nightlyTest } from "../../support/nightly.ts";
+import { makeSshKey } from "../../support/sshKeys.ts";
 import { useScene } from "./support/scene.ts";
 import { sitDown } from "./support/typist.ts";
 
@@ -82,6 +83,95 @@ test("the server is killed in the middle of a run, the host finishes it in a ter
   const ended = (await drive.log()).flatMap(({ event }) => (event.type === "taskEnded" ? [event.taskId] : []));
   expect(new Set(ended).size).toBe(ended.length);
 }, 120_000);
+
+/** Carries a run with a gate for people to that gate, at the terminal, without a server. */
+async function atTheGate() {
+  const run = await scene.startedRun({ withGate: true });
+  await scene.server().kill();
+  const typist = sitDown(scene.host(), run.pack);
+  await typist.reads("Your name");
+  typist.types("olga", "Window");
+  await typist.reads("Taken over.");
+  run.letItEnd();
+  await typist.reads("By hand (operator)");
+  typist.types("confirm", "yes", "confirm");
+  await typist.reads("WAITS at Users come back: approvers sign there.");
+  return { ...run, typist };
+}
+
+/** Asks for a statement at the terminal and gives back what would be signed. */
+async function askedOf(typist: ReturnType<typeof sitDown>, approver: string, verdict: string): Promise<string> {
+  typist.types("sign");
+  await typist.reads("Who signs? One of: anna.");
+  typist.types(approver, verdict);
+  await typist.reads("would sign this:");
+  await typist.reads("cat ");
+  const path = await typist
+    .reads(" | ssh-keygen -Y sign -n slackwater")
+    .then(() => /cat (\S+) \|/.exec(typist.shown())?.[1]);
+  return readFileSync(path!, "utf8");
+}
+
+test("an approver signs at a gate without the server, by SSH key, and the server takes that as a decision afterwards", async () => {
+  const { typist, runId, drive } = await atTheGate();
+  const stranger = makeSshKey(scene.host().room, "stranger");
+
+  typist.types(...["sign", "bob"]);
+  await typist.reads('"bob" is none of them. Nothing was done.');
+  const text = await askedOf(typist, "anna", "GO");
+  expect(typist.shown()).toMatch(/verdict {5}GO\n/);
+  expect(typist.shown()).toContain("All were copied");
+  expect(JSON.parse(text)).toMatchObject({ verdict: "GO", gateId: "people-look", runId, approver: "anna" });
+  typist.types(...stranger.sign(text).split("\n"));
+  await typist.reads("It does not count on this host: agent.yaml pins no such SSH key for anna.");
+
+  const again = await askedOf(typist, "anna", "GO");
+  typist.types(...scene.key().sign(text).split("\n"));
+  await typist.reads("It does not count on this host");
+  const third = await askedOf(typist, "anna", "GO");
+  expect(third).not.toBe(again);
+  typist.types(...scene.key().sign(third).split("\n"));
+  await typist.reads("Signed GO.");
+  await typist.reads("The run is over: completed.");
+  expect(await typist.ended).toBe(0);
+
+  await scene.startServer();
+  const state = await drive.reaches(({ stage, takenOver }) => stage === "ended" && takenOver === undefined, 20_000);
+  expect(state.outcome).toBe("completed");
+  const signed = (await drive.log()).filter(({ event }) => event.type === "decisionSigned");
+  expect(signed.map(({ event }) => event.type === "decisionSigned" && event.decision.signature.kind)).toEqual([
+    "passkey",
+    "ssh",
+  ]);
+  const { lines, exitCode } = await verified(runId as never);
+  expect(lines.join("\n")).toMatch(
+    /GO at gate people-look by anna, signed with an SSH key in SOFTWARE .*, holds; made on event \d+/,
+  );
+  expect(exitCode).toBe(0);
+}, 120_000);
+
+nightlyTest(
+  "a signature by a key that the server does not know is not taken: the run's record stays on the host, and both say so",
+  async () => {
+    const { typist, drive, pack } = await atTheGate();
+    const text = await askedOf(typist, "anna", "NO-GO");
+    typist.types(...scene.key().sign(text).split("\n"));
+    await typist.reads("Signed NO-GO.");
+    await typist.reads("The run is over: rolledBack.");
+    expect(await typist.ended).toBe(0);
+    await scene.pool().query("update ssh_key set user_id = 'olga'");
+    try {
+      await scene.startServer();
+      const refused = () =>
+        readdirSync(dirname(pack)).filter((name) => /^[0-9a-f-]{36}-refused-\d+\.jsonl$/.test(name));
+      await expect.poll(refused, { timeout: 20_000 }).toHaveLength(1);
+      expect((await drive.log()).some(({ event }) => event.type === "runGivenBack")).toBe(false);
+    } finally {
+      await scene.pool().query("update ssh_key set user_id = 'anna'");
+    }
+  },
+  90_000,
+);
 
 nightlyTest(
   "what the server ordered while the network was gone counts for nothing once the host that carried on is heard",

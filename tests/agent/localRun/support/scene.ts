@@ -19,11 +19,28 @@ import { startProxy } from "../../../support/proxy.ts";
 import { makeRun } from "../../../support/runRows.ts";
 import type { ServerProcess } from "../../../support/serverProcess.ts";
 import { freePort, startServerProcess } from "../../../support/serverProcess.ts";
+import type { SshKey } from "../../../support/sshKeys.ts";
+import { makeSshKey } from "../../../support/sshKeys.ts";
 import { compiled } from "../../link/support/decided.ts";
 import type { Host } from "../../link/support/host.ts";
 import { makeHost } from "../../link/support/host.ts";
 
 const RUNBOOK = readFileSync(new URL("carry.yaml", import.meta.url), "utf8");
+
+/** The same with a gate for people behind the copy. */
+const WITH_GATE = RUNBOOK.replace(
+  "      - { id: last,",
+  `      - id: people-look
+        title: People look
+        lasts: 1m
+        gate:
+          title: Users come back
+          opensBy: people
+          quorum: { of: [approvers], atLeast: 1 }
+          criteria: [ { id: all, title: All were copied, expr: facts.copied.files_count >= 1 } ]
+          onNoGo: rollback
+      - { id: last,`,
+);
 
 /**
  * For a test file about runs that a host carries on: a real server that can be killed, on a real database, and for each test a host
@@ -32,9 +49,14 @@ const RUNBOOK = readFileSync(new URL("carry.yaml", import.meta.url), "utf8");
 export function useScene() {
   const database = useTestDatabase(6);
   const stateDirectory = mkdtempSync(join(tmpdir(), "slackwater-local-"));
-  const now: { server?: ServerProcess; host?: Host; proxy?: LinkProxy; anna?: SoftwarePasskey; port: number } = {
-    port: 0,
-  };
+  const now: {
+    server?: ServerProcess;
+    host?: Host;
+    proxy?: LinkProxy;
+    anna?: SoftwarePasskey;
+    key?: SshKey & { readonly file: string };
+    port: number;
+  } = { port: 0 };
 
   const startServer = async (): Promise<void> => {
     now.server = await startServerProcess({
@@ -50,6 +72,12 @@ export function useScene() {
     now.port = await freePort();
     await startServer();
     now.anna = await addPerson(database.db.pool, "anna", "approver");
+    await database.db.pool.query(`update "user" set groups = '{approvers}' where id = 'anna'`);
+    now.key = makeSshKey(stateDirectory, "anna");
+    await database.db.pool.query(
+      `insert into ssh_key (id, user_id, name, public_key) values ('key', 'anna', 'laptop', $1)`,
+      [now.key.publicKey],
+    );
     await addPerson(database.db.pool, "olga", "operator");
   });
   afterAll(async () => {
@@ -74,9 +102,12 @@ export function useScene() {
     host: () => there(now.host),
     proxy: () => there(now.proxy),
     server: () => there(now.server),
+    /** Anna's SSH key, which the server and every host know. */
+    key: () => there(now.key),
     startServer,
     /** A run of carry.yaml on this host with a real agent, approved by Anna and started by Olga; its first task runs. */
-    async startedRun() {
+    async startedRun({ withGate = false } = {}) {
+      const text = withGate ? WITH_GATE : RUNBOOK;
       const { pool } = database.db;
       const host = there(now.host);
       const anna = there(now.anna);
@@ -98,14 +129,17 @@ export function useScene() {
       const { credentialId, publicKey } = anna;
       const site = { rpId: SITE.rpId, origins: [SITE.origin] };
       host.configure({
-        approvers: [{ user: "anna", groups: ["approvers"], credentialId, publicKey, ...site, software: true }],
+        approvers: [
+          { user: "anna", groups: ["approvers"], credentialId, publicKey, ...site, software: true },
+          { user: "anna", groups: ["approvers"], sshKey: there(now.key).publicKey, software: true },
+        ],
       });
       mkdirSync(join(host.room, "old"));
       const run = await makeRun(pool, {
         hostId,
         fingerprint: identity.fingerprint,
-        runbookText: RUNBOOK,
-        executableDigest: compiled(RUNBOOK).digests.executable,
+        runbookText: text,
+        executableDigest: compiled(text).digests.executable,
         parameters: { source: join(host.room, "old"), target: join(host.room, "new") },
         requestedBy: ["owner"],
       });

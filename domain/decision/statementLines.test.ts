@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { GO_GATE } from "../../../domain/gate/goGate.ts";
-import { findGate } from "../../../domain/run/findStep.ts";
-import { gateOf } from "../../../domain/run/stepOf.ts";
-import { ANNA, SampleRun } from "../../../tests/support/sampleRun.ts";
+import { ANNA, SampleRun, sha256 } from "../../tests/support/sampleRun.ts";
+import { GO_GATE } from "../gate/goGate.ts";
+import { findGate } from "../run/findStep.ts";
+import { gateOf } from "../run/stepOf.ts";
 import { statementLines } from "./statementLines.ts";
 
 /** What would be signed at the sample's approval, with changes, as it is shown. */
@@ -14,7 +14,10 @@ function shownOf(changes: object, title = "Orders move"): string {
   if (made === undefined || gate === undefined) throw new Error("the sample has a decision");
   const names = { title, service: "Orders", hosts: new Map([["db", "orders-db-1"]]) };
   const statement = { ...made.decision.statement, ...changes };
-  return statementLines(statement, { plan: run.plan, gate }, names, "Europe/Berlin").join("\n");
+  return statementLines(statement, { plan: run.plan, gate }, names, "Europe/Berlin", {
+    sha256,
+    wordsOf: (digest) => digest.slice(0, 6).split("").join(" "),
+  }).join("\n");
 }
 
 test("an approver reads each thing that is bound, and which names are only the server's", () => {

@@ -1,4 +1,4 @@
-import { toEscapedName } from "../../../domain/text/safeText.ts";
+import { toEscapedName } from "./safeText.ts";
 
 /**
  * Text that came from a server, in one line of a terminal: no sequence that could move the cursor and write over what was shown before,

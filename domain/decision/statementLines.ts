@@ -1,13 +1,13 @@
-import { canonicalJson } from "../../../domain/canonicalJson.ts";
-import { statementText } from "../../../domain/decision/digests.ts";
-import type { Evidence, Statement } from "../../../domain/decision/statement.ts";
-import { formatDayTime, formatWindow } from "../../../domain/format/time.ts";
-import { criteriaOf } from "../../../domain/gate/criteria.ts";
-import { stepsBehind } from "../../../domain/gate/stepsBehind.ts";
-import type { CompiledGate, CompiledRunbook } from "../../../domain/runbook/compiled.ts";
-import { sha256 } from "../../db/sha256.ts";
-import { fingerprintWords } from "../../identity/words.ts";
-import { shown } from "./shownText.ts";
+import { canonicalJson } from "../canonicalJson.ts";
+import type { Sha256 } from "../digest.ts";
+import { formatDayTime, formatWindow } from "../format/time.ts";
+import { criteriaOf } from "../gate/criteria.ts";
+import { stepsBehind } from "../gate/stepsBehind.ts";
+import type { Digest } from "../ids.ts";
+import type { CompiledGate, CompiledRunbook } from "../runbook/compiled.ts";
+import { shown } from "../text/shownText.ts";
+import { statementText } from "./digests.ts";
+import type { Evidence, Statement } from "./statement.ts";
 
 /** What is shown beside the statement and is not signed: names that the server gives. */
 export interface ServerNames {
@@ -15,6 +15,13 @@ export interface ServerNames {
   readonly service: string;
   /** Name by the role in the runbook. */
   readonly hosts: ReadonlyMap<string, string>;
+}
+
+/** What the caller computes for us. */
+export interface StatementWords {
+  readonly sha256: Sha256;
+  /** Six words for a fingerprint. */
+  readonly wordsOf: (fingerprint: Digest) => string;
 }
 
 /**
@@ -27,6 +34,7 @@ export function statementLines(
   { plan, gate }: { readonly plan: CompiledRunbook; readonly gate: CompiledGate },
   names: ServerNames,
   zone: string,
+  { sha256, wordsOf }: StatementWords,
 ): readonly string[] {
   const { verdict, windowStartsAt, windowEndsAt, notBefore, notAfter, rollbackLatestEnd } = statement;
   const until = (at: number) => formatDayTime(at, zone);
@@ -48,8 +56,7 @@ export function statementLines(
     ...listed(
       "hosts",
       Object.entries<Statement["hosts"][keyof Statement["hosts"]]>(statement.hosts).map(
-        ([role, key]) =>
-          `${role}: ${fingerprintWords(key).join(" ")} (called ${shown(names.hosts.get(role) ?? "nothing")} by the server)`,
+        ([role, key]) => `${role}: ${wordsOf(key)} (called ${shown(names.hosts.get(role) ?? "nothing")} by the server)`,
       ),
     ),
     ...listed("evidence", evidenceLines(statement.evidence, plan, gate)),
@@ -60,7 +67,7 @@ export function statementLines(
     line("for good", shown(gate.spec.cannotBeUndone ?? "The runbook does not say what can't be undone after this.")),
     line("the log", `up to ${statement.chainHead}`),
     "",
-    line("words", fingerprintWords(sha256(statementText(statement))).join(" ")),
+    line("words", wordsOf(sha256(statementText(statement)))),
     line("", "The host shows the same six once it has acted on this: slackwater-agent status"),
   ];
 }
