@@ -171,7 +171,8 @@ export interface LuksHeader {
 }
 
 const Metadata = z.object({
-  keyslots: z.record(z.string().regex(/^\d+$/), z.object({ key_size: z.int() })),
+  // LUKS2 has 32 at most. A number of three hundred digits would be none that can be counted with.
+  keyslots: z.record(z.string().regex(/^\d{1,2}$/), z.object({ key_size: z.int() })),
   segments: z.record(z.string(), z.object({ type: z.string(), encryption: z.string().optional() })),
 });
 
