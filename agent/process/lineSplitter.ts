@@ -41,7 +41,8 @@ export function createLineSplitter(maxBytes: number, onLine: (line: Buffer, isCu
   return {
     write(bytes) {
       let start = 0;
-      for (const [i, byte] of bytes.entries()) {
+      for (let i = 0; i < bytes.length; i += 1) {
+        const byte = bytes[i];
         if (byte !== LF && byte !== CR) {
           wasCarriageReturn = false;
           continue;

@@ -1,4 +1,5 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { errnoOf } from "./durableFile.ts";
 
 /** A small file whose content is replaced many times a second and is worth something only now. */
 export interface LiveFile {
@@ -22,10 +23,46 @@ export function openLiveFile(path: string): LiveFile {
   return {
     write(content) {
       turn += 1;
-      const bytes = Buffer.from(JSON.stringify({ turn, ...content, again: turn }));
-      sizeBytes = Math.max(sizeBytes, bytes.length);
+      const text = JSON.stringify({ turn, ...content, again: turn });
+      const lengthBytes = Buffer.byteLength(text);
+      sizeBytes = Math.max(sizeBytes, lengthBytes);
       fd ??= openSync(path, "w", 0o600);
-      writeSync(fd, Buffer.concat([bytes, Buffer.alloc(sizeBytes - bytes.length, " ")]), 0, sizeBytes, 0);
+      writeSync(fd, text + " ".repeat(sizeBytes - lengthBytes), 0);
+    },
+    close() {
+      if (fd !== undefined) closeSync(fd);
+      fd = undefined;
+    },
+  };
+}
+
+/** The other side of a live file. */
+export interface LiveReader {
+  /** What stands there now, perhaps torn; undefined while there is no file. */
+  read(): string | undefined;
+  close(): void;
+}
+
+/** Reads a live file again and again. It stays open meanwhile: to open it each time costs more than all that is done with what it holds. */
+export function openLiveReader(path: string): LiveReader {
+  let fd: number | undefined;
+  let buffer = Buffer.alloc(2 * LEAST_BYTES);
+  const readAll = (file: number): string => {
+    for (;;) {
+      const bytes = readSync(file, buffer, 0, buffer.length, 0);
+      if (bytes < buffer.length) return buffer.toString("utf8", 0, bytes);
+      buffer = Buffer.alloc(2 * buffer.length);
+    }
+  };
+  return {
+    read() {
+      try {
+        fd ??= openSync(path, "r");
+        return readAll(fd);
+      } catch (error) {
+        if (errnoOf(error) === "ENOENT") return undefined;
+        throw error;
+      }
     },
     close() {
       if (fd !== undefined) closeSync(fd);

@@ -6,6 +6,7 @@ import { Instant } from "../../domain/time.ts";
 import { Progress } from "../../protocol/agent.ts";
 import { replaceFile } from "./durableFile.ts";
 import { followOutput } from "./followOutput.ts";
+import { openLiveReader } from "./liveFile.ts";
 import type { SpoolPaths, UndoHint } from "./spoolFiles.ts";
 import { readSpoolFile, ThrottleFile, TroubleFile } from "./spoolFiles.ts";
 import type { OutputChunk } from "./spoolReader.ts";
@@ -64,6 +65,33 @@ function onFileChange<S extends z.ZodType>(
   return watch.onChange(basename(path), look);
 }
 
+/** The same for the progress, which changes ten times a second, each time on somebody's screen at once. */
+function onLiveChange(watch: TaskWatch, path: string, listener: (progress: ProgressFile) => void): () => void {
+  const file = openLiveReader(path);
+  let last: string | undefined;
+  const look = () => {
+    const text = file.read();
+    if (text === undefined || text === last) return;
+    last = text;
+    const progress = readProgress(text);
+    if (progress) listener(progress);
+  };
+  look();
+  const stop = watch.onChange(basename(path), look);
+  return () => {
+    stop();
+    file.close();
+  };
+}
+
+function readProgress(text: string): ProgressFile | undefined {
+  try {
+    return ProgressFile.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Makes the view of a task that its reader gets. */
 export function viewTask(task: {
   readonly taskId: TaskId;
@@ -87,10 +115,7 @@ export function viewTask(task: {
         { watch, isOver: () => report() !== undefined, totalBytes: () => report()?.outputBytes },
         signal,
       ),
-    onProgress: (listener) =>
-      onFileChange(watch, paths.progress, ProgressFile, (progress) => {
-        if (progress) listener(progress);
-      }),
+    onProgress: (listener) => onLiveChange(watch, paths.progress, listener),
     onTrouble: (listener) => {
       let wasTroubled = false;
       return onFileChange(watch, paths.trouble, TroubleFile, (trouble) => {

@@ -77,11 +77,29 @@ const showName: Show = (codePoint) => {
   return String.fromCodePoint(codePoint);
 };
 
+const PLAIN = new TextDecoder();
+
+/** Where a run of characters ends that are shown as they are whatever they stand in: nearly all of what programs write. */
+function plainEnd(bytes: Uint8Array, from: number): number {
+  let at = from;
+  for (; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte < 0x20 || byte > 0x7e || byte === 0x5c) break;
+  }
+  return at;
+}
+
 /** Shows all of `bytes`, and says how many of them at the end are the beginning of a character (0 to 3). */
 function show(bytes: Uint8Array, character: Show): { text: string; unfinished: number } {
   const parts: string[] = [];
   let at = 0;
   while (at < bytes.length) {
+    const plain = plainEnd(bytes, at);
+    if (plain > at) {
+      parts.push(PLAIN.decode(bytes.subarray(at, plain)));
+      at = plain;
+      continue;
+    }
     const step = stepAt(bytes, at);
     if (step.kind === "unfinished") return { text: parts.join(""), unfinished: bytes.length - at };
     parts.push(step.kind === "character" ? character(step.codePoint) : byteEscape(step.byte));
