@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { closeSync, fsyncSync, openSync } from "node:fs";
 import { Failure } from "../../domain/failure.ts";
 import type { Instant } from "../../domain/time.ts";
-import type { Progress } from "../../protocol/agent.ts";
+import { Progress } from "../../protocol/agent.ts";
 import type { ActionContext } from "./actionContext.ts";
 import { replaceFile, writeFully } from "./durableFile.ts";
 import { openLiveFile } from "./liveFile.ts";
@@ -172,8 +172,10 @@ export function createRunnerContext(around: {
     pipeline,
     log: note,
     allow: throttle.allow,
-    // Figures come from programs' output: what makes no sense is no reason to fail. The agent parses what it reads, and leaves that out.
-    progress: offerProgress,
+    progress(progress) {
+      // Figures come from programs' output: what makes no sense is left out, and is no reason to fail.
+      if (Progress.safeParse(progress).success) offerProgress(progress);
+    },
     secret(name) {
       const bytes = around.secrets.get(name);
       if (bytes) return bytes;
