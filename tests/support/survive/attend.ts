@@ -115,6 +115,8 @@ async function answer(
 }
 
 async function prepare(cast: Cast, run: RunView, once: (key: string) => void): Promise<boolean> {
+  // A host that is coming back has no key yet to seal to: what is measured meanwhile would fail for want of a passphrase.
+  if (run.secrets.some(({ sealed }) => sealed === null)) return false;
   const items = run.checklist.flatMap((group) => group.items).filter(({ measurable }) => measurable);
   if (items.some(({ state }) => state === "running")) return false;
   const open = items.filter(({ state }) => state !== "done");

@@ -11,6 +11,8 @@ const LOOK_EVERY_MS = 150;
 /** A silent link is given up after 5 s by both sides. */
 const CUT_MS = 7_000;
 const DOWN_MS = 1_000;
+/** So long a task may take to start a program that can be killed. */
+const CHILD_WITHIN_MS = 20_000;
 
 /** A migration that things are killed in. */
 export interface Struck {
@@ -104,12 +106,22 @@ const HOW: Readonly<Record<Victim, (it: Struck, taskId: string) => Promise<boole
   },
   runner: async ({ scene }, taskId) => killed(scene, `${RUNNERS} -a | grep -F '${taskId}' | cut -d ' ' -f 1`),
   // What the task started last, such as rsync, pg_dump or cryptsetup.
-  child: async ({ scene }, taskId) =>
-    killed(scene, `for p in $(${RUNNERS} -a | grep -F '${taskId}' | cut -d ' ' -f 1); do pgrep -P $p | tail -1; done`),
+  // A task looks and lists before it starts its first program.
+  child: async ({ scene }, taskId) => {
+    const runner = `$(${RUNNERS} -a | grep -F '${taskId}' | cut -d ' ' -f 1)`;
+    const programs = `for p in ${runner}; do pgrep -P $p | tail -1; done`;
+    for (const until = performance.now() + CHILD_WITHIN_MS; performance.now() < until; await pause(LOOK_EVERY_MS)) {
+      if (await killed(scene, programs)) return true;
+      if ((await scene.host.exec(`echo ${runner}`)).output.trim() === "") return false;
+    }
+    return false;
+  },
   server: async ({ scene }) => {
-    await scene.house.killServer();
-    await pause(DOWN_MS);
-    await scene.house.startServer();
+    await inTurn(scene.house, async () => {
+      await scene.house.killServer();
+      await pause(DOWN_MS);
+      await scene.house.startServer();
+    });
     return true;
   },
   network: async ({ scene }) => {
@@ -134,6 +146,18 @@ const HOW: Readonly<Record<Victim, (it: Struck, taskId: string) => Promise<boole
     return true;
   },
 };
+
+const turns = new WeakMap<WindowScene["house"], Promise<void>>();
+
+/** Two migrations under one server don't both kill and start it at once. */
+async function inTurn(house: WindowScene["house"], work: () => Promise<void>): Promise<void> {
+  const mine = (turns.get(house) ?? Promise.resolve()).then(work);
+  turns.set(
+    house,
+    mine.catch(() => undefined),
+  );
+  await mine;
+}
 
 /** Kills a process that a command names; false where it names none. */
 async function killed(scene: WindowScene, which: string): Promise<boolean> {
