@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { FAILURES, Failure } from "../domain/failure.ts";
@@ -46,6 +47,8 @@ const HELP = `slackwater-agent ${AGENT_VERSION}
                                       how much a running task may take of this host (MB and rows per second)
   doctor [--json]                     what this host can do, what is missing, and what to do about it
   plan FILE [--param name=value]…     what a runbook would run here, command by command; runs nothing
+  scripts FILE --out FOLDER [--param name=value]… [--fact name=value]…
+                                      the same as bash scripts, for whoever must do it without us; runs nothing
   trust list                          whose decisions count on this host
   trust add FILE [--yes]              pins the keys of a piece from the dashboard (- for standard input)
   trust remove USER                   takes the keys of a user away, or the one key of that name
@@ -68,6 +71,8 @@ const OPTIONS = {
   "cpu-weight": { type: "string" },
   "io-weight": { type: "string" },
   param: { type: "string", multiple: true },
+  fact: { type: "string", multiple: true },
+  out: { type: "string" },
   role: { type: "string" },
   local: { type: "string" },
   force: { type: "boolean", default: false },
@@ -119,6 +124,8 @@ async function main(args: readonly string[]): Promise<void> {
       return sayHealth(values);
     case "plan":
       return sayPlan(words, values);
+    case "scripts":
+      return writeScripts(words, values);
     case "trust":
       if (words[0] === "server") return trustServerHere(words.slice(1), values);
       return trustCommand(words, { configFile: resolve(values.config), ourUid: ourUid(), isCompared: values.yes, say });
@@ -134,6 +141,22 @@ async function sayPlan([file]: readonly string[], { state, config, param, role }
   const own = { stateDir: resolve(state), configFile: resolve(config), uid: ourUid() };
   const host = { actions: ACTION_REGISTRY, config: allowed, ground: groundOf(allowed, own), now: now() };
   say(await planCommand({ file, parameters: param ?? [], role }, host));
+}
+
+/** Works without an agent.yaml too: whoever writes scripts may not be on the host. */
+async function writeScripts(
+  [file]: readonly string[],
+  { state, config, param, fact, role, out }: Flags,
+): Promise<void> {
+  // Loaded here: it brings the compiler of runbooks, which an agent at rest does without.
+  const { scriptsCommand } = await import("./control/scriptsCommand.ts");
+  const { allowanceBy, NO_ALLOWANCE } = await import("./control/allowance.ts");
+  const configFile = resolve(config);
+  const own = { stateDir: resolve(state), configFile, uid: ourUid() };
+  const allowed = existsSync(configFile) ? readConfig(configFile, ourUid()) : undefined;
+  const allowance = allowed === undefined ? NO_ALLOWANCE : allowanceBy(allowed, groundOf(allowed, own), configFile);
+  const wish = { file, out, parameters: param ?? [], facts: fact ?? [], role };
+  say(await scriptsCommand(wish, { actions: ACTION_REGISTRY, allowance, now: now() }));
 }
 
 /** Ends with 0 only where nothing is missing, so that what sets a host up can ask. */

@@ -1,14 +1,65 @@
 import type { z } from "zod";
 import type { ActionSpec } from "../../domain/action/defineAction.ts";
+import type { BashLine } from "../byHand/bash.ts";
 import type { ActionContext } from "../process/actionContext.ts";
 import type { Leftovers } from "../process/supervise.ts";
 import type { ToolCall } from "../tools/toolCall.ts";
 import { asFailure } from "./asFailure.ts";
 
-/** One thing that `plan` says would be done: a program with its arguments, or a sentence where no program is involved. */
+/** A program that would run, with all that a person needs to run it alike. */
+export interface PlannedProgram extends Pick<ToolCall, "file" | "args" | "failureOf"> {
+  /** The account that it runs as, by its name or as `uid:gid`. Absent: the agent's own. */
+  readonly as?: string;
+  /** Descriptors from which it reads a sealed secret, each with the secret's name. */
+  readonly secrets?: Readonly<Record<number, string>>;
+  /** File with the password of the database's account, which reaches it by PGPASSFILE; empty or absent: none is asked. */
+  readonly passwordFile?: string;
+  /** The new file that its output goes into; … stands for what only the run knows. */
+  readonly into?: string;
+}
+
+interface ByHand {
+  /**
+   * How a person does the same where the call alone does not say it; no lines: the calls around it do it already. Absent: a program is run
+   * as it stands, and a note is for a person to carry out.
+   */
+  readonly bash?: readonly BashLine[];
+}
+
+/**
+ * One thing that `plan` says would be done: a program with its arguments, programs side by side of which each reads what the one before
+ * prints, or a sentence where no program is involved.
+ */
 export type PlannedCall =
-  | ({ readonly kind: "program" } & Pick<ToolCall, "file" | "args" | "failureOf">)
-  | { readonly kind: "note"; readonly text: string };
+  | ({
+      readonly kind: "program";
+      /** What a person has to put in before it can run, such as the name of a pod. */
+      readonly fillIn?: string;
+    } & PlannedProgram &
+      ByHand)
+  | ({ readonly kind: "pipeline"; readonly programs: readonly PlannedProgram[]; readonly into?: string } & ByHand)
+  | ({ readonly kind: "note"; readonly text: string } & ByHand);
+
+/** A note with the lines by which a person does it; without any where there are none. */
+export const noteOf = (text: string, lines: readonly BashLine[] | undefined): PlannedCall => ({
+  kind: "note",
+  text,
+  ...(lines === undefined ? {} : { bash: lines }),
+});
+
+/** The programs of a call. */
+export function programsOf(call: PlannedCall): readonly PlannedProgram[] {
+  switch (call.kind) {
+    case "program":
+      return [call];
+    case "pipeline":
+      return call.programs;
+    case "note":
+      return [];
+    default:
+      return call satisfies never;
+  }
+}
 
 /**
  * What an action found when it looked before acting. `done`: everything is there, with the result that a run would have had.

@@ -1,5 +1,4 @@
-import type { PlannedCall } from "../actions/action.ts";
-import { showCommand } from "../process/showCommand.ts";
+import { callLines } from "./callLines.ts";
 import type { PlannedTask } from "./planOnHost.ts";
 
 const SECTIONS = { checklist: "Preparation", forward: "Steps", rollback: "Rollback" } as const;
@@ -25,7 +24,7 @@ export function planText(tasks: readonly PlannedTask[]): string {
 function wouldLines(would: PlannedTask["would"]): readonly string[] {
   switch (would.kind) {
     case "run":
-      return would.calls.map((call) => `      ${callText(call)}`);
+      return would.calls.flatMap(callLines).map((line) => `      ${line}`);
     case "waits":
       return [`      not known yet: ${would.because}`];
     case "refuse":
@@ -33,9 +32,4 @@ function wouldLines(would: PlannedTask["would"]): readonly string[] {
     default:
       return would satisfies never;
   }
-}
-
-/** One thing that would be done: a command as a shell would take it, or what no program does, in brackets. */
-export function callText(call: PlannedCall): string {
-  return call.kind === "program" ? showCommand([call.file, ...call.args]) : `(${call.text})`;
 }

@@ -1,12 +1,6 @@
-import { Buffer } from "node:buffer";
-import { toEscapedName } from "../../domain/text/safeText.ts";
+import { quotedWord } from "./bashWord.ts";
 
-/** A command as people can read and copy it: what a shell would take apart is quoted. */
+/** A command as people can read and copy it: what a shell would take apart is quoted, and nothing in it hides or turns text. */
 export function showCommand(command: readonly string[]): string {
-  return command
-    .map((word) => {
-      const shown = toEscapedName(Buffer.from(word));
-      return /^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", `'\\''`)}'`;
-    })
-    .join(" ");
+  return command.map(quotedWord).join(" ");
 }

@@ -28,7 +28,7 @@ test("the page of a pack says what is done, by whose word and how to go back, an
   expect(text).toContain(`As of event ${head.seq} (${head.hash.slice(0, 16)}`);
   expect(text).toContain(`pdx-db-1 (db), this host</th><td>${wordsOf(sha256("host key"))}`);
   expect(text).toMatch(/GO at .* by Anna &#38; Co, spent/);
-  expect(text).toContain("rsync -a -- &#39;/srv/it");
+  expect(text).toContain("rsync -a -- &#34;/srv/it&#39;s here&#34;");
   expect(text).toContain("Put the directory back");
   expect(text).toContain("Olga started the run.");
   expect(text).toContain("Move &#60;the&#62; directory");

@@ -8,8 +8,8 @@ import type { AnyStep } from "../../domain/run/findStep.ts";
 import { workOf } from "../../domain/run/findStep.ts";
 import type { Instant } from "../../domain/time.ts";
 import { sha256 } from "../approval/ownReading.ts";
+import { callLines } from "../control/callLines.ts";
 import type { PlannedTask } from "../control/planOnHost.ts";
-import { showCommand } from "../process/showCommand.ts";
 import type { WordsOf } from "../words.ts";
 import type { SafeHtml } from "./html.ts";
 import { html, page, rows } from "./html.ts";
@@ -132,10 +132,7 @@ function workOnly(step: AnyStep, run: PackedRun, planned: readonly PlannedTask[]
 function commands(would: PlannedTask["would"]): SafeHtml {
   switch (would.kind) {
     case "run": {
-      const lines = would.calls.map((call) =>
-        call.kind === "program" ? showCommand([call.file, ...call.args]) : `(${call.text})`,
-      );
-      return html`<pre>${lines.join("\n")}</pre>`;
+      return html`<pre>${would.calls.flatMap(callLines).join("\n")}</pre>`;
     }
     case "waits":
       return html`<p>Not known yet: ${would.because}</p>`;

@@ -9,7 +9,7 @@ export const LANGUAGE_VERSION = 1;
 
 /**
  * Canonical text of what is executed and judged: hosts, groups, parameters, secrets, facts, checklist, criteria, gates, steps,
- * probes, triggers, rollback. Announcements, summary, contacts, sign-off words and what is due afterwards bind nothing: a typing
+ * probes, triggers, rollback. Announcements, summary, contacts, sign-off words, what is due afterwards, and how tasks are put into scripts for people bind nothing: a typing
  * mistake corrected there voids no decision.
  */
 export function executableText(runbook: Runbook): string {

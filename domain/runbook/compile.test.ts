@@ -69,6 +69,17 @@ describe("a plan", () => {
     expect(step.compiled.digests.executable).not.toBe(compiled.digests.executable);
   });
 
+  test("how tasks are put into scripts for people changes nothing of what is decided", () => {
+    const other = compileRunbook(
+      `${text}\n`.replace(/^scripts:\n(?: .*\n)+/m, "scripts: { all: [copy, verify] }\n"),
+      sha256,
+    );
+    if (!other.ok) throw new Error("the changed runbook must compile");
+    expect(other.compiled.runbook.scripts).toEqual({ all: ["copy", "verify"] });
+    expect(other.compiled.digests).toEqual({ ...compiled.digests, whole: other.compiled.digests.whole });
+    expect(other.compiled.digests.whole).not.toBe(compiled.digests.whole);
+  });
+
   test("a wrong text gives its problems instead", () => {
     expect(compileRunbook("slackwater: 2", sha256)).toMatchObject({ ok: false });
   });

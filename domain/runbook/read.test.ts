@@ -149,6 +149,22 @@ describe("a wrong runbook names line, column and what was expected", () => {
       "reference",
       "nothing measures",
     ],
+    [
+      "a script of a task that does not exist",
+      "[open-volume]",
+      "[open-volum]",
+      "reference",
+      'Did you mean "open-volume"?',
+    ],
+    ["a script of what is no task", "[open-volume]", "[users-gate]", "reference", '"users-gate" is no task'],
+    [
+      "a task in two scripts",
+      "[reopen, verify]",
+      "[copy, verify]",
+      "duplicate",
+      '"migrate-to-encrypted-volume" already',
+    ],
+    ["a task twice in a script", "[reopen, verify]", "[verify, verify]", "duplicate", '"verify-migration" already'],
     ["a probe that is no probe", "action: luks.status", "action: luks.prove", "probe", "gives no sample"],
   ])("%s", (_what, from, to, code, message) => {
     const { problems, line } = change(from, to);

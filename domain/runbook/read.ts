@@ -7,6 +7,7 @@ import { checkOrder } from "./check/order.ts";
 import { checkParameters } from "./check/parameters.ts";
 import { checkReferences } from "./check/references.ts";
 import { gatheringReport } from "./check/report.ts";
+import { checkScripts } from "./check/scripts.ts";
 import { expressionLanguage } from "./expression.ts";
 import { parseRunbook } from "./parse.ts";
 import type { Problem } from "./problem.ts";
@@ -45,6 +46,7 @@ export function readRunbook(source: string): ReadRunbook {
     checkEffects(runbook, language, report);
     checkBatches(runbook, report);
     checkOrder(runbook, language, templates, report);
+    checkScripts(runbook, report);
   }
   const all = inTextOrder([...problems, ...report.problems]);
   const errors = all.filter((problem) => problem.severity === "error");

@@ -290,6 +290,12 @@ export const Runbook = z.strictObject({
     )
     .default([]),
   contacts: z.array(z.strictObject({ role: title, parameter: ParameterName })).default([]),
+  scripts: z
+    .record(word, z.array(StepId).min(1))
+    .default({})
+    .describe(
+      "Scripts for those who must do it by hand, by their names: the tasks that stand in each, in order. A task that no script names gets one of its own.",
+    ),
   signOff: z.strictObject({ before: prose, after: prose }),
 });
 /** A runbook as written, shape-checked; defaults filled in. */

@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import type { LoadedAction, PlannedCall } from "../../agent/actions/action.ts";
-import { callText } from "../../agent/control/planText.ts";
+import { programsOf } from "../../agent/actions/action.ts";
+import { callLines } from "../../agent/control/callLines.ts";
 import { KEYS_OF_ROLE } from "../../agent/policy/checkRole.ts";
 import type { ActionSpec } from "../../domain/action/defineAction.ts";
 import type { FailureCode } from "../../domain/failure.ts";
@@ -107,23 +108,22 @@ function exampleText(spec: ActionSpec, calls: readonly PlannedCall[]): readonly 
     `\`\`\`yaml\n${written}\n\`\`\``,
     ...(calls.length === 0
       ? []
-      : [`What \`slackwater-agent plan\` says of it:\n\n\`\`\`\n${calls.map(callText).join("\n")}\n\`\`\``]),
+      : [`What \`slackwater-agent plan\` says of it:\n\n\`\`\`\n${calls.flatMap(callLines).join("\n")}\n\`\`\``]),
   ];
 }
 
 /** What the ends of the programs of a plan mean, as far as their exit tables say. Each failure stands once, with all that leads to it. */
 function failureText(calls: readonly PlannedCall[]): readonly string[] {
   const signs = new Map<FailureCode, Map<string, Set<string>>>();
-  for (const call of calls) {
-    if (call.kind !== "program" || call.failureOf?.table === undefined) continue;
-    const program = call.file.split("/").at(-1) ?? call.file;
+  for (const { file, failureOf } of calls.flatMap(programsOf)) {
+    if (failureOf?.table === undefined) continue;
+    const program = file.split("/").at(-1) ?? file;
     const note = (means: FailureCode, sign: string) => {
       const of = signs.get(means) ?? new Map<string, Set<string>>();
       signs.set(means, of.set(program, (of.get(program) ?? new Set()).add(sign)));
     };
-    for (const [exitCode, means] of Object.entries(call.failureOf.table.byExitCode))
-      note(means, `exit code ${exitCode}`);
-    for (const { means } of call.failureOf.table.clues) note(means, "its words");
+    for (const [exitCode, means] of Object.entries(failureOf.table.byExitCode)) note(means, `exit code ${exitCode}`);
+    for (const { means } of failureOf.table.clues) note(means, "its words");
   }
   if (signs.size === 0) return [];
   const rows = [...signs]

@@ -22,6 +22,7 @@ const TEST_PACKAGES = [
   "busybox-static",
   "chromium",
   "cryptsetup-bin",
+  "curl",
   "dmsetup",
   "docker-compose",
   "docker.io",

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect } from "vitest";
 import type { LoadedAction } from "../../agent/actions/action.ts";
+import { programsOf } from "../../agent/actions/action.ts";
 import { loadEveryAction } from "../../agent/actions/packs.ts";
 import { ACTION_REGISTRY } from "../../agent/actions/registry.ts";
+import { linesOf } from "../../agent/byHand/callByHand.ts";
 import { AgentConfig } from "../../agent/config.ts";
 import { userNumbers } from "../../agent/policy/accounts.ts";
 import { checkTask } from "../../agent/policy/checkTask.ts";
@@ -88,8 +90,10 @@ describe("whatever an order says, its action gets arguments that agent.yaml allo
         staysInside(spec, args);
         const values = new Set(textsIn(args));
         const calls = loaded.find(({ spec: { name } }) => name === spec.name)?.plan(args) ?? [];
-        for (const call of calls) if (call.kind === "program") isNoOption([call.file, ...call.args], values);
-        return { args, calls, secrets: secretsOf(spec, args) };
+        for (const { file, args: words } of calls.flatMap(programsOf)) isNoOption([file, ...words], values);
+        // What a person would run is made of the same values, and takes no more room.
+        const byHand = calls.flatMap(linesOf).map(({ text }) => text);
+        return { args, calls, byHand, secrets: secretsOf(spec, args) };
       },
     });
 });

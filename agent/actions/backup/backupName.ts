@@ -9,8 +9,13 @@ const NAME = /^([a-z][a-z0-9-]{0,40})-(.+)-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d
 
 /** The file name of a backup: what it is for, its database, the second (UTC) in which its snapshot was asked for, and how it is sealed. */
 export function backupName(label: string, database: string, at: number, seal: Seal): string {
-  const stamp = new Date(at).toISOString().replaceAll(/[-:]|\.\d+/g, "");
-  return `${label}-${database}-${stamp}${ENDINGS[seal]}`;
+  const [before, behind] = aroundStamp(label, database, seal);
+  return `${before}${new Date(at).toISOString().replaceAll(/[-:]|\.\d+/g, "")}${behind}`;
+}
+
+/** What stands before and behind the second in a backup's name. */
+export function aroundStamp(label: string, database: string, seal: Seal): readonly [string, string] {
+  return [`${label}-${database}-`, ENDINGS[seal]];
 }
 
 /**

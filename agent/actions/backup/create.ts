@@ -11,6 +11,7 @@ import type { Action } from "../action.ts";
 import { withClient } from "../postgres/connect.ts";
 import { countTables } from "../postgres/count.ts";
 import { backupName, UNFINISHED } from "./backupName.ts";
+import { createPlan } from "./createPlan.ts";
 import { fileDigest } from "./fileDigest.ts";
 import { withReach } from "./reach.ts";
 import { sealCall } from "./sealing.ts";
@@ -21,20 +22,7 @@ type Result = z.output<typeof backupCreate.result>;
 /** `backup.create`. The rows are counted in the very snapshot that is dumped: exported by our session, which stays open meanwhile. */
 export const backupCreateAction: Action<typeof backupCreate.args, typeof backupCreate.result> = {
   spec: backupCreate,
-  plan: ({ cluster, directory, seal, iterations }) => [
-    { kind: "note", text: "export a snapshot and count the rows in it" },
-    {
-      kind: "program",
-      ...pgDumpCall(
-        { binDir: cluster.binDir, host: cluster.socketDir || "127.0.0.1", port: cluster.port, user: cluster.user },
-        cluster.database,
-        "…",
-      ),
-    },
-    { kind: "program", ...gzipCall() },
-    { kind: "program", ...sealCall(seal, iterations) },
-    { kind: "note", text: `into a new file in ${directory}, which gets its name when it is whole` },
-  ],
+  plan: createPlan,
   run: backUp,
   // A whole backup of an earlier attempt can't be told from this one's: another is made, the first stays.
   inspect: () => Promise.resolve({ state: "notBegun" }),

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { Failure } from "../../../domain/failure.ts";
-import { quotedTable } from "../postgres/count.ts";
+import { quotedTable } from "../postgres/countSql.ts";
 
 /** A name of a database or an account as SQL: they have no parts. */
 export const quotedName = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -5,6 +5,7 @@ import type { ProgramSpec } from "../../process/actionContext.ts";
 import { dockerExecCall } from "../../tools/docker.ts";
 import type { PgReach } from "../../tools/pgDump.ts";
 import type { ToolCall } from "../../tools/toolCall.ts";
+import { reachOf } from "../postgres/reachOf.ts";
 
 /** Turns a call of a client program into one that reaches the cluster: on the host, or inside the container with its own version. */
 export type Reaching = (call: (to: PgReach) => ToolCall) => ProgramSpec;
@@ -14,8 +15,8 @@ export type Reaching = (call: (to: PgReach) => ToolCall) => ProgramSpec;
  * is gone afterwards.
  */
 export async function withReach<T>(cluster: PostgresTarget, work: (reaching: Reaching) => Promise<T>): Promise<T> {
+  const to = reachOf(cluster);
   if (cluster.kind === "docker") {
-    const to: PgReach = { binDir: "", host: "/var/run/postgresql", port: cluster.port, user: cluster.user };
     return work((call) => {
       const { file, args, ...rest } = call(to);
       return { ...rest, ...dockerExecCall(cluster.container, "", [file, ...args]) };
@@ -27,8 +28,6 @@ export async function withReach<T>(cluster: PostgresTarget, work: (reaching: Rea
     const password = cluster.passwordFile === "" ? "" : (await readFile(cluster.passwordFile, "utf8")).trim();
     const escaped = password.replaceAll("\\", "\\\\").replaceAll(":", "\\:");
     await writeFile(passFile, `*:*:*:*:${escaped}\n`, { mode: 0o600 });
-    const host = cluster.socketDir === "" ? "127.0.0.1" : cluster.socketDir;
-    const to: PgReach = { binDir: cluster.binDir, host, port: cluster.port, user: cluster.user };
     return await work((call) => ({ ...call(to), env: { PGPASSFILE: passFile } }));
   } finally {
     await rm(folder, { recursive: true, force: true });

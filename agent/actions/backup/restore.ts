@@ -5,12 +5,15 @@ import { Failure } from "../../../domain/failure.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
 import { psqlRestoreCall } from "../../tools/pgDump.ts";
 import type { Action } from "../action.ts";
+import { noteOf } from "../action.ts";
 import { keepFile, readKept } from "../keptFile.ts";
 import { withClient } from "../postgres/connect.ts";
 import { countTables } from "../postgres/count.ts";
+import { countByHand } from "../postgres/countByHand.ts";
+import { plannedClient } from "../postgres/plannedClient.ts";
 import { createAlike, databaseExists, giveAlike, quotedName } from "./makeAlike.ts";
 import { withReach } from "./reach.ts";
-import { opening, openingCalls } from "./sealing.ts";
+import { opening, openingPlan } from "./sealing.ts";
 import { swapDatabases } from "./swapDatabases.ts";
 
 type Args = z.output<typeof backupRestore.args>;
@@ -28,13 +31,17 @@ const recordName = ({ cluster, keepAs }: Args) =>
 /** `backup.restore`: beside the database in service, which is never written to; then the two change names. */
 export const backupRestoreAction: Action<typeof backupRestore.args, typeof backupRestore.result> = {
   spec: backupRestore,
-  plan: ({ cluster, path, keepAs, iterations }) => [
+  plan: ({ cluster, path, keepAs, iterations, tables }) => [
     {
       kind: "note",
       text: `create database ${quotedName(NEXT)}, with owner, encoding and locale of ${cluster.database}`,
     },
-    ...openingCalls(path, iterations).map((call) => ({ kind: "program" as const, ...call })),
-    { kind: "note", text: `psql, in one transaction, into ${NEXT}; count; the same rights and settings` },
+    {
+      kind: "pipeline",
+      programs: [...openingPlan(path, iterations), plannedClient(cluster, (to) => psqlRestoreCall(to, NEXT))],
+    },
+    noteOf("count there", countByHand({ ...cluster, database: NEXT }, tables, false)),
+    { kind: "note", text: `give ${NEXT} the rights, the settings and the limit of ${cluster.database}` },
     { kind: "note", text: `nobody in ${cluster.database}: rename it to ${keepAs}, and ${NEXT} to ${cluster.database}` },
   ],
   run: restore,

@@ -2,14 +2,21 @@ import type pg from "pg";
 import type { z } from "zod";
 import { backupRestoreTest } from "../../../domain/action/backup.ts";
 import { Failure } from "../../../domain/failure.ts";
+import { bash } from "../../byHand/bash.ts";
+import { REFUSE } from "../../byHand/prelude.ts";
+import { pipelineLine } from "../../byHand/programLine.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
 import { psqlRestoreCall } from "../../tools/pgDump.ts";
-import type { Action } from "../action.ts";
+import type { Action, PlannedCall } from "../action.ts";
+import { noteOf } from "../action.ts";
 import { withClient } from "../postgres/connect.ts";
 import { countTables } from "../postgres/count.ts";
+import { countedByHand } from "../postgres/countByHand.ts";
+import { plannedClient } from "../postgres/plannedClient.ts";
+import { asked } from "../postgres/sqlByHand.ts";
 import { databaseExists } from "./makeAlike.ts";
 import { withReach } from "./reach.ts";
-import { opening, openingCalls } from "./sealing.ts";
+import { opening, openingPlan } from "./sealing.ts";
 
 type Args = z.output<typeof backupRestoreTest.args>;
 type Result = z.output<typeof backupRestoreTest.result>;
@@ -21,11 +28,7 @@ const dropSql = (name: string) => `drop database if exists "${name}" with (force
 /** `backup.restoreTest`: whatever happens, the scratch database is dropped again. */
 export const backupRestoreTestAction: Action<typeof backupRestoreTest.args, typeof backupRestoreTest.result> = {
   spec: backupRestoreTest,
-  plan: ({ path, scratchDatabase, iterations }) => [
-    { kind: "note", text: createSql(scratchDatabase) },
-    ...openingCalls(path, iterations).map((call) => ({ kind: "program" as const, ...call })),
-    { kind: "note", text: `psql, in one transaction, into ${scratchDatabase}; count; ${dropSql(scratchDatabase)}` },
-  ],
+  plan: restorePlan,
   run: restore,
   inspect: async ({ cluster, scratchDatabase }) => {
     const isThere = await onMaintenance(cluster, (client) => databaseExists(client, scratchDatabase));
@@ -37,6 +40,33 @@ export const backupRestoreTestAction: Action<typeof backupRestoreTest.args, type
 
 const onMaintenance = <T>(cluster: Args["cluster"], work: (client: pg.Client) => Promise<T>) =>
   withClient(cluster, work, "postgres");
+
+/** Whatever the restore comes to, the scratch database is dropped; only then is it judged. */
+function restorePlan({ cluster, path, scratchDatabase, iterations, tables, expected }: Args): readonly PlannedCall[] {
+  const programs = [
+    ...openingPlan(path, iterations),
+    plannedClient(cluster, (to) => psqlRestoreCall(to, scratchDatabase)),
+  ];
+  const scratch = { ...cluster, database: scratchDatabase };
+  const labels = tables.toSorted((a, b) => (a.label < b.label ? -1 : 1)).map(({ label }) => label);
+  const wanted = labels.map((label) => `${label}|${expected[label] ?? "?"}`).join("\n");
+  return [
+    noteOf(createSql(scratchDatabase), [asked(cluster, createSql(scratchDatabase), "postgres")]),
+    {
+      ...{ kind: "pipeline", programs },
+      bash: [bash`restored=no`, bash`if ${pipelineLine(programs)}; then restored=yes; fi`],
+    },
+    noteOf("count there", [
+      bash`if [[ $restored == yes ]]; then counted=$(${countedByHand(scratch, tables, false)}) || restored=no; fi`,
+    ]),
+    noteOf(`whatever came of it: ${dropSql(scratchDatabase)}`, [
+      asked(cluster, dropSql(scratchDatabase), "postgres"),
+      bash`[[ $restored == yes ]] || ${REFUSE} ${`${path} could not be restored.`}`,
+      bash`printf '%s\n' "$counted"`,
+      bash`[[ $counted == ${wanted} ]] || ${REFUSE} ${`The rows should be: ${wanted.replaceAll("\n", ", ")}`}`,
+    ]),
+  ];
+}
 
 async function restore(args: Args, context: ActionContext): Promise<Result> {
   const { cluster, scratchDatabase, tables, expected } = args;

@@ -3,10 +3,14 @@ import { basename } from "node:path";
 import type { z } from "zod";
 import { backupShip } from "../../../domain/action/backup.ts";
 import { Failure } from "../../../domain/failure.ts";
+import { bash } from "../../byHand/bash.ts";
+import { REFUSE } from "../../byHand/prelude.ts";
+import { programLine } from "../../byHand/programLine.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
 import { parseRsyncLine } from "../../tools/rsync.ts";
 import { compareCall, shipCall } from "../../tools/rsyncOverSsh.ts";
 import type { Action, Inspection } from "../action.ts";
+import { noteOf } from "../action.ts";
 import { fileDigest } from "./fileDigest.ts";
 
 type Args = z.output<typeof backupShip.args>;
@@ -17,8 +21,11 @@ export const backupShipAction: Action<typeof backupShip.args, typeof backupShip.
   spec: backupShip,
   plan: ({ path, machine }) => [
     { kind: "program", ...shipCall(machine, path) },
-    { kind: "program", ...compareCall(machine, path) },
-    { kind: "note", text: "the second must print nothing: then the copy there was read again and is equal" },
+    { kind: "program", ...compareCall(machine, path), bash: [] },
+    noteOf("the second must print nothing: then the copy there was read again and is equal", [
+      bash`different=$(${programLine(compareCall(machine, path))})`,
+      bash`[[ -z $different ]] || ${REFUSE} "$different"`,
+    ]),
   ],
   run: ship,
   inspect,

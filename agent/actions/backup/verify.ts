@@ -2,11 +2,16 @@ import { stat } from "node:fs/promises";
 import type { z } from "zod";
 import { backupVerify } from "../../../domain/action/backup.ts";
 import { Failure } from "../../../domain/failure.ts";
+import type { BashLine } from "../../byHand/bash.ts";
+import { bash } from "../../byHand/bash.ts";
+import { REFUSE, WORK } from "../../byHand/prelude.ts";
+import { pipelineLine } from "../../byHand/programLine.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
 import { DUMP_COMPLETE } from "../../tools/pgDump.ts";
+import { noteOf } from "../action.ts";
 import { observing } from "../observing.ts";
 import { fileDigest } from "./fileDigest.ts";
-import { opening, openingCalls } from "./sealing.ts";
+import { opening, openingPlan } from "./sealing.ts";
 
 type Args = z.output<typeof backupVerify.args>;
 
@@ -15,12 +20,25 @@ const END_BYTES = 4096;
 
 /** `backup.verify`: to the very end. Decrypting the first lines proves nothing about the last. */
 export const backupVerifyAction = observing(backupVerify, {
-  plan: ({ path, iterations }) => [
-    ...openingCalls(path, iterations).map((call) => ({ kind: "program" as const, ...call })),
-    { kind: "note", text: `and the end must be "${DUMP_COMPLETE}"` },
+  plan: ({ path, iterations, minBytes }) => [
+    noteOf(`only where ${path} has ${minBytes} bytes`, largeEnoughByHand(path, minBytes)),
+    {
+      kind: "pipeline",
+      programs: openingPlan(path, iterations),
+      bash: [bash`${pipelineLine(openingPlan(path, iterations))} | tail --bytes=${END_BYTES} >"$${WORK}/end"`],
+    },
+    noteOf(`and the end must be "${DUMP_COMPLETE}"`, [
+      bash`grep -qF -- ${DUMP_COMPLETE} "$${WORK}/end" || ${REFUSE} ${`${path} does not end as a whole dump does.`}`,
+      bash`printf 'It is whole: %s\n' ${path}`,
+    ]),
   ],
   run: verify,
 });
+
+function largeEnoughByHand(path: string, minBytes: number): readonly BashLine[] {
+  const small = bash`${REFUSE} ${`${path} is smaller than ${minBytes} bytes.`}`;
+  return [bash`size=$(stat --format=%s -- ${path})`, bash`if ((size < ${minBytes})); then ${small}; fi`];
+}
 
 async function verify(args: Args, context: ActionContext): Promise<z.output<typeof backupVerify.result>> {
   const { path, minBytes } = args;

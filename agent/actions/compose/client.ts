@@ -1,10 +1,13 @@
 import type { ComposeProject } from "../../../domain/action/compose.ts";
 import { Failure } from "../../../domain/failure.ts";
+import { bash } from "../../byHand/bash.ts";
+import { programLine } from "../../byHand/programLine.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
 import type { ComposeClient } from "../../tools/compose.ts";
 import { composeConfigCall, composeVersionCall, parseComposeMajor, parseUnsetVariables } from "../../tools/compose.ts";
 import type { ToolCall } from "../../tools/toolCall.ts";
 import type { PlannedCall } from "../action.ts";
+import { noteOf } from "../action.ts";
 
 /**
  * Which Compose this host has, by asking for the plug-in; the other is no longer kept up, and takes a second to say its version. Where
@@ -23,9 +26,11 @@ export async function findClient(context: ActionContext): Promise<ComposeClient>
 /** What `plan` says of a call: which Compose there is can't be known without looking. */
 export function plannedCompose(callOf: (client: ComposeClient) => ToolCall): readonly PlannedCall[] {
   const { file, args } = callOf("v2");
+  const version = programLine(composeVersionCall());
+  const line = bash`if ${version} >/dev/null 2>&1; then ${[file, ...args]}; else ${programLine(callOf("v1"))}; fi`;
   return [
-    { kind: "program", file, args },
-    { kind: "note", text: "with docker-compose and the same words, where there is no docker compose" },
+    { kind: "program", file, args, bash: [line] },
+    noteOf("with docker-compose and the same words, where there is no docker compose", []),
   ];
 }
 

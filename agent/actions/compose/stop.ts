@@ -25,7 +25,7 @@ export const composeStopAction: Action<typeof composeStop.args, typeof composeSt
   plan: ({ project, services, graceMs }) => [
     { kind: "program", ...dockerProjectCall(project.name) },
     { kind: "note", text: "of each, here called CONTAINER, the restart policy is kept, and:" },
-    { kind: "program", ...dockerSetRestartCall("CONTAINER", "no") },
+    { kind: "program", ...dockerSetRestartCall("CONTAINER", "no"), fillIn: "for each container of the project" },
     ...plannedCompose((client) => composeStopCall(client, project, seconds(graceMs), services)),
     OVERLAYS_NOTE,
   ],

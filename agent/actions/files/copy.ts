@@ -8,6 +8,7 @@ import { parseRsyncLine, parseRsyncStats, rsyncCall } from "../../tools/rsync.ts
 import type { Action, Inspection } from "../action.ts";
 import { openBelow } from "../openFiles.ts";
 import { proveAtRest } from "../postgres/atRest.ts";
+import { copyOf, copyPlan } from "./copyPlan.ts";
 import type { Manifest } from "./manifest.ts";
 import { manifestOf } from "./manifest.ts";
 
@@ -20,12 +21,7 @@ const STATS_LINES = 40;
 /** `files.copy`: at rest before, listed before, copied, synced, listed after, at rest after. */
 export const filesCopyAction: Action<typeof filesCopy.args, typeof filesCopy.result> = {
   spec: filesCopy,
-  plan: (args) => [
-    { kind: "note", text: `prove that ${args.from} is at rest, and list it` },
-    { kind: "program", ...rsyncCall(copyOf(args, false)) },
-    { kind: "program", file: "sync", args: ["--file-system", args.to] },
-    { kind: "note", text: `list ${args.from} again: equal, or somebody wrote` },
-  ],
+  plan: copyPlan,
   run: copy,
   inspect,
   left: async ({ to }, { signal }) => {
@@ -35,14 +31,6 @@ export const filesCopyAction: Action<typeof filesCopy.args, typeof filesCopy.res
     return [{ kind: "partialFiles", what, cleanUp: `Retry the step, which goes on from there, or: rm -r -- ${to}` }];
   },
 };
-
-const copyOf = (args: Args, isResumed: boolean): RsyncCopy => ({
-  from: args.from,
-  to: args.to,
-  byChecksum: isResumed && args.resumeByChecksum,
-  owner: args.owner,
-  maxKiBps: args.maxKiBps,
-});
 
 /** A copy can't be told to be whole by looking at names: what is there is compared by content and gone on with. */
 async function inspect(args: Args, context: ActionContext): Promise<Inspection<Result>> {

@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
 import { lstat } from "node:fs/promises";
 import { filesManifest } from "../../../domain/action/files.ts";
+import { bash } from "../../byHand/bash.ts";
+import { noteOf } from "../action.ts";
 import { observing } from "../observing.ts";
 import { walkTree } from "./tree.ts";
+import { LISTED } from "./treeByHand.ts";
 
 /** A tree in figures: what `files.manifest` answers and what a copy compares before and after. */
 export interface Manifest {
@@ -44,7 +47,7 @@ export async function manifestOf(root: string, signal: AbortSignal): Promise<Man
 
 /** `files.manifest`. */
 export const filesManifestAction = observing(filesManifest, {
-  plan: ({ path }) => [{ kind: "note", text: `list ${path} without reading contents` }],
+  plan: ({ path }) => [noteOf(`list ${path} without reading contents`, [bash`${LISTED} ${path}`])],
   run: async ({ path }, { signal }) => {
     const manifest = await manifestOf(path, signal);
     const { uid, gid } = await lstat(path);

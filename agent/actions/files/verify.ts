@@ -9,6 +9,7 @@ import { createHasher, hashFile, pieceBuffer } from "./contentHash.ts";
 import { manifestOf } from "./manifest.ts";
 import type { TreeEntry } from "./tree.ts";
 import { entryAt } from "./tree.ts";
+import { verifyPlan } from "./verifyPlan.ts";
 
 type Args = z.output<typeof filesVerify.args>;
 
@@ -28,9 +29,7 @@ class Troubles {
 
 /** `files.verify`: every file of both sides is read to its end; nothing is judged by size and time alone. */
 export const filesVerifyAction = observing(filesVerify, {
-  plan: ({ from, to, algorithm }) => [
-    { kind: "note", text: `read every file of ${from} and ${to} and compare their ${algorithm}` },
-  ],
+  plan: verifyPlan,
   run: (args, context) => compare(args, context),
 });
 

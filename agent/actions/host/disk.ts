@@ -1,14 +1,20 @@
 import { statfs } from "node:fs/promises";
 import { hostDisk } from "../../../domain/action/host.ts";
+import { bash } from "../../byHand/bash.ts";
 import { findmntTargetCall, parseFindmnt } from "../../tools/findmnt.ts";
+import { noteOf } from "../action.ts";
 import { nearestExisting } from "../nearestExisting.ts";
 import { observing } from "../observing.ts";
 
 /** `host.disk` by statfs and findmnt. Free bytes are those that an ordinary user may still use. */
 export const hostDiskAction = observing(hostDisk, {
   plan: ({ path }) => [
-    { kind: "program", ...findmntTargetCall(path) },
-    { kind: "note", text: `statfs of ${path}, or of the nearest folder above it that exists` },
+    { kind: "program", ...findmntTargetCall(path), bash: [] },
+    noteOf(`statfs of ${path}, or of the nearest folder above it that exists`, [
+      bash`there=${path}`,
+      bash`while [[ ! -e $there ]]; do there=$(dirname -- "$there"); done`,
+      bash`df --block-size=1 --output=avail,size,source,fstype,target -- "$there"`,
+    ]),
   ],
   run: async ({ path }, context) => {
     const there = await nearestExisting(path);

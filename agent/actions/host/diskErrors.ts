@@ -2,6 +2,9 @@ import { uptime } from "node:os";
 import { hostDiskErrors } from "../../../domain/action/host.ts";
 import { Failure } from "../../../domain/failure.ts";
 import { toSafeText } from "../../../domain/text/safeText.ts";
+import { bash } from "../../byHand/bash.ts";
+import { REFUSE } from "../../byHand/prelude.ts";
+import { noteOf } from "../action.ts";
 import { observing } from "../observing.ts";
 
 /** Words with which the kernel reports a disk that fails; matched on the message, not on the device. */
@@ -18,7 +21,14 @@ export function troubleLines(log: string, sinceUptimeS: number): string[] {
 
 /** `host.diskErrors` from the kernel's ring buffer. */
 export const hostDiskErrorsAction = observing(hostDiskErrors, {
-  plan: () => [{ kind: "program", file: "dmesg", args: ["--kernel"] }],
+  plan: ({ lookBackMs }) => [
+    { kind: "program", file: "dmesg", args: ["--kernel"], bash: [] },
+    noteOf(`look in it for disks that fail, within ${lookBackMs} ms`, [
+      bash`oldest=$(awk -v back=${Math.ceil(lookBackMs / 1000)} '{ printf "%d", ($1 > back) ? $1 - back : 0 }' /proc/uptime)`,
+      bash`failing=$(dmesg --kernel | { grep --perl-regexp -i -e ${TROUBLE.source} || [[ $? == 1 ]]; } | awk -v oldest="$oldest" -F '[][]' '$2 == "" || $2 + 0 >= oldest')`,
+      bash`[[ -z $failing ]] || ${REFUSE} "$failing"`,
+    ]),
+  ],
   run: async ({ lookBackMs }, context) => {
     try {
       const { stdout } = await context.program({

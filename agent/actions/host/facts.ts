@@ -1,12 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { cpus, loadavg, release, totalmem } from "node:os";
 import { hostFacts } from "../../../domain/action/host.ts";
+import { bash } from "../../byHand/bash.ts";
+import { noteOf } from "../action.ts";
 import { observing } from "../observing.ts";
 
 /** `host.facts` from /proc and the operating system's release file. */
 export const hostFactsAction = observing(hostFacts, {
   plan: () => [
-    { kind: "note", text: "read /proc/cpuinfo, /proc/meminfo, /proc/loadavg, /proc/uptime and /etc/os-release" },
+    noteOf("read /proc/cpuinfo, /proc/meminfo, /proc/loadavg, /proc/uptime and /etc/os-release", [
+      bash`printf 'cores|%s\nload|%s\nkernel|%s\n' "$(nproc)" "$(cut -d ' ' -f 1,2 /proc/loadavg)" "$(uname --kernel-release)"`,
+      bash`grep -E '^(MemTotal|MemAvailable):' /proc/meminfo`,
+      bash`if grep -qE '^(flags|Features)[[:blank:]]*:.*[[:blank:]]aes([[:blank:]]|$)' /proc/cpuinfo; then printf 'aes|yes\n'; else printf 'aes|no\n'; fi`,
+      bash`grep '^PRETTY_NAME=' /etc/os-release`,
+    ]),
   ],
   run: async () => {
     const [cpuInfo, memoryInfo, uptime, osRelease] = await Promise.all(

@@ -2,6 +2,9 @@ import { access, constants, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { z } from "zod";
 import { hostPrerequisites } from "../../../domain/action/host.ts";
+import { bash } from "../../byHand/bash.ts";
+import { REFUSE } from "../../byHand/prelude.ts";
+import { noteOf } from "../action.ts";
 import { observing } from "../observing.ts";
 
 type Args = z.output<typeof hostPrerequisites.args>;
@@ -75,16 +78,31 @@ async function hasDmCrypt(): Promise<boolean> {
   return /dm-crypt\.ko/.test(loadable) && /device-mapper/.test(misc ?? "");
 }
 
+const LOADABLE = bash`modprobe --dry-run --quiet dm_crypt`;
+const NO_DM_CRYPT = bash`${REFUSE} 'The kernel has no dm_crypt.'`;
+
 /** `host.prerequisites`: looks, runs nothing. */
 export const hostPrerequisitesAction = observing(hostPrerequisites, {
-  plan: (args) => [
-    {
-      kind: "note",
-      text: `look for ${neededPrograms(args)
-        .map(({ program }) => program)
-        .join(", ")}`,
-    },
-  ],
+  plan: (args) => {
+    const programs = neededPrograms(args).map(({ program }) => program);
+    return [
+      noteOf(`look for ${programs.join(", ")}`, [
+        bash`missing=()`,
+        bash`for program in ${programs}; do`,
+        bash`  command -v "$program" >/dev/null || missing+=("$program")`,
+        bash`done`,
+        bash`[[ \${#missing[@]} == 0 ]] || ${REFUSE} "These are missing: \${missing[*]}"`,
+      ]),
+      ...(args.encryption === "luks2"
+        ? [
+            noteOf("look for the kernel module dm_crypt", [
+              bash`grep -qs '^dm_crypt ' /proc/modules || ${LOADABLE} || ${NO_DM_CRYPT}`,
+            ]),
+          ]
+        : []),
+      noteOf("be root", [bash`[[ $EUID == 0 ]] || ${REFUSE} 'Only root can do this.'`]),
+    ];
+  },
   run: async (args) => {
     const needed = neededPrograms(args);
     const found = await Promise.all(needed.map(async (need) => ({ ...need, path: await locate(need.program) })));

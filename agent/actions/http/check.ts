@@ -1,9 +1,11 @@
 import type { z } from "zod";
 import { httpCheck } from "../../../domain/action/http.ts";
+import { noteOf } from "../action.ts";
 import { observing } from "../observing.ts";
 import { percentile } from "../percentile.ts";
 import { bearerHeaders } from "./bearer.ts";
 import { beginningOf } from "./beginningOf.ts";
+import { checkedByHand } from "./checkByHand.ts";
 
 type Args = z.output<typeof httpCheck.args>;
 
@@ -19,8 +21,8 @@ interface Sample {
 
 /** `http.check`: asks one after another, so that the samples do not slow each other. */
 export const httpCheckAction = observing(httpCheck, {
-  plan: ({ url, samples, warmUps }) => [
-    { kind: "note", text: `GET ${url}, ${warmUps} times to warm up, then ${samples} times` },
+  plan: (args) => [
+    noteOf(`GET ${args.url}, ${args.warmUps} times to warm up, then ${args.samples} times`, checkedByHand(args)),
   ],
   run: async (args, context) => {
     const headers = await bearerHeaders(args, context);

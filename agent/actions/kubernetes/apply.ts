@@ -46,7 +46,7 @@ export const kubernetesApplyAction: Action<typeof kubernetesApply.args, typeof k
 
 const program = ({ cluster }: Args, how: "dryRun" | "apply"): PlannedCall => {
   const { file, args } = applyCall(cluster, how);
-  return { kind: "program", file, args };
+  return { kind: "program", file, args, fillIn: "with the objects on standard input" };
 };
 
 async function send(

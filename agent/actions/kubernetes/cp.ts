@@ -64,7 +64,8 @@ function plan(args: Args): readonly PlannedCall[] {
   const { cluster, workload, containerName, inPod, fromFile, toFile } = args;
   const call = (argv: readonly string[], hasInput = false): PlannedCall => {
     const { file, args: words } = execCall(cluster, { pod: "POD", containerName }, argv, { hasInput });
-    return { kind: "program", file, args: words };
+    const fillIn = `with the pod's name for POD${hasInput ? ", and the file on standard input" : ""}`;
+    return { kind: "program", file, args: words, fillIn };
   };
   const where: PlannedCall = {
     kind: "note",
@@ -81,7 +82,7 @@ function plan(args: Args): readonly PlannedCall[] {
   const part = partOf(inPod);
   return [
     where,
-    { kind: "program", file: "cat", args: ["--", fromFile] },
+    { kind: "program", file: "cat", args: ["--", fromFile], bash: [] },
     { kind: "note", text: "into" },
     call(IN_POD.write(part), true),
     call(IN_POD.digest(part)),

@@ -19,7 +19,11 @@ export const kubernetesExecAction: Action<typeof kubernetesExec.args, typeof kub
   spec: kubernetesExec,
   plan: ({ cluster, workload, containerName, argv }) => [
     { kind: "note", text: `in the newest ready pod of the ${workload.kind} ${workload.name}, here called POD:` },
-    { kind: "program", ...execCall(cluster, { pod: "POD", containerName }, argv) },
+    {
+      kind: "program",
+      ...execCall(cluster, { pod: "POD", containerName }, argv),
+      fillIn: "with the pod's name for POD",
+    },
   ],
   run: exec,
   inspect: ({ argv, repeatable }) => lookAtForeign(`${argv[0]} in the pod`, repeatable),

@@ -14,7 +14,11 @@ const LOG_BYTES = 16 * 2 ** 20;
 export const kubernetesLogsAction = observing(kubernetesLogs, {
   plan: ({ cluster, workload, containerName, lines }) => [
     { kind: "note", text: `of each pod of the ${workload.kind} ${workload.name}, here called POD:` },
-    { kind: "program", ...logsCall(cluster, { pod: "POD", containerName }, lines) },
+    {
+      kind: "program",
+      ...logsCall(cluster, { pod: "POD", containerName }, lines),
+      fillIn: "with each pod's name for POD",
+    },
   ],
   run: async (args, context) => {
     const { cluster, containerName, workload } = args;

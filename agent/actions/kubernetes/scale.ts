@@ -26,7 +26,7 @@ export const kubernetesScaleAction: Action<typeof kubernetesScale.args, typeof k
   spec: kubernetesScale,
   plan: ({ cluster, workload, replicas, waitMs }) => [
     { kind: "program", ...scaleCall(cluster, workload.kind, workload.name, replicas) },
-    { kind: "program", ...getPodsCall(cluster, "…") },
+    { kind: "program", ...getPodsCall(cluster, "…"), fillIn: "with its selector for …" },
     {
       kind: "note",
       text:

@@ -27,7 +27,9 @@ const NOTHING_KNOWN = { is_known: false, pods_count: 0, cpu_cores: 0, memory_byt
 
 /** `kubernetes.top`. The figures as the API has them: the table of `kubectl top` rounds them. */
 export const kubernetesTopAction = observing(kubernetesTop, {
-  plan: ({ cluster }) => [{ kind: "program", ...podMetricsCall(cluster, "…") }],
+  plan: ({ cluster }) => [
+    { kind: "program", ...podMetricsCall(cluster, "…"), fillIn: "with the selector of its pods for …" },
+  ],
   run: measure,
 });
 

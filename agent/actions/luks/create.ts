@@ -21,6 +21,7 @@ import { mountCall } from "../../tools/mount.ts";
 import type { Action, Inspection } from "../action.ts";
 import { nearestExisting } from "../nearestExisting.ts";
 import { beginningOf, forgetBeginning, noteBeginning } from "./begun.ts";
+import { createPlan } from "./createPlan.ts";
 import { headerOf } from "./header.ts";
 import { leftUnfinished } from "./leftovers.ts";
 import {
@@ -45,20 +46,7 @@ const STEPS = 6;
 /** `luks.create`. The order is such that a failure at any point leaves nothing that looks finished: the marker is written last. */
 export const luksCreateAction: Action<typeof luksCreate.args, typeof luksCreate.result> = {
   spec: luksCreate,
-  plan: ({ volume, sizeBytes, pbkdfIterations }) => [
-    ...(volume.backing === "file"
-      ? [{ kind: "program" as const, ...fallocateCall(volume.path, sizeBytes) }]
-      : [{ kind: "program" as const, ...blkidProbeCall(volume.path) }]),
-    ...(volume.encryption === "luks2"
-      ? [
-          { kind: "program" as const, ...luksFormatCall(volume.path, { pbkdfIterations, label: volume.name }) },
-          { kind: "program" as const, ...luksAddKeyCall(volume.path, 1, { pbkdfIterations }) },
-          { kind: "program" as const, ...luksOpenCall(volume.path, volume.name) },
-          { kind: "program" as const, ...mkfsExt4Call(mapperOf(volume), volume.name) },
-          { kind: "program" as const, ...mountCall(mapperOf(volume), volume.mountPoint) },
-        ]
-      : [{ kind: "note" as const, text: `NOT ENCRYPTED: ext4 on ${volume.path}, mounted on ${volume.mountPoint}` }]),
-  ],
+  plan: createPlan,
   run: create,
   inspect,
   left: ({ volume }, context) => leftUnfinished(volume, context),

@@ -7,26 +7,17 @@ import { Failure } from "../../../domain/failure.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
 import { KEY_FD, luksHeaderBackupCall, luksHeaderRestoreCall, testPassphraseCall } from "../../tools/cryptsetup.ts";
 import type { Action } from "../action.ts";
+import { headerBackupPlan, SCRATCH_ROOM_BYTES } from "./headerBackupPlan.ts";
 
 type Args = z.output<typeof luksHeaderBackup.args>;
 type Result = z.output<typeof luksHeaderBackup.result>;
 
 /** Where the header lies unencrypted for a moment: in memory, never on a disk. */
 const MEMORY = "/dev/shm";
-/** Room on the scratch copy behind the header (bytes): cryptsetup wants a device that is larger than its header. */
-const SCRATCH_ROOM_BYTES = 1024 * 1024;
-
 /** `luks.headerBackup`. */
 export const luksHeaderBackupAction: Action<typeof luksHeaderBackup.args, typeof luksHeaderBackup.result> = {
   spec: luksHeaderBackup,
-  plan: ({ volume, directory, recipients }) =>
-    volume.encryption === "none"
-      ? [{ kind: "note", text: "nothing: there is no header" }]
-      : [
-          { kind: "program", ...luksHeaderBackupCall(volume.path, `${MEMORY}/…/header`) },
-          { kind: "note", text: `encrypt it with age to ${recipients.join(", ")} into ${directory}` },
-          { kind: "note", text: "restore it onto a scratch file in memory and try the operational passphrase there" },
-        ],
+  plan: headerBackupPlan,
   run: backUp,
   // A second backup beside the first does no harm, and the first may be half written.
   inspect: () => Promise.resolve({ state: "notBegun" }),

@@ -3,24 +3,10 @@ import type { z } from "zod";
 import { luksClose, luksOpen, luksReopen } from "../../../domain/action/luks.ts";
 import type { VolumeTarget } from "../../../domain/action/volumeTarget.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
-import { luksCloseCall, luksOpenCall } from "../../tools/cryptsetup.ts";
-import { mountCall, umountCall } from "../../tools/mount.ts";
-import type { Action, PlannedCall } from "../action.ts";
+import type { Action } from "../action.ts";
 import { leftOpen } from "./leftovers.ts";
-import { closeVolume, doesExist, hasMarker, mapperOf, openVolume, stateOf } from "./volume.ts";
-
-const openPlan = (volume: VolumeTarget): readonly PlannedCall[] =>
-  volume.encryption === "luks2"
-    ? [
-        { kind: "program", ...luksOpenCall(volume.path, volume.name) },
-        { kind: "program", ...mountCall(mapperOf(volume), volume.mountPoint) },
-      ]
-    : [{ kind: "note", text: `mount ${volume.path} on ${volume.mountPoint}` }];
-
-const closePlan = (volume: VolumeTarget): readonly PlannedCall[] => [
-  { kind: "program", ...umountCall(volume.mountPoint) },
-  ...(volume.encryption === "luks2" ? [{ kind: "program" as const, ...luksCloseCall(volume.name) }] : []),
-];
+import { closePlan, dropCachesPlan, openPlan } from "./openClosePlan.ts";
+import { closeVolume, doesExist, hasMarker, openVolume, stateOf } from "./volume.ts";
 
 async function opened(
   volume: VolumeTarget,
@@ -40,7 +26,7 @@ async function opened(
 /** `luks.open`. */
 export const luksOpenAction: Action<typeof luksOpen.args, typeof luksOpen.result> = {
   spec: luksOpen,
-  plan: ({ volume }) => openPlan(volume),
+  plan: ({ volume, secret }) => openPlan(volume, secret),
   run: async ({ volume, secret }, context) => opened(volume, await openVolume(volume, secret, context), context),
   inspect: async ({ volume }, context) =>
     (await stateOf(volume, context)).isMounted
@@ -77,11 +63,7 @@ export const luksCloseAction: Action<typeof luksClose.args, typeof luksClose.res
 /** `luks.reopen`: proves on the way that the passphrase opens the volume, and makes the next reader read the disk. */
 export const luksReopenAction: Action<typeof luksReopen.args, typeof luksReopen.result> = {
   spec: luksReopen,
-  plan: ({ volume }) => [
-    ...closePlan(volume),
-    { kind: "note", text: "write 3 to /proc/sys/vm/drop_caches" },
-    ...openPlan(volume),
-  ],
+  plan: ({ volume, secret }) => [...closePlan(volume), ...dropCachesPlan(), ...openPlan(volume, secret)],
   run: async ({ volume, secret }, context) => {
     const { wasMounted } = await closeVolume(volume, context);
     const dropped = await dropCaches(context);

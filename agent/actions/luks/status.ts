@@ -6,14 +6,16 @@ import { dmTableCall, parseDmTable } from "../../tools/dmsetup.ts";
 import { findmntTargetCall, parseFindmnt } from "../../tools/findmnt.ts";
 import { allLoopsCall, parseLoops } from "../../tools/losetup.ts";
 import { lsblkInverseCall, parseLsblkChain } from "../../tools/lsblk.ts";
+import { noteOf } from "../action.ts";
 import { observing } from "../observing.ts";
 import { headerOf } from "./header.ts";
+import { provenByHand, statusByHand } from "./statusByHand.ts";
 import { doesExist, hasMarker, isWritable, spaceOf, stateOf } from "./volume.ts";
 
 /** `luks.status`. */
 export const luksStatusAction = observing(luksStatus, {
   plan: ({ volume }) => [
-    { kind: "note", text: `read the header of ${volume.path} and what is mounted on ${volume.mountPoint}` },
+    noteOf(`read the header of ${volume.path} and what is mounted on ${volume.mountPoint}`, statusByHand(volume)),
   ],
   run: async ({ volume }, context) => {
     const exists = await doesExist(volume.path);
@@ -42,7 +44,10 @@ export const luksStatusAction = observing(luksStatus, {
 
 /** `luks.testSlot`: nothing is opened and nothing unmounted. */
 export const luksTestSlotAction = observing(luksTestSlot, {
-  plan: ({ volume, slot }) => [{ kind: "program", ...testPassphraseCall(volume.path, slot) }],
+  plan: ({ volume, slot, secret }) =>
+    volume.encryption === "none"
+      ? [noteOf("nothing: there is no key slot", [])]
+      : [{ kind: "program", ...testPassphraseCall(volume.path, slot), secrets: { [KEY_FD]: secret } }],
   run: async ({ volume, slot, secret }, context) => {
     const { encryption } = volume;
     if (encryption === "none") return { encrypted: encryption, slot, opens: false };
@@ -58,7 +63,7 @@ export const luksTestSlotAction = observing(luksTestSlot, {
 export const luksProveAction = observing(luksProve, {
   plan: ({ path }) => [
     { kind: "program", ...findmntTargetCall(path) },
-    { kind: "note", text: "then lsblk and dmsetup table of what it lies on" },
+    noteOf("then lsblk and dmsetup table of what it lies on", provenByHand(path)),
   ],
   run: (args, context) => prove(args.path, context),
 });

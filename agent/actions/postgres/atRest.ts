@@ -5,8 +5,10 @@ import { postgresAtRest } from "../../../domain/action/postgres.ts";
 import type { PostgresTarget } from "../../../domain/action/postgresTarget.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
 import { isCleanlyShutDown } from "../../tools/pgControldata.ts";
+import { noteOf } from "../action.ts";
 import { observing } from "../observing.ts";
 import { openBelow } from "../openFiles.ts";
+import { atRestByHand } from "./atRestByHand.ts";
 import { readControl } from "./controlFile.ts";
 import { inspectContainer, whereItLies } from "./whereItLies.ts";
 
@@ -55,12 +57,11 @@ async function restartPolicyOf(cluster: PostgresTarget, context: ActionContext):
 
 /** `postgres.atRest`. */
 export const postgresAtRestAction = observing(postgresAtRest, {
-  plan: ({ cluster, directory }) => [
-    {
-      kind: "note",
-      text: `read the control file of ${directory || cluster.dataDir || cluster.container}, look for a server, a restart policy and open files`,
-    },
-  ],
+  plan: ({ cluster, directory }) => {
+    const where = directory || cluster.dataDir || cluster.container;
+    const text = `read the control file of ${where}, look for a server, a restart policy and open files`;
+    return [noteOf(text, atRestByHand(cluster, directory))];
+  },
   run: async ({ cluster, directory }, context) =>
     proveAtRest(cluster, directory === "" ? (await whereItLies(cluster, context)).directory : directory, context),
 });

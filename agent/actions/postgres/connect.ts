@@ -6,6 +6,9 @@ import { Failure } from "../../../domain/failure.ts";
 /** Under this name our own sessions are known, and left alone, when the writers are stopped. */
 export const OUR_APPLICATION = "slackwater-agent";
 
+/** Settings of our sessions: what a row is as text depends on them, and so does its digest. */
+export const SESSION_OPTIONS = ["timezone=UTC", "lc_messages=C", "search_path=public"] as const;
+
 /** How long a server may take to let us in (ms): on a busy host a log-in alone can take seconds. */
 export const CONNECT_WITHIN_MS = 20_000;
 
@@ -32,7 +35,7 @@ export async function withClient<T>(
     ...(cluster.passwordFile === "" ? {} : { password: (await readFile(cluster.passwordFile, "utf8")).trim() }),
     application_name: OUR_APPLICATION,
     connectionTimeoutMillis: connectWithinMs,
-    options: "-c timezone=UTC -c lc_messages=C -c search_path=public",
+    options: SESSION_OPTIONS.map((setting) => `-c ${setting}`).join(" "),
   });
   // The server may end the session at any time (it is being stopped): the query's own error tells, this one must not end the process.
   client.on("error", () => {});

@@ -2,30 +2,11 @@ import { createHash } from "node:crypto";
 import type pg from "pg";
 import { postgresCount } from "../../../domain/action/postgres.ts";
 import type { CountedTable } from "../../../domain/action/postgresTarget.ts";
+import { noteOf } from "../action.ts";
 import { observing } from "../observing.ts";
 import { withClient } from "./connect.ts";
-
-/** A table's name as SQL: each part quoted, so that a name can't be more than a name. */
-export function quotedTable(table: string): string {
-  return table
-    .split(".")
-    .map((part) => `"${part.replaceAll('"', '""')}"`)
-    .join(".");
-}
-
-/** `count(*)` of a counted table. The condition is the runbook's own text, run where nothing can be written. */
-export function countSql({ table, where }: CountedTable): string {
-  return `select count(*)::text as rows from ${quotedTable(table)}${where === "" ? "" : ` where ${where}`}`;
-}
-
-/**
- * Rows and a digest of their contents that does not depend on their order: 64 bits of each row's MD5, summed as exact numbers, beside
- * the count. Two tables with the same rows have the same text; a changed, lost or doubled row changes it.
- */
-export function contentsSql({ table, where }: CountedTable): string {
-  const half = (from: number) => `('x' || substr(h, ${from}, 16))::bit(64)::bigint`;
-  return `select count(*)::text as rows, concat(count(*), ':', coalesce(sum(${half(1)}::numeric), 0), ':', coalesce(sum(${half(17)}::numeric), 0)) as contents from (select md5(t::text) as h from ${quotedTable(table)} t${where === "" ? "" : ` where ${where}`}) hashed`;
-}
+import { countByHand } from "./countByHand.ts";
+import { contentsSql, countSql } from "./countSql.ts";
 
 /** Counts in the client's current snapshot. */
 export async function countTables(
@@ -51,8 +32,14 @@ export async function countTables(
 
 /** `postgres.count`: all tables in one snapshot, so that the figures belong together. */
 export const postgresCountAction = observing(postgresCount, {
-  plan: ({ tables, contents }) =>
-    tables.map((table) => ({ kind: "note", text: contents ? contentsSql(table) : countSql(table) })),
+  plan: ({ cluster, tables, contents }) =>
+    tables.map((table, i) =>
+      noteOf(
+        contents ? contentsSql(table) : countSql(table),
+        // One session counts all of them: they stand with the first.
+        i === 0 ? countByHand(cluster, tables, contents) : [],
+      ),
+    ),
   run: ({ cluster, tables, contents }, context) =>
     withClient(cluster, async (client) => {
       await client.query("begin isolation level repeatable read read only");

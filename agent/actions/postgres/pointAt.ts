@@ -2,11 +2,13 @@ import { chmod, chown, copyFile, readFile, rename, stat, writeFile } from "node:
 import type { z } from "zod";
 import { postgresPointAt } from "../../../domain/action/postgres.ts";
 import { Failure } from "../../../domain/failure.ts";
+import { bash } from "../../byHand/bash.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
 import type { Container } from "../../tools/docker.ts";
 import { dockerConnectCall, dockerCreateCall, dockerRemoveCall, dockerRenameCall } from "../../tools/docker.ts";
-import type { Action, Inspection } from "../action.ts";
+import type { Action, Inspection, PlannedCall } from "../action.ts";
 import { dataDirectoryIn, withDataDirectory } from "./configuration.ts";
+import { POINTED_ELSEWHERE, POINTS_AT, REPLACE_FILE } from "./configurationByHand.ts";
 import { keptNameOf, networksOf, recreateArgs } from "./recreate.ts";
 import { inspectContainer, inspectContainerIfThere, whereItLies } from "./whereItLies.ts";
 
@@ -21,10 +23,7 @@ export const postgresPointAtAction: Action<typeof postgresPointAt.args, typeof p
   spec: postgresPointAt,
   plan: ({ cluster, directory }) =>
     cluster.kind === "plain"
-      ? [
-          { kind: "note", text: `keep ${cluster.configFile} as ${keptConfigurationOf(cluster.configFile)}` },
-          { kind: "note", text: `set data_directory = '${directory}' in ${cluster.configFile}` },
-        ]
+      ? pointConfigurationPlan(cluster, directory)
       : [
           { kind: "program", ...dockerRenameCall(cluster.container, keptNameOf(cluster.container)) },
           {
@@ -35,6 +34,31 @@ export const postgresPointAtAction: Action<typeof postgresPointAt.args, typeof p
   run: (args, context) => (args.cluster.kind === "plain" ? pointConfiguration(args) : pointContainer(args, context)),
   inspect,
 };
+
+/** Both only where it does not point there yet: what was kept before must not be written over by what points there. */
+function pointConfigurationPlan(cluster: Args["cluster"], directory: string): readonly PlannedCall[] {
+  const { configFile } = cluster;
+  const kept = keptConfigurationOf(configFile);
+  const line = withDataDirectory("", directory).trimEnd();
+  const elsewhere = bash`[[ $before != ${directory} ]]`;
+  return [
+    {
+      kind: "note",
+      text: `keep ${configFile} as ${kept}`,
+      bash: [
+        bash`before=$(${POINTS_AT} ${configFile} ${cluster.dataDir})`,
+        bash`if ${elsewhere}; then cp --preserve=mode,ownership -- ${configFile} ${kept}; fi`,
+      ],
+    },
+    {
+      kind: "note",
+      text: `set ${line} in ${configFile}`,
+      bash: [
+        bash`if ${elsewhere}; then ${POINTED_ELSEWHERE} ${configFile} ${line} | ${REPLACE_FILE} ${configFile}; fi`,
+      ],
+    },
+  ];
+}
 
 async function inspect(args: Args, context: ActionContext): Promise<Inspection<Result>> {
   const { cluster, directory } = args;

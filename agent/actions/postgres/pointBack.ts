@@ -2,10 +2,14 @@ import { readFile, rm, stat } from "node:fs/promises";
 import type { z } from "zod";
 import { postgresPointBack } from "../../../domain/action/postgres.ts";
 import { Failure } from "../../../domain/failure.ts";
+import type { BashLine } from "../../byHand/bash.ts";
+import { bash } from "../../byHand/bash.ts";
+import { REFUSE } from "../../byHand/prelude.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
 import { dockerRemoveCall, dockerRenameCall } from "../../tools/docker.ts";
 import type { Action } from "../action.ts";
 import { dataDirectoryIn } from "./configuration.ts";
+import { POINTS_AT, REPLACE_FILE } from "./configurationByHand.ts";
 import { keptConfigurationOf, replaceFile } from "./pointAt.ts";
 import { keptNameOf } from "./recreate.ts";
 import { inspectContainerIfThere, whereItLies } from "./whereItLies.ts";
@@ -16,9 +20,15 @@ type Result = z.output<typeof postgresPointBack.result>;
 /** `postgres.pointBack`: puts back what pointAt kept, and says where the cluster points then. */
 export const postgresPointBackAction: Action<typeof postgresPointBack.args, typeof postgresPointBack.result> = {
   spec: postgresPointBack,
-  plan: ({ cluster }) =>
+  plan: ({ cluster, directory }) =>
     cluster.kind === "plain"
-      ? [{ kind: "note", text: `put ${keptConfigurationOf(cluster.configFile)} back as ${cluster.configFile}` }]
+      ? [
+          {
+            kind: "note",
+            text: `put ${keptConfigurationOf(cluster.configFile)} back as ${cluster.configFile}, where that does not name ${directory} already`,
+            bash: configurationBackByHand(cluster, directory),
+          },
+        ]
       : [
           { kind: "program", ...dockerRemoveCall(cluster.container) },
           { kind: "program", ...dockerRenameCall(keptNameOf(cluster.container), cluster.container) },
@@ -27,6 +37,19 @@ export const postgresPointBackAction: Action<typeof postgresPointBack.args, type
   // Safe to repeat.
   inspect: () => Promise.resolve({ state: "notBegun" }),
 };
+
+function configurationBackByHand({ configFile, dataDir }: Args["cluster"], directory: string): readonly BashLine[] {
+  const kept = keptConfigurationOf(configFile);
+  const pointsAt = (file: string) => bash`"$(${POINTS_AT} ${file} ${dataDir})"`;
+  const old = bash`${REFUSE} ${`${kept} does not name ${directory}: it is of an earlier time. Nothing was changed.`}`;
+  return [
+    bash`if [[ ${pointsAt(configFile)} != ${directory} ]]; then`,
+    bash`  [[ -e ${kept} && ${pointsAt(kept)} == ${directory} ]] || ${old}`,
+    bash`  ${REPLACE_FILE} ${configFile} <${kept}`,
+    bash`  rm -- ${kept}`,
+    bash`fi`,
+  ];
+}
 
 async function pointBack(args: Args, context: ActionContext): Promise<Result> {
   const { cluster, directory } = args;

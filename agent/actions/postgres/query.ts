@@ -1,11 +1,13 @@
 import { postgresQuery } from "../../../domain/action/postgres.ts";
+import { noteOf } from "../action.ts";
 import { observing } from "../observing.ts";
 import { withClient } from "./connect.ts";
 import { oneStatement } from "./oneStatement.ts";
+import { queryByHand } from "./queryByHand.ts";
 
 /** `postgres.query`: one statement, in a transaction that can't write. The extended protocol takes no second statement. */
 export const postgresQueryAction = observing(postgresQuery, {
-  plan: ({ sql }) => [{ kind: "note", text: `in a read-only transaction: ${sql}` }],
+  plan: (args) => [noteOf(`in a read-only transaction: ${args.sql}`, queryByHand(args))],
   run: ({ cluster, sql, expect, timeoutMs }) =>
     withClient(cluster, async (client) => {
       await client.query("begin read only");

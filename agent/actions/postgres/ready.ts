@@ -3,8 +3,12 @@ import type { Client } from "pg";
 import type { z } from "zod";
 import { postgresReady } from "../../../domain/action/postgres.ts";
 import type { PostgresTarget } from "../../../domain/action/postgresTarget.ts";
+import { bash } from "../../byHand/bash.ts";
+import { REFUSE, UNTIL_PRINTS } from "../../byHand/prelude.ts";
+import { noteOf } from "../action.ts";
 import { observing } from "../observing.ts";
 import { CONNECT_WITHIN_MS, withClient } from "./connect.ts";
+import { asked } from "./sqlByHand.ts";
 
 /** Pause between two attempts (ms). */
 const PAUSE_MS = 250;
@@ -62,7 +66,9 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 /** `postgres.ready`. */
 export const postgresReadyAction = observing(postgresReady, {
   plan: ({ cluster, waitMs }) => [
-    { kind: "note", text: `connect to port ${cluster.port} until it answers, ${waitMs} ms at most` },
+    noteOf(`connect to port ${cluster.port} until it answers, ${waitMs} ms at most`, [
+      bash`${UNTIL_PRINTS} ${Math.ceil(waitMs / 1000)} 1 ${asked(cluster, "select 1")} || ${REFUSE} 'It does not answer.'`,
+    ]),
   ],
   run: ({ cluster, waitMs }, { signal }) => waitUntilReady(cluster, waitMs, signal),
 });

@@ -4,24 +4,15 @@ import { postgresScanLog } from "../../../domain/action/postgres.ts";
 import { toSafeText } from "../../../domain/text/safeText.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
 import { dockerLogsCall } from "../../tools/docker.ts";
+import { noteOf } from "../action.ts";
 import { observing } from "../observing.ts";
 import { withClient } from "./connect.ts";
 import { linesWithout } from "./linesWithout.ts";
 import { hostZone, momentOf } from "./logMoment.ts";
+import { CRITICAL, ERROR, LOG_TAIL_BYTES, ONE_SESSION } from "./logWords.ts";
+import { scannedByHand } from "./scanLogByHand.ts";
 
 type Args = z.output<typeof postgresScanLog.args>;
-
-/** How much of a log's end is looked at (bytes). */
-const TAIL_BYTES = 16 * 2 ** 20;
-
-/** A line that reports an error: PostgreSQL's severities, and the level words that services write. */
-const ERROR = /\b(?:ERROR|FATAL|PANIC)\b:?|"level":"?(?:error|fatal|50|60)"?/;
-/** An error nobody may go on from: PANIC, FATAL that is not about one session, damaged data, a file that may not be read. */
-const CRITICAL =
-  /\bPANIC\b|invalid page|could not read block|checksum (?:mismatch|failure)|corrupt|Permission denied|could not (?:open|fsync|write) file|No space left/i;
-/** FATAL is what PostgreSQL calls the end of a session, whoever ended it: one that was refused, ended, or left by its client. */
-const ONE_SESSION =
-  /FATAL:\s+(?:connection to client lost|canceling authentication due to timeout|too many connections|password authentication failed|no pg_hba\.conf entry|terminating connection|the database system is|role ".*" does not exist|database ".*" (?:does not exist|is not currently accepting connections)|sorry, too many clients)/;
 
 /** What a log's lines hold; pure, so that it can be told without a log. Throws where a pattern takes too long. */
 export function judgeLines(lines: readonly string[], benign: readonly RegExp[]) {
@@ -36,10 +27,10 @@ export function judgeLines(lines: readonly string[], benign: readonly RegExp[]) 
 /** `postgres.scanLog`. */
 export const postgresScanLogAction = observing(postgresScanLog, {
   plan: (args) => [
-    {
-      kind: "note",
-      text: `look for errors in ${args.log === "container" ? args.container : args.path || args.cluster.logFile || args.cluster.container}`,
-    },
+    noteOf(
+      `look for errors in ${args.log === "container" ? args.container : args.path || args.cluster.logFile || args.cluster.container}`,
+      scannedByHand(args),
+    ),
   ],
   run: async (args, context) => {
     const since = args.since > 0 ? args.since : context.now() - args.lookBackMs;
@@ -85,7 +76,7 @@ async function logText(args: Args, since: number, context: ActionContext): Promi
     const { stdout, stderrTail } = await context.program({
       ...dockerLogsCall(container, Math.floor(since / 1000)),
       stdout: { to: "callbacks" },
-      captureBytes: TAIL_BYTES,
+      captureBytes: LOG_TAIL_BYTES,
     });
     return `${stdout.toString()}\n${stderrTail.toString()}`;
   }
@@ -98,7 +89,7 @@ async function tailOf(path: string): Promise<string> {
   if (file === undefined) return "";
   try {
     const { size } = await file.stat();
-    const length = Math.min(size, TAIL_BYTES);
+    const length = Math.min(size, LOG_TAIL_BYTES);
     const bytes = Buffer.alloc(length);
     await file.read(bytes, 0, length, size - length);
     return bytes.toString();

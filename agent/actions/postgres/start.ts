@@ -1,5 +1,4 @@
 import { realpath } from "node:fs/promises";
-import { dirname } from "node:path";
 import type { z } from "zod";
 import { postgresStart } from "../../../domain/action/postgres.ts";
 import { Failure } from "../../../domain/failure.ts";
@@ -11,6 +10,7 @@ import { accountOf } from "./account.ts";
 import { readControl } from "./controlFile.ts";
 import { forgetRestartPolicy, keptRestartPolicy } from "./kept.ts";
 import { waitUntilReady } from "./ready.ts";
+import { startOf, startPlan } from "./startPlan.ts";
 import { isRunning } from "./stop.ts";
 import { whereItLies } from "./whereItLies.ts";
 
@@ -20,23 +20,12 @@ type Result = z.output<typeof postgresStart.result>;
 /** `postgres.start`: where the configuration points, and only there when a directory is expected. */
 export const postgresStartAction: Action<typeof postgresStart.args, typeof postgresStart.result> = {
   spec: postgresStart,
-  plan: ({ cluster, waitMs }) => [
-    cluster.kind === "plain"
-      ? { kind: "program", ...pgCtlStartCall(cluster.binDir, startOf(cluster, waitMs)) }
-      : { kind: "program", ...dockerStartCall(cluster.container) },
-    { kind: "note", text: `ask until it answers, ${waitMs} ms at most` },
-  ],
+  plan: startPlan,
   run: start,
   // A start is safe to repeat: a server that runs already is left alone.
   inspect: async ({ cluster }, context) =>
     (await isRunning(cluster, context)) ? { state: "halfWay", found: "It runs." } : { state: "notBegun" },
 };
-
-const startOf = (cluster: Args["cluster"], waitMs: number) => ({
-  folder: dirname(cluster.configFile),
-  logFile: cluster.logFile,
-  waitSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
-});
 
 async function start(args: Args, context: ActionContext): Promise<Result> {
   const beganMs = performance.now();

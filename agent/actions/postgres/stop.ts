@@ -15,6 +15,7 @@ import { withClient } from "./connect.ts";
 import { readControl } from "./controlFile.ts";
 import { keepRestartPolicy, keptRestartPolicy } from "./kept.ts";
 import { foreignSessions } from "./sessions.ts";
+import { seconds, stopPlan } from "./stopPlan.ts";
 import { inspectContainer, whereItLies } from "./whereItLies.ts";
 
 type Args = z.output<typeof postgresStop.args>;
@@ -23,19 +24,7 @@ type Result = z.output<typeof postgresStop.result>;
 /** `postgres.stop`. Sessions are listed before the stop: once a smart stop has begun, nobody can ask any more. */
 export const postgresStopAction: Action<typeof postgresStop.args, typeof postgresStop.result> = {
   spec: postgresStop,
-  plan: ({ cluster, smartMs, fastMs }) =>
-    cluster.kind === "plain"
-      ? [
-          { kind: "program", ...pgCtlStopCall(cluster.binDir, dirname(cluster.configFile), "smart", seconds(smartMs)) },
-          { kind: "note", text: "and only if that takes too long:" },
-          { kind: "program", ...pgCtlStopCall(cluster.binDir, dirname(cluster.configFile), "fast", seconds(fastMs)) },
-        ]
-      : [
-          { kind: "program", ...dockerSetRestartCall(cluster.container, "no") },
-          { kind: "program", ...dockerKillCall(cluster.container, "TERM") },
-          { kind: "note", text: `and only if it runs after ${smartMs} ms:` },
-          { kind: "program", ...dockerKillCall(cluster.container, "INT") },
-        ],
+  plan: stopPlan,
   run: stop,
   inspect: async (args, context) => {
     if (await isRunning(args.cluster, context)) return { state: "notBegun" };
@@ -66,8 +55,6 @@ async function stop(args: Args, context: ActionContext): Promise<Result> {
 
 const STOPPING_FAST =
   "The smart stop took too long. Stopping fast: open sessions are ended, nothing that was committed is lost.";
-
-const seconds = (ms: number) => Math.max(1, Math.ceil(ms / 1000));
 
 async function stopPlain({ cluster, smartMs, fastMs }: Args, context: ActionContext): Promise<"smart" | "fast"> {
   const as = await accountOf(cluster.osUser);

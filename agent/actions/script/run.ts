@@ -2,9 +2,14 @@ import { createHash } from "node:crypto";
 import type { z } from "zod";
 import { scriptDestroy, scriptRun } from "../../../domain/action/script.ts";
 import { toSafeText } from "../../../domain/text/safeText.ts";
+import type { BashLine } from "../../byHand/bash.ts";
+import { bash } from "../../byHand/bash.ts";
+import { REFUSE } from "../../byHand/prelude.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
+import { MINIMAL_ENVIRONMENT } from "../../process/programSpawn.ts";
 import { interpreterCall, SCRIPT_FD } from "../../tools/interpreter.ts";
 import type { Action, PlannedCall } from "../action.ts";
+import { noteOf } from "../action.ts";
 import { lookAtForeign } from "../foreignProgram.ts";
 
 type Args = z.output<typeof scriptRun.args>;
@@ -34,14 +39,24 @@ function plan({ interpreter, text, args, environment, workIn, acceptExitCodes }:
   const { file, args: words } = interpreterCall(interpreter, args, acceptExitCodes);
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   const lines = text.trimEnd().split("\n").length;
+  const given = Object.entries({ ...MINIMAL_ENVIRONMENT, ...environment }).map(([name, value]) => `${name}=${value}`);
+  const alone = ["env", "--ignore-environment", ...given, file, ...words];
+  const line = bash`(cd -- ${workIn === "" ? "/" : workIn} && ${alone} ${SCRIPT_FD}< <(printf '%s' ${text}))`;
   return [
-    { kind: "program", file, args: words },
-    {
-      kind: "note",
-      text: `descriptor ${SCRIPT_FD} is the script of ${lines} lines in the runbook, SHA-256 ${sha256Of(text)}`,
-    },
-    ...(variables.length === 0 ? [] : [{ kind: "note" as const, text: `with ${variables.join(" ")}` }]),
-    ...(workIn === "" ? [] : [{ kind: "note" as const, text: `in ${workIn}` }]),
+    { kind: "program", file, args: words, bash: acceptedByHand(line, acceptExitCodes) },
+    noteOf(`descriptor ${SCRIPT_FD} is the script of ${lines} lines in the runbook, SHA-256 ${sha256Of(text)}`, []),
+    ...(variables.length === 0 ? [] : [noteOf(`with ${variables.join(" ")}`, [])]),
+    ...(workIn === "" ? [] : [noteOf(`in ${workIn}`, [])]),
+  ];
+}
+
+function acceptedByHand(line: BashLine, exitCodes: readonly number[]): readonly BashLine[] {
+  const [only, ...others] = exitCodes;
+  if (only === 0 && others.length === 0) return [line];
+  return [
+    bash`ended=0`,
+    bash`${line} || ended=$?`,
+    bash`[[ ${` ${exitCodes.join(" ")} `} == *" $ended "* ]] || ${REFUSE} "It ended with $ended."`,
   ];
 }
 

@@ -6,7 +6,7 @@ import { Failure } from "../../../domain/failure.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
 import type { Action } from "../action.ts";
 import { withClient } from "../postgres/connect.ts";
-import { quotedTable } from "../postgres/count.ts";
+import { quotedTable } from "../postgres/countSql.ts";
 import type { Blocked } from "./blockers.ts";
 import { watchingBlockers } from "./blockers.ts";
 import { inTransaction } from "./lockRetry.ts";

@@ -18,6 +18,8 @@ type Result = z.output<typeof sqliteBackup.result>;
 /** End of the name of a backup that is not whole yet. */
 const UNFINISHED = ".unfinished";
 
+const STAMP = "with the second for …";
+
 /** Nobody else knows the copy yet. */
 const OURS = { isStill: true, busyMs: 0 };
 
@@ -27,9 +29,9 @@ export const sqliteBackupAction: Action<typeof sqliteBackup.args, typeof sqliteB
   plan: ({ path, directory, label, busyMs }) => {
     const unfinished = join(directory, `${label}-….db${UNFINISHED}`);
     return [
-      { kind: "program", ...sqliteBackupCall(path, unfinished, busyMs) },
+      { kind: "program", ...sqliteBackupCall(path, unfinished, busyMs), fillIn: STAMP },
       { kind: "note", text: "write the copy through to the disk" },
-      { kind: "program", ...sqliteAskCall(unfinished, [INTEGRITY_SQL], OURS) },
+      { kind: "program", ...sqliteAskCall(unfinished, [INTEGRITY_SQL], OURS), fillIn: STAMP },
       { kind: "note", text: `and only if it is sound: name it ${join(directory, `${label}-….db`)}` },
     ];
   },

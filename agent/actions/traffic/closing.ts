@@ -10,8 +10,8 @@ export function closeSql(database: string, by: CloseBy): string {
     : `alter database ${quoted(database)} allow_connections false`;
 }
 
-/** Opens it again. */
-export function openSql(database: string, by: CloseBy, connectionLimit: number): string {
+/** Opens it again. `connectionLimit` may be left out, for whoever puts it behind. */
+export function openSql(database: string, by: CloseBy, connectionLimit: number | ""): string {
   return by === "connectionLimit"
     ? `alter database ${quoted(database)} connection limit ${connectionLimit}`
     : `alter database ${quoted(database)} allow_connections true`;

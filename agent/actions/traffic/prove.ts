@@ -2,10 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import type { z } from "zod";
 import { trafficProve } from "../../../domain/action/traffic.ts";
+import type { BashLine } from "../../byHand/bash.ts";
+import { bash } from "../../byHand/bash.ts";
+import { REFUSE } from "../../byHand/prelude.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
+import { noteOf } from "../action.ts";
 import { observing } from "../observing.ts";
 import { withClient } from "../postgres/connect.ts";
 import { foreignSessions } from "../postgres/sessions.ts";
+import { asked } from "../postgres/sqlByHand.ts";
+import { askForeign, foreignByHand } from "./foreignByHand.ts";
 
 type Args = z.output<typeof trafficProve.args>;
 type Result = z.output<typeof trafficProve.result>;
@@ -18,8 +24,8 @@ const TRIES = 4;
 
 /** `traffic.prove`: a whole quiet time in which the WAL position does not move and nobody foreign is connected. */
 export const trafficProveAction = observing(trafficProve, {
-  plan: ({ quietMs }) => [
-    { kind: "note", text: `compare pg_current_wal_lsn() over ${quietMs} ms, and list foreign sessions` },
+  plan: (args) => [
+    noteOf(`compare pg_current_wal_lsn() over ${args.quietMs} ms, and list foreign sessions`, quietByHand(args)),
   ],
   run: (args, context) =>
     withClient(args.cluster, async (client) => {
@@ -31,6 +37,24 @@ export const trafficProveAction = observing(trafficProve, {
       return seen;
     }),
 });
+
+function quietByHand({ cluster, quietMs, allowApplications }: Args): readonly BashLine[] {
+  const position = asked(cluster, "select pg_current_wal_lsn()");
+  return [
+    foreignByHand(cluster, allowApplications),
+    bash`for ((tries = ${TRIES}; ; tries -= 1)); do`,
+    bash`  before=$(${position})`,
+    bash`  sleep ${quietMs / 1000}`,
+    bash`  after=$(${position})`,
+    bash`  if [[ "$(${askForeign(cluster, "count")})" != 0 ]]; then`,
+    bash`    ${askForeign(cluster, "list")}`,
+    bash`    ${REFUSE} 'These sessions are foreign.'`,
+    bash`  fi`,
+    bash`  if [[ $before == "$after" ]]; then break; fi`,
+    bash`  ((tries > 1)) || ${REFUSE} "The write-ahead log moved from $before to $after: somebody writes."`,
+    bash`done`,
+  ];
+}
 
 async function watchOnce(client: pg.Client, args: Args, context: ActionContext): Promise<Result> {
   const before = await walPosition(client);

@@ -1,10 +1,13 @@
 import type { z } from "zod";
 import { trafficStart } from "../../../domain/action/traffic.ts";
+import { bash } from "../../byHand/bash.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
 import type { Action } from "../action.ts";
+import { noteOf } from "../action.ts";
 import { withClient } from "../postgres/connect.ts";
 import { keptConnectionLimit } from "../postgres/kept.ts";
 import { openSql } from "./closing.ts";
+import { openedByHand } from "./closingByHand.ts";
 import { isSwitchedOn, switchOff } from "./maintenanceSwitch.ts";
 
 type Args = z.output<typeof trafficStart.args>;
@@ -15,8 +18,13 @@ export const trafficStartAction: Action<typeof trafficStart.args, typeof traffic
   plan: ({ cluster, closeBy, connectionLimit, switchFile }) => [
     ...(closeBy === "none"
       ? []
-      : [{ kind: "note" as const, text: openSql(cluster.database, closeBy, connectionLimit) }]),
-    ...(switchFile === "" ? [] : [{ kind: "note" as const, text: `remove ${switchFile}` }]),
+      : [
+          noteOf(
+            `${openSql(cluster.database, closeBy, connectionLimit)}${closeBy === "connectionLimit" ? ", or what traffic.stop has kept" : ""}`,
+            openedByHand(cluster, closeBy, connectionLimit),
+          ),
+        ]),
+    ...(switchFile === "" ? [] : [noteOf(`remove ${switchFile}`, [bash`rm --force -- ${switchFile}`])]),
   ],
   run: start,
   // Safe to repeat: opening what is open changes nothing.

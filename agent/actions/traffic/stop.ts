@@ -5,11 +5,13 @@ import { trafficStop } from "../../../domain/action/traffic.ts";
 import { Failure } from "../../../domain/failure.ts";
 import type { ActionContext } from "../../process/actionContext.ts";
 import type { Action } from "../action.ts";
+import { noteOf } from "../action.ts";
 import { withClient } from "../postgres/connect.ts";
 import { keepConnectionLimit } from "../postgres/kept.ts";
 import { foreignSessions } from "../postgres/sessions.ts";
 import { closeSql } from "./closing.ts";
-import { isSwitchedOn, switchOn } from "./maintenanceSwitch.ts";
+import { closedByHand, emptiedByHand } from "./closingByHand.ts";
+import { isSwitchedOn, switchOn, switchOnByHand } from "./maintenanceSwitch.ts";
 
 type Args = z.output<typeof trafficStop.args>;
 type Result = z.output<typeof trafficStop.result>;
@@ -20,10 +22,13 @@ const GONE_WITHIN_MS = 10_000;
 /** `traffic.stop`: the page first, so that users see why; then the door; then those inside are asked to leave, and at last ended. */
 export const trafficStopAction: Action<typeof trafficStop.args, typeof trafficStop.result> = {
   spec: trafficStop,
-  plan: ({ cluster, switchFile, closeBy, graceMs }) => [
-    ...(switchFile === "" ? [] : [{ kind: "note" as const, text: `make ${switchFile}` }]),
-    ...(closeBy === "none" ? [] : [{ kind: "note" as const, text: closeSql(cluster.database, closeBy) }]),
-    { kind: "note", text: `wait ${graceMs} ms for sessions to end, then pg_terminate_backend for each that is left` },
+  plan: ({ cluster, switchFile, closeBy, graceMs, allowApplications }) => [
+    ...(switchFile === "" ? [] : [noteOf(`make ${switchFile}`, switchOnByHand(switchFile))]),
+    ...(closeBy === "none" ? [] : [noteOf(closeSql(cluster.database, closeBy), closedByHand(cluster, closeBy))]),
+    noteOf(
+      `wait ${graceMs} ms for sessions to end, then pg_terminate_backend for each that is left`,
+      emptiedByHand(cluster, graceMs, allowApplications),
+    ),
   ],
   run: stop,
   inspect: async ({ switchFile }) =>

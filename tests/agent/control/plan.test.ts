@@ -4,9 +4,9 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ACTION_REGISTRY } from "../../../agent/actions/registry.ts";
 import { AgentConfig } from "../../../agent/config.ts";
-import type { PlanWish } from "../../../agent/control/planCommand.ts";
 import { planCommand } from "../../../agent/control/planCommand.ts";
 import type { PlanningHost } from "../../../agent/control/planOnHost.ts";
+import type { RunbookWish } from "../../../agent/control/runbookFile.ts";
 import { Instant } from "../../../domain/time.ts";
 import { MOVE_RUNBOOK } from "../link/support/decided.ts";
 import type { Host } from "../link/support/host.ts";
@@ -42,7 +42,7 @@ describe("what a runbook would run on this host", () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^Preparation\n {2}List the source\n {4}list: files.manifest, observe\n/);
     expect(out).toMatch(/copy: files.copy, change\n {6}not known yet: .*tree\.files_count/);
-    expect(out).toMatch(/copy-again: files\.copy, change\n(.*\n)* {6}rsync .*'.*it'\\''s old\/?' /);
+    expect(out).toMatch(/copy-again: files\.copy, change\n(.*\n)* {6}rsync .*".*it's old\/?" /);
     expect(out).toContain("4 tasks on this host, 0 refused, 1 with arguments that the run measures. Nothing was run.");
     expect(() => readFileSync(join(host.room, "new"))).toThrow("ENOENT");
   });
@@ -74,7 +74,7 @@ describe("what a runbook would run on this host", () => {
   });
 
   test("of what is no runbook says where, and of wrong words what is right", async () => {
-    const wrong = (changes: Partial<PlanWish>) =>
+    const wrong = (changes: Partial<RunbookWish>) =>
       planCommand({ file: runbook, parameters: [], role: undefined, ...changes }, PLANNING).catch((error: unknown) =>
         error instanceof Error ? error.message : "",
       );

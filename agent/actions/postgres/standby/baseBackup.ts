@@ -14,6 +14,7 @@ import { walkTree } from "../../files/tree.ts";
 import { accountOf } from "../account.ts";
 import { withClient } from "../connect.ts";
 import { readControl } from "../controlFile.ts";
+import { plannedClient } from "../plannedClient.ts";
 import { forgetBegun, isBegun, namesIn, noteBegun, requireEmpty } from "./begunBackup.ts";
 import { makeSlot } from "./slot.ts";
 
@@ -32,7 +33,7 @@ export const postgresBaseBackupAction: Action<typeof postgresBaseBackup.args, ty
     ...(args.slot === ""
       ? []
       : [{ kind: "note" as const, text: `make the replication slot ${args.slot}, where it is missing` }]),
-    { kind: "program", ...pgBaseBackupCall(reachOf(args), args) },
+    { kind: "program", ...plannedClient(args.cluster, (to) => pgBaseBackupCall(to, args)) },
     { kind: "program", ...pgVerifyBackupCall(args.cluster.binDir, args.directory) },
     { kind: "note", text: `give ${args.directory} to ${args.cluster.osUser}` },
     { kind: "program", file: "sync", args: ["--file-system", args.directory] },
@@ -45,13 +46,6 @@ export const postgresBaseBackupAction: Action<typeof postgresBaseBackup.args, ty
     return parts.length === 0 ? [] : [{ kind: "partialFiles", what: `${directory}: part of a base backup`, cleanUp }];
   },
 };
-
-const reachOf = ({ cluster }: Args) => ({
-  binDir: cluster.binDir,
-  host: cluster.socketDir === "" ? "127.0.0.1" : cluster.socketDir,
-  port: cluster.port,
-  user: cluster.user,
-});
 
 async function inspect(args: Args, context: ActionContext): Promise<Inspection<Result>> {
   if (await isBegun(args.directory)) return { state: "halfWay", found: "An unfinished base backup is there." };
