@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { access, mkdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -22,7 +22,8 @@ export async function buildShim(folder: string): Promise<string> {
   );
   if (isBuilt) return path;
   await mkdir(folder, { recursive: true });
-  const draft = `${path}.${process.pid}`; // two guests may be started at the same moment
+  // Two guests may be started at the same moment, by one process or by two.
+  const draft = `${path}.${randomUUID()}`;
   try {
     await run("gcc", ["-O2", "-Wall", "-Wextra", "-shared", "-fPIC", "-o", draft, SOURCE_PATH]);
     await rename(draft, path);
