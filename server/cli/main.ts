@@ -56,6 +56,11 @@ async function run(words: readonly string[]): Promise<CommandReport> {
         approvers: values.approvers ?? [],
       });
     }
+    case "scripts":
+      // The words of a script are an action's own, and those are the agent's.
+      throw new UsageFailure(
+        "A runbook is written as bash by the agent: slackwater-agent scripts <runbook.yaml> --out <folder>; in a checkout npm run -s agent -- scripts.",
+      );
     case "export": {
       const { exportToFile } = await import("./exportRun.ts");
       return exportToFile({

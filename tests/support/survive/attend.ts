@@ -32,9 +32,9 @@ export async function attendRun(
   const tries = new Map<string, number>();
   const until = Date.now() + withinMs;
   let holds = 0;
-  const once = (key: string): void => {
+  const once = (key: string, why: string): void => {
     const made = (tries.get(key) ?? 0) + 1;
-    if (made > MOST_TRIES) throw new GaveUp(`${key} was tried ${MOST_TRIES} times.`);
+    if (made > MOST_TRIES) throw new GaveUp(`${key} was tried ${MOST_TRIES} times. ${why}`);
     tries.set(key, made);
   };
 
@@ -79,7 +79,7 @@ async function answer(
   cast: Cast,
   run: RunView,
   passphrases: Map<string, string>,
-  once: (key: string) => void,
+  once: (key: string, why: string) => void,
 ): Promise<boolean> {
   const { runId } = run;
   if (run.secrets.some(({ sealed, recipient }) => sealed === null && recipient !== null)) {
@@ -114,7 +114,7 @@ async function answer(
   }
 }
 
-async function prepare(cast: Cast, run: RunView, once: (key: string) => void): Promise<boolean> {
+async function prepare(cast: Cast, run: RunView, once: (key: string, why: string) => void): Promise<boolean> {
   // A host that is coming back has no key yet to seal to: what is measured meanwhile would fail for want of a passphrase.
   if (run.secrets.some(({ sealed }) => sealed === null)) return false;
   const items = run.checklist.flatMap((group) => group.items).filter(({ measurable }) => measurable);
@@ -122,7 +122,7 @@ async function prepare(cast: Cast, run: RunView, once: (key: string) => void): P
   const open = items.filter(({ state }) => state !== "done");
   if (open.length > 0) {
     await cast.operator.order(run.runId, { order: "measure", itemIds: open.map(({ id }) => StepId.parse(id)) });
-    for (const { id } of open) once(`measuring ${id}`);
+    for (const { id } of open) once(`measuring ${id}`, whereItStands(run));
     return true;
   }
   await confirmAll(cast, run.runId);
@@ -130,7 +130,7 @@ async function prepare(cast: Cast, run: RunView, once: (key: string) => void): P
   return true;
 }
 
-async function letGoOn(cast: Cast, run: RunView, once: (key: string) => void): Promise<boolean> {
+async function letGoOn(cast: Cast, run: RunView, once: (key: string, why: string) => void): Promise<boolean> {
   const { hold, runId } = run;
   const { operator } = cast;
   if (hold === null) return false;
@@ -144,6 +144,6 @@ async function letGoOn(cast: Cast, run: RunView, once: (key: string) => void): P
     runId,
     step.stage === "unknown" ? { order: "inspectAgain", stepId } : { order: "retry", stepId },
   );
-  once(`step ${step.id}`);
+  once(`step ${step.id}`, hold.detail);
   return true;
 }
