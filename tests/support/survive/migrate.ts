@@ -16,7 +16,7 @@ import { leftProcesses, strike } from "./strike.ts";
 /** One migration takes so long at most (ms), in a guest that is cut off and started again some times. */
 const WITHIN_MS = 3_600_000;
 /** Slow enough that a kill in the middle of the copy hits a copy (KiB per second). */
-const COPY_KIB = 1_600;
+const COPY_KIB = 2_400;
 
 /** What became of a migration in which things were killed. */
 export interface Survived {

@@ -123,11 +123,9 @@ const HOW: Readonly<Record<Victim, (it: Struck, taskId: string) => Promise<boole
     return false;
   },
   server: async ({ scene }) => {
-    await inTurn(scene.house, async () => {
-      await scene.house.killServer();
-      await pause(DOWN_MS);
-      await scene.house.startServer();
-    });
+    await scene.house.killServer();
+    await pause(DOWN_MS);
+    await scene.house.startServer();
     return true;
   },
   network: async ({ scene }) => {
@@ -152,18 +150,6 @@ const HOW: Readonly<Record<Victim, (it: Struck, taskId: string) => Promise<boole
     return true;
   },
 };
-
-const turns = new WeakMap<WindowScene["house"], Promise<void>>();
-
-/** Two migrations under one server don't both kill and start it at once. */
-async function inTurn(house: WindowScene["house"], work: () => Promise<void>): Promise<void> {
-  const mine = (turns.get(house) ?? Promise.resolve()).then(work);
-  turns.set(
-    house,
-    mine.catch(() => undefined),
-  );
-  await mine;
-}
 
 /** Kills a process that a command names; false where it names none. */
 async function killed(scene: WindowScene, which: string): Promise<boolean> {
