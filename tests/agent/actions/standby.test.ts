@@ -13,6 +13,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readControl } from "../../../agent/actions/postgres/controlFile.ts";
+import { nightlyTest } from "../../support/nightly.ts";
 import { freePort } from "../../support/serverProcess.ts";
 import { createBench, makeRoom } from "./support/bench.ts";
 import type { TestCluster } from "./support/cluster.ts";
@@ -113,23 +114,26 @@ describe.skipIf(!hasPostgres)("a standby of a real cluster", () => {
     writeFileSync(file, sound);
   });
 
-  test("one that a throttle holds back for longer than the server waits for a sign of life goes on afterwards", async () => {
-    const client = await connect(made.cluster.port);
-    await client.query("alter system set wal_sender_timeout = '1s'");
-    await client.query("select pg_reload_conf()");
-    const directory = join(room, "standby/held");
-    const running = createBench().run("postgres.baseBackup", { cluster, directory, maxKiBps: 8192 });
-    const ofCopy = () => processesWith(`--pgdata=${directory}`);
-    while (ofCopy().length < 2 || readdirSync(directory).length < 5) await sleep(20);
-    const held = ofCopy();
-    for (const pid of held) process.kill(pid, "SIGSTOP");
-    await sleep(3000);
-    for (const pid of held) process.kill(pid, "SIGCONT");
-    expect(await running).toMatchObject({ verified: true, slot: "" });
-    await client.query("alter system reset wal_sender_timeout");
-    await client.query("select pg_reload_conf()");
-    await client.end();
-  });
+  nightlyTest(
+    "one that a throttle holds back for longer than the server waits for a sign of life goes on afterwards",
+    async () => {
+      const client = await connect(made.cluster.port);
+      await client.query("alter system set wal_sender_timeout = '1s'");
+      await client.query("select pg_reload_conf()");
+      const directory = join(room, "standby/held");
+      const running = createBench().run("postgres.baseBackup", { cluster, directory, maxKiBps: 8192 });
+      const ofCopy = () => processesWith(`--pgdata=${directory}`);
+      while (ofCopy().length < 2 || readdirSync(directory).length < 5) await sleep(20);
+      const held = ofCopy();
+      for (const pid of held) process.kill(pid, "SIGSTOP");
+      await sleep(3000);
+      for (const pid of held) process.kill(pid, "SIGCONT");
+      expect(await running).toMatchObject({ verified: true, slot: "" });
+      await client.query("alter system reset wal_sender_timeout");
+      await client.query("select pg_reload_conf()");
+      await client.end();
+    },
+  );
 
   test("nothing of the first server's is ever written, nor a file that is somebody's", async () => {
     const fails = async (more: object) =>

@@ -8,6 +8,7 @@ import { POINTED_ELSEWHERE, POINTS_AT, REPLACE_FILE } from "../../../agent/actio
 import type { BashLine } from "../../../agent/byHand/bash.ts";
 import { bash } from "../../../agent/byHand/bash.ts";
 import { definitionsFor } from "../../../agent/byHand/definitionsFor.ts";
+import { nightlyTest } from "../../support/nightly.ts";
 import { runAlone } from "./support/runBash.ts";
 
 const room = mkdtempSync(join(tmpdir(), "slackwater-configuration-"));
@@ -36,7 +37,7 @@ const configuration = fc
   .tuple(fc.array(line, { maxLength: 6 }), fc.boolean())
   .map(([lines, hasEnd]) => lines.join("\n") + (hasEnd && lines.length > 0 ? "\n" : ""));
 
-test("by hand a configuration is read and changed as the action does it", { timeout: 120_000 }, async () => {
+nightlyTest("by hand a configuration is read and changed as the action does it", async () => {
   await fc.assert(
     fc.asyncProperty(configuration, fc.constantFrom("/mnt/x", "/it's here"), async (text, directory) => {
       writeFileSync(file, text);

@@ -8,6 +8,7 @@ import type { ScriptsWish } from "../../../agent/control/scriptsCommand.ts";
 import { scriptsCommand } from "../../../agent/control/scriptsCommand.ts";
 import { Instant } from "../../../domain/time.ts";
 import { atTerminal } from "../../support/atTerminal.ts";
+import { nightlyTest } from "../../support/nightly.ts";
 import { hasShellcheck, runAlone } from "../byHand/support/runBash.ts";
 import { SHIPPED, scriptNamed, writeScripts } from "./support/writeScripts.ts";
 
@@ -147,7 +148,7 @@ describe("what is not known beforehand", () => {
     }
   });
 
-  test("is no reason to leave out any script, clean as the others", { timeout: 300_000 }, async () => {
+  nightlyTest("is no reason to leave out any script, clean as the others", async () => {
     const scripts = readdirSync(out)
       .filter((name) => name.endsWith(".sh"))
       .map((name) => join(out, name));
@@ -178,25 +179,28 @@ test("a folder with something in it is left alone, and wrong words are told what
   expect(() => readdirSync(join(room, "none"))).toThrow("ENOENT");
 });
 
-test("with an agent.yaml paths are where they really lead, and what it refuses is written all the same, and said", async () => {
-  const base = join(room, "owned");
-  mkdirSync(join(base, "real"), { recursive: true });
-  const config = join(base, "agent.yaml");
-  writeFileSync(config, `actions: [files.*]\nroots: { read: [${base}] }\n`, { mode: 0o600 });
-  const out = join(base, "scripts");
-  const { code } = await writeScripts({
-    file: SHIPPED,
-    out,
-    config,
-    params: { mount_point: "/mnt/pgdata" },
-    facts: FACTS,
-  });
-  expect(code).toBe(0);
-  const page = readFileSync(join(out, "README.md"), "utf8");
-  expect(page).toContain(`Held against \`${config}\``);
-  expect(page).toContain("agent.yaml does not allow postgres.stop.");
-  expect(readFileSync(join(out, "verify-migration.sh"), "utf8")).toContain("same_trees");
-});
+nightlyTest(
+  "with an agent.yaml paths are where they really lead, and what it refuses is written all the same, and said",
+  async () => {
+    const base = join(room, "owned");
+    mkdirSync(join(base, "real"), { recursive: true });
+    const config = join(base, "agent.yaml");
+    writeFileSync(config, `actions: [files.*]\nroots: { read: [${base}] }\n`, { mode: 0o600 });
+    const out = join(base, "scripts");
+    const { code } = await writeScripts({
+      file: SHIPPED,
+      out,
+      config,
+      params: { mount_point: "/mnt/pgdata" },
+      facts: FACTS,
+    });
+    expect(code).toBe(0);
+    const page = readFileSync(join(out, "README.md"), "utf8");
+    expect(page).toContain(`Held against \`${config}\``);
+    expect(page).toContain("agent.yaml does not allow postgres.stop.");
+    expect(readFileSync(join(out, "verify-migration.sh"), "utf8")).toContain("same_trees");
+  },
+);
 
 test("at a terminal a change is asked about by its name, and a passphrase twice", async () => {
   const script = join(whole, "setup-encrypted-volume.sh");
@@ -222,7 +226,7 @@ describe("a cluster in a container", () => {
     expect(await writeScripts({ file: SHIPPED, out, params, facts: FACTS })).toMatchObject({ code: 0, err: "" });
   });
 
-  test("is written as cleanly, through docker", { timeout: 300_000 }, async () => {
+  nightlyTest("is written as cleanly, through docker", async () => {
     const scripts = readdirSync(out).filter((name) => name.endsWith(".sh"));
     for (const name of scripts)
       expect(await runAlone(["bash", "-n", join(out, name)])).toMatchObject({ code: 0, err: "" });

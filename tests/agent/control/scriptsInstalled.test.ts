@@ -1,9 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect } from "vitest";
 import { bundleAgent } from "../../../scripts/agentPackage/bundle.ts";
 import { projectRoot } from "../../../scripts/projectFiles.ts";
+import { nightlyTest } from "../../support/nightly.ts";
 import { SHIPPED, writeScripts } from "./support/writeScripts.ts";
 
 const room = mkdtempSync(join(tmpdir(), "slackwater-bundle-"));
@@ -18,9 +19,7 @@ const textsIn = (folder: string) =>
     ]),
   );
 
-test("an installed agent, which is in ASCII, writes the very scripts that a checkout writes", {
-  timeout: 120_000,
-}, async () => {
+nightlyTest("an installed agent, which is in ASCII, writes the very scripts that a checkout writes", async () => {
   await bundleAgent(projectRoot, room);
   const program = join(room, "slackwater-agent.js");
   const told = { file: SHIPPED, params: { service: "Müller’s" }, facts: { "db.owner": "999:999" } };

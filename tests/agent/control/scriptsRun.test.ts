@@ -5,7 +5,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { describeNightly } from "../../support/nightly.ts";
 import { createBench, makeRoom } from "../actions/support/bench.ts";
 import type { TestCluster } from "../actions/support/cluster.ts";
 import { makeCluster } from "../actions/support/cluster.ts";
@@ -20,7 +21,13 @@ if (!canRun)
 const WORDS = "eight words that nobody keeps for a test of backups";
 const ITERATIONS = 10_000;
 
-describe.skipIf(!canRun)("the scripts of the shipped runbook, run by hand on a real cluster", () => {
+describeNightly(
+  "the scripts of the shipped runbook, run by hand on a real cluster",
+  onCluster,
+  canRun ? undefined : "not root, or Debian's postgresql-15 is not installed",
+);
+
+function onCluster(): void {
   const room = makeRoom();
   const out = join(room, "scripts");
   const backups = join(room, "backups");
@@ -238,7 +245,7 @@ describe.skipIf(!canRun)("the scripts of the shipped runbook, run by hand on a r
     const { code, err } = await run("scan-postgres", {}, later);
     expect([code, err]).toEqual([1, expect.stringContaining("Something critical stands there.")]);
   });
-});
+}
 
 const COUNTS = "operations; users; snapshots: user_sync_state where snapshot_data is not null";
 

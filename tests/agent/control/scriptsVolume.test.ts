@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { describeNightly } from "../../support/nightly.ts";
 import { createBench, makeRoom } from "../actions/support/bench.ts";
 import type { Ended, Env } from "../byHand/support/runBash.ts";
 import { runAlone } from "../byHand/support/runBash.ts";
@@ -40,7 +41,9 @@ const write = async (out: string, params: object) => {
 const run = (folder: string, id: string, env: Env = {}): Promise<Ended> =>
   runAlone([scriptNamed(folder, id), "--yes"], env);
 
-describe.skipIf(!hasLoop)("a volume that is NOT ENCRYPTED, made by hand", () => {
+describeNightly("a volume that is NOT ENCRYPTED, made by hand", byHand, hasLoop ? undefined : "no loop devices here");
+
+function byHand(): void {
   const out = join(room, "plain");
   beforeAll(() => write(out, { encryption: "none" }));
 
@@ -76,7 +79,7 @@ describe.skipIf(!hasLoop)("a volume that is NOT ENCRYPTED, made by hand", () => 
       "Back up the header of the volume (`save-header`): not carried out with these parameters",
     );
   });
-});
+}
 
 test.skipIf(!hasAge)(
   "an encrypted one is formatted by hand with both passphrases, and its header saved so that age alone opens it",
