@@ -56,7 +56,7 @@ export function Dialog(props: DialogProps) {
         </p>
       )}
       {props.children}
-      <div className="mt-4 flex flex-wrap justify-end gap-2 phone:*:flex-1">
+      <div className="mt-4 flex flex-wrap justify-end gap-2 phone:*:grow phone:*:basis-2/5">
         <Button
           ref={safeRef}
           size="large"

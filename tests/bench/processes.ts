@@ -28,6 +28,13 @@ export async function hear<Message>(program: ChildProcess, field: string): Promi
   }
 }
 
+/** Rejects when this process is told to end, so that whoever works for an hour ends what it started. */
+export function endedBySignal(): Promise<never> {
+  return new Promise((_, reject) => {
+    for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => reject(new Error(`ended by ${name}`)));
+  });
+}
+
 /** Ends a program. */
 export async function endProgram(program: ChildProcess): Promise<void> {
   if (program.exitCode !== null || program.signalCode !== null) return;

@@ -10,6 +10,7 @@ import { planKills, VICTIMS } from "../support/survive/plan.ts";
 import { openWindowHouse } from "../support/windowHouse.ts";
 import type { Outcome } from "./figures.ts";
 import { keepResults } from "./figures.ts";
+import { endedBySignal } from "./processes.ts";
 
 const KILLS = 100;
 const MIGRATIONS = 12;
@@ -35,7 +36,7 @@ export async function survive(): Promise<Outcome> {
       return guest;
     },
   };
-  try {
+  const migrateAll = async () => {
     for (const [index, planned] of planKills(seed, KILLS, MIGRATIONS).entries()) {
       const kills = [...(survived.at(-1)?.missed ?? []), ...planned];
       const name = `survive-${index + 1}`;
@@ -44,6 +45,9 @@ export async function survive(): Promise<Outcome> {
       say(`${one.outcome}, ${one.kills.length} kills, held ${one.holds} times`);
       survived.push(one);
     }
+  };
+  try {
+    await Promise.race([migrateAll(), endedBySignal()]);
   } finally {
     await house.close();
     for (const guest of guests) await guest.remove();
