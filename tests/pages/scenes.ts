@@ -58,6 +58,7 @@ export const SCENES: Readonly<Record<string, Play>> = {
       (run) => run.hold?.cause === "hostRebooted" && run.secrets.every(({ recipient }) => recipient !== null),
     );
     await look("run-rebooted", "oren", `/windows/${scene.windowId}/run`);
+    await look("home-unsealed", "olga", "/");
     const at = `/windows/${scene.windowId}/prepare`;
     await look("prepare-unsealed", "olga", at);
     const open = async (page: Page) => {

@@ -5,6 +5,7 @@ import type { ProgramSpec } from "../../process/actionContext.ts";
 import { dockerExecCall } from "../../tools/docker.ts";
 import type { PgReach } from "../../tools/pgDump.ts";
 import type { ToolCall } from "../../tools/toolCall.ts";
+import { passFileLine } from "../postgres/passFileLine.ts";
 import { reachOf } from "../postgres/reachOf.ts";
 
 /** Turns a call of a client program into one that reaches the cluster: on the host, or inside the container with its own version. */
@@ -26,8 +27,7 @@ export async function withReach<T>(cluster: PostgresTarget, work: (reaching: Rea
   try {
     const passFile = join(folder, "pgpass");
     const password = cluster.passwordFile === "" ? "" : (await readFile(cluster.passwordFile, "utf8")).trim();
-    const escaped = password.replaceAll("\\", "\\\\").replaceAll(":", "\\:");
-    await writeFile(passFile, `*:*:*:*:${escaped}\n`, { mode: 0o600 });
+    await writeFile(passFile, passFileLine(password), { mode: 0o600 });
     return await work((call) => ({ ...call(to), env: { PGPASSFILE: passFile } }));
   } finally {
     await rm(folder, { recursive: true, force: true });

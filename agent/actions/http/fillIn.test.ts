@@ -23,7 +23,7 @@ test("whatever a value is, it stays one value of a JSON body, of a form and of a
       const values = new Map([["value", value]]);
       const json = fillIn(BASE, request({ body: '{"a": "${value}", "b": 1}' }), values);
       expect(JSON.parse(json.body ?? "")).toEqual({ a: value, b: 1 });
-      if (!value.isWellFormed()) return;
+      if (!value.isWellFormed() || value === "." || value === "..") return;
       const form = fillIn(BASE, request({ body: "a=${value}&b=1", bodyType: "form" }), values);
       expect([...new URLSearchParams(form.body)]).toEqual([
         ["a", value],
@@ -45,6 +45,15 @@ test("a value never ends a header's line, and a body that is no JSON is not sent
   const unquoted = request({ body: '{"a": ${value}}' });
   expect(() => fillIn(BASE, unquoted, new Map([["value", "hunter2"]]))).toThrow(/^The body of "it" is no JSON\.$/);
   expect(fillIn(BASE, unquoted, new Map([["value", "7"]])).body).toBe('{"a": 7}');
+});
+
+test("a value that would lead out of its path is not filled in, and stays a value elsewhere", () => {
+  const way = request({ path: "/notes/${value}/end" });
+  for (const value of [".", ".."])
+    expect(() => fillIn(BASE, way, new Map([["value", value]]))).toThrow("leads elsewhere");
+  expect(() => fillIn(BASE, request({ path: "/notes/.${value}?a" }), new Map([["value", "."]]))).toThrow("elsewhere");
+  expect(fillIn(BASE, way, new Map([["value", "..."]])).url).toBe("http://service:1900/notes/.../end");
+  expect(fillIn(BASE, request({ path: "/notes?q=${value}" }), new Map([["value", ".."]])).url).toContain("q=..");
 });
 
 test("a placeholder that nothing fills is refused where the runbook is read", () => {

@@ -31,6 +31,9 @@ export interface FilledRequest {
  */
 export function fillIn(base: string, request: JourneyRequest, values: Values): FilledRequest {
   const path = fill(request.path, values, encodeURIComponent);
+  // An address has no way to write these so that they are names: they would lead elsewhere than the runbook says.
+  if (/\/(\.|%2e){1,2}(\/|\?|$)/i.test(path))
+    throw new Failure("argumentsInvalid", `The path of "${request.name}" is ${path}, which leads elsewhere.`);
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([name, text]) => [name, fill(text, values, oneLine)]),
   );
@@ -57,8 +60,8 @@ function oneLine(value: string): string {
 function requireJson(body: string, name: string): void {
   try {
     JSON.parse(body);
-  } catch (cause) {
+  } catch {
     // Without the parser's own words: they quote the body, and a secret may be in it.
-    throw new Failure("argumentsInvalid", `The body of "${name}" is no JSON.`, cause instanceof Error ? {} : { cause });
+    throw new Failure("argumentsInvalid", `The body of "${name}" is no JSON.`);
   }
 }

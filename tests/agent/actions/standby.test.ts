@@ -1,7 +1,11 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   appendFileSync,
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -88,6 +92,19 @@ describe.skipIf(!hasPostgres)("a standby of a real cluster", () => {
     mkdirSync(String(standby.dataDir), { recursive: true });
     writeFileSync(join(String(standby.dataDir), "half"), "");
     expect(await createBench().inspect("postgres.baseBackup", backup())).toMatchObject({ state: "halfWay" });
+
+    // Somebody may have made it whole by hand since, and started a server on it.
+    const lock = join(String(standby.dataDir), "postmaster.pid");
+    writeFileSync(lock, "");
+    expect((await createBench().fails("postgres.baseBackup", backup())).code).toBe("deviceInUse");
+    rmSync(lock);
+    const half = openSync(join(String(standby.dataDir), "half"), "r");
+    const reader = spawn("sleep", ["600"], { stdio: [half, "ignore", "ignore"] });
+    closeSync(half);
+    await once(reader, "spawn");
+    expect((await createBench().fails("postgres.baseBackup", backup())).code).toBe("deviceInUse");
+    reader.kill("SIGKILL");
+    await once(reader, "exit");
 
     const again = createBench();
     const result = await again.run("postgres.baseBackup", backup());

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { Failure } from "../../../../domain/failure.ts";
 import { errnoOf } from "../../../process/durableFile.ts";
 import { forgetKept, keepFile, readKept } from "../../keptFile.ts";
+import { openBelow } from "../../openFiles.ts";
 
 const Begun = z.object({ directory: z.string() });
 
@@ -36,7 +37,8 @@ export async function namesIn(directory: string): Promise<readonly string[]> {
 
 /**
  * Leaves an empty folder, or none: an unfinished backup of ours is removed, since pg_basebackup can't go on with one. Throws `volumeExists`
- * for anything else that lies there.
+ * for anything else that lies there, `deviceInUse` where a
+ * server has been started on it since.
  */
 export async function requireEmpty(directory: string, log: (line: string) => void): Promise<void> {
   const names = await namesIn(directory);
@@ -45,6 +47,14 @@ export async function requireEmpty(directory: string, log: (line: string) => voi
     throw new Failure(
       "volumeExists",
       `${directory} is not empty: ${names.slice(0, 3).join(", ")} lies there. A base backup needs a folder of its own.`,
+    );
+  }
+  // Begun once by us, and then perhaps made whole by somebody's hand, and in use.
+  const [user] = await openBelow(directory);
+  if (user !== undefined || names.includes("postmaster.pid")) {
+    throw new Failure(
+      "deviceInUse",
+      `${directory} is in use${user === undefined ? ": a postmaster.pid lies there" : ` by ${user.command} (${user.pid})`}. Nothing was removed.`,
     );
   }
   log(`${directory} has an unfinished base backup of an earlier attempt. It is removed, and the copy begins again.`);

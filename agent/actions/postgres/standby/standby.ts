@@ -9,8 +9,9 @@ import type { Action } from "../../action.ts";
 import { accountOf } from "../account.ts";
 import { withClient } from "../connect.ts";
 import { readControl } from "../controlFile.ts";
+import { startOf } from "../startPlan.ts";
 import { isRunning } from "../stop.ts";
-import { configurationFolder, requireApart, writeConfiguration } from "./standbyFiles.ts";
+import { requireApart, writeConfiguration } from "./standbyFiles.ts";
 
 type Args = z.output<typeof postgresStandby.args>;
 type Result = z.output<typeof postgresStandby.result>;
@@ -26,7 +27,7 @@ export const postgresStandbyAction: Action<typeof postgresStandby.args, typeof p
       kind: "note",
       text: `write ${args.standby.configFile}: ${args.cluster.configFile} with another data directory and port ${args.standby.port}`,
     },
-    { kind: "program", ...startCall(args) },
+    { kind: "program", ...startCall(args), as: args.standby.osUser },
     { kind: "note", text: `wait until it is at most ${args.withinBytes} bytes behind, ${args.waitMs} ms at most` },
   ],
   run: follow,
@@ -35,12 +36,7 @@ export const postgresStandbyAction: Action<typeof postgresStandby.args, typeof p
     (await isRunning(standby, context)) ? { state: "halfWay", found: "The standby runs." } : { state: "notBegun" },
 };
 
-const startCall = ({ standby, waitMs }: Args) =>
-  pgCtlStartCall(standby.binDir, {
-    folder: configurationFolder(standby),
-    logFile: standby.logFile,
-    waitSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
-  });
+const startCall = ({ standby, waitMs }: Args) => pgCtlStartCall(standby.binDir, startOf(standby, waitMs));
 
 async function follow(args: Args, context: ActionContext): Promise<Result> {
   const beganMs = performance.now();

@@ -6,6 +6,7 @@ import type { postgresStandby } from "../../../../domain/action/postgresStandby.
 import type { PostgresTarget } from "../../../../domain/action/postgresTarget.ts";
 import { Failure } from "../../../../domain/failure.ts";
 import { realPath } from "../../../policy/realPath.ts";
+import { passFileLine } from "../passFileLine.ts";
 import { replaceFile } from "../pointAt.ts";
 import { standbyConfiguration, WRITTEN_BY_US, withoutThose } from "./standbyConfiguration.ts";
 
@@ -19,7 +20,7 @@ export interface FirstServer {
 }
 
 /** The folder that pg_ctl is given. */
-export const configurationFolder = (standby: PostgresTarget) => dirname(standby.configFile);
+const configurationFolder = (standby: PostgresTarget) => dirname(standby.configFile);
 
 /**
  * Asks the first server what its standby needs. Throws `argumentsInvalid` where both would be one: the standby's files are written,
@@ -72,7 +73,7 @@ export async function writeConfiguration(
   const passFile = cluster.passwordFile === "" ? "" : join(folder, "pgpass");
   if (passFile !== "") {
     const password = (await readFile(cluster.passwordFile, "utf8")).trim();
-    await replaceFile(passFile, `*:*:*:*:${password.replaceAll("\\", "\\\\").replaceAll(":", "\\:")}\n`, as);
+    await replaceFile(passFile, passFileLine(password), as);
   }
   const parts = { cluster, standby, slot, passFile, ...first };
   await replaceFile(standby.configFile, standbyConfiguration(parts), as);
