@@ -151,13 +151,15 @@ export const ServerFrame = z.discriminatedUnion("type", [
 ]);
 export type ServerFrame = z.infer<typeof ServerFrame>;
 
+const amount = z.number().min(0);
+
 /** Live progress of one task, in one shape for every action. Not in the event log. */
 export const Progress = z.strictObject({
-  done: z.number().min(0),
-  total: z.number().min(0).optional(),
+  done: amount,
+  total: amount.optional(),
   unit: z.enum(["bytes", "files", "rows", "steps"]),
-  ratePerSecond: z.number().min(0).optional(),
-  etaMs: z.number().min(0).optional(),
+  ratePerSecond: amount.optional(),
+  etaMs: amount.optional(),
   filesDone: z.int().min(0).optional(),
   filesTotal: z.int().min(0).optional(),
   /** The current file or table, made safe to show. */

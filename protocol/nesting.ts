@@ -6,16 +6,15 @@ export const TOO_DEEP = `frame: nested deeper than ${MOST_NESTED} levels`;
 
 /**
  * Whether a value is nested deeper than that. Every reader behind the door goes down by calling itself, and a frame of 256 KiB has room
- * for a hundred thousand brackets: it would be understood here and end the stack there. Goes down without calling itself.
+ * for a hundred thousand brackets: it would be understood here and end the stack there. This goes down no further than is allowed.
  */
 export function isNestedTooDeep(value: unknown): boolean {
-  let level = containersIn([value]);
-  for (let depth = 1; level.length > 0; depth += 1) {
-    if (depth > MOST_NESTED) return true;
-    level = level.flatMap((one) => containersIn(Object.values(one)));
-  }
-  return false;
+  return isDeeperThan(value, MOST_NESTED);
 }
 
-const containersIn = (values: readonly unknown[]): readonly object[] =>
-  values.filter((value) => typeof value === "object" && value !== null);
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  for (const inner of Object.values(value)) if (isDeeperThan(inner, levels - 1)) return true;
+  return false;
+}

@@ -159,6 +159,7 @@ export function createLocalRuns(options: LocalRunsOptions): LocalRuns {
     },
     isOwn: (runId) => runs.has(runId) || stuck.has(runId),
     isKeptBack(taskId) {
+      if (runs.size === 0 && stuck.size === 0 && untold.size === 0) return false;
       const { runId } = partsOfTaskId(taskId);
       const run = runs.get(runId);
       return untold.has(taskId) || stuck.has(runId) || (run !== undefined && !joining.isDone(run));

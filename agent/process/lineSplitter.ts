@@ -5,7 +5,7 @@ const CR = 0x0d;
 
 /** Cuts a stream of bytes into lines without ever holding more than one line's limit. */
 export interface LineSplitter {
-  /** Calls back for every line that ends in these bytes. */
+  /** Calls back for every line that ends in these bytes. A line is to be read at once: it may share its memory with them. */
   write(bytes: Buffer): void;
   /** Calls back for a last line without an end. */
   end(): void;
@@ -29,7 +29,10 @@ export function createLineSplitter(maxBytes: number, onLine: (line: Buffer, isCu
     heldBytes += Math.min(room, piece.length);
   }
 
-  function give(): void {
+  /** Gives out what is held with the piece that ends it; a line that came in one piece, as nearly all do, is not copied for that. */
+  function give(last: Buffer): void {
+    if (parts.length === 0 && last.length <= maxBytes) return onLine(last, false);
+    hold(last);
     const line = Buffer.concat(parts);
     const cut = isCut;
     parts = [];
@@ -48,17 +51,14 @@ export function createLineSplitter(maxBytes: number, onLine: (line: Buffer, isCu
           continue;
         }
         const endsCrLf = byte === LF && wasCarriageReturn;
-        if (!endsCrLf) {
-          hold(bytes.subarray(start, i));
-          give();
-        }
+        if (!endsCrLf) give(bytes.subarray(start, i));
         start = i + 1;
         wasCarriageReturn = byte === CR;
       }
       hold(bytes.subarray(start));
     },
     end() {
-      if (heldBytes > 0) give();
+      if (heldBytes > 0) give(Buffer.alloc(0));
     },
   };
 }

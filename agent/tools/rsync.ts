@@ -82,6 +82,7 @@ export type RsyncLine =
   | { readonly kind: "other" };
 
 const RATE_UNITS: Readonly<Record<string, number>> = { B: 1, kB: 1024, MB: 1024 ** 2, GB: 1024 ** 3, TB: 1024 ** 4 };
+const DELETING = "deleting ";
 const PROGRESS =
   /^\s*([\d,.]{1,30})\s+(\d{1,3})%\s+([\d.]{1,12})([kMGT]?B)\/s\s+(?:(\d{1,9}):(\d\d):(\d\d)|\?\?:\?\?:\?\?)\s*(?:\(xfr#(\d{1,15}), (?:to|ir)-chk=(\d{1,15})\/(\d{1,15})\))?\s*$/;
 
@@ -107,10 +108,9 @@ export function rsyncName(shown: string): string {
 
 /** Reads one line (rsync ends them with CR or LF). Whatever it does not know, and every figure that makes no sense, is `other`. */
 export function parseRsyncLine(line: string): RsyncLine {
-  const file = /^file:(\d{1,16}):(.*)$/s.exec(line);
+  const file = line.startsWith("file:") ? /^file:(\d{1,16}):(.*)$/s.exec(line) : null;
   if (file) return { kind: "file", sizeBytes: countOf(file[1]) ?? 0, name: rsyncName(file[2] ?? "") };
-  const deleted = /^deleting (.*)$/s.exec(line);
-  if (deleted) return { kind: "deleted", name: rsyncName(deleted[1] ?? "") };
+  if (line.startsWith(DELETING)) return { kind: "deleted", name: rsyncName(line.slice(DELETING.length)) };
   const found = PROGRESS.exec(line);
   const bytesDone = countOf(found?.[1]);
   const bytesPerSecond = Math.round(Number(found?.[3]) * (RATE_UNITS[found?.[4] ?? ""] ?? Number.NaN));

@@ -20,7 +20,7 @@ export function readFrame(text: string): ReadFrame {
   try {
     value = JSON.parse(text);
     if (isNestedTooDeep(value)) return { understood: false, issues: [TOO_DEEP], isAnswer: false };
-    if (UNSTORABLE.test(text)) value = storable(value);
+    if (text.includes("\\u") && UNSTORABLE.test(text)) value = storable(value);
   } catch {
     return { understood: false, issues: ["not JSON"], isAnswer: false };
   }

@@ -4,8 +4,8 @@ import { registered, registryOf } from "../../../agent/actions/action.ts";
 import { parseRsyncLine } from "../../../agent/tools/rsync.ts";
 import { hostFacts } from "../../../domain/action/host.ts";
 
-/** How many lines one task writes, and how often. */
-export const LINES = 60;
+/** How many lines one task writes, and how often: enough that the slowest twentieth is more than the first lines of a new process. */
+export const LINES = 150;
 export const EVERY_MS = 150;
 const TOTAL_BYTES = Number.MAX_SAFE_INTEGER;
 

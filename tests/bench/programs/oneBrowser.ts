@@ -12,16 +12,16 @@ interface Wish {
   readonly room?: string;
 }
 const latenciesMs: number[] = [];
-const arrived = (stampUs: number): void => {
-  latenciesMs.push((Number(process.hrtime.bigint() / 100n) / 10 - stampUs) / 1000);
-};
+/** This moment in microseconds of the clock that rsyncLines.ts writes down. */
+const nowUs = (): number => Number(process.hrtime.bigint() / 100n) / 10;
 const ProgressFrame = z.object({ type: z.literal("progress"), progress: z.object({ done: z.number() }) });
 
 async function listenToOurs(url: string, cookie: string, room: string): Promise<void> {
   const socket = io(url, { transports: ["websocket"], reconnection: false, extraHeaders: { cookie } });
   socket.on("frame", (frame: unknown) => {
+    const arrivedUs = nowUs();
     const read = ProgressFrame.safeParse(frame);
-    if (read.success) arrived(read.data.progress.done);
+    if (read.success) latenciesMs.push((arrivedUs - read.data.progress.done) / 1000);
   });
   const there = Promise.withResolvers<void>();
   socket.on("connect", () => there.resolve());
@@ -36,8 +36,9 @@ function listenToBare(url: string): void {
   const socket = new WebSocket(url, { perMessageDeflate: false });
   socket.on("open", () => process.send?.({ ready: true }));
   socket.on("message", (data: Buffer) => {
+    const arrivedUs = nowUs();
     const [, bytes = ""] = /^\s*([\d,]+)/.exec(data.toString()) ?? [];
-    arrived(Number(bytes.replaceAll(",", "")));
+    latenciesMs.push((arrivedUs - Number(bytes.replaceAll(",", ""))) / 1000);
   });
 }
 
