@@ -15,7 +15,11 @@ import type { ProcessIdentity, ProgramRecord } from "./spoolFiles.ts";
 
 /** Grace of a program that is out of time, between TERM and KILL. */
 const TIMEOUT_GRACE_MS = 5_000;
-const MEMORY_SAMPLE_MS = 200;
+/**
+ * How often a program's greatest memory is asked for: at first so often, and then every tenth of the time that it has run, since asking costs
+ * milliseconds of a busy host. The system keeps the greatest itself; only what is added after the last question is missed.
+ */
+const MEMORY_SAMPLE_MS = { least: 200, most: 5_000, share: 0.1 };
 
 /** A program that ended otherwise than accepted. */
 export class ProgramFailure extends Failure {
@@ -132,15 +136,18 @@ export function createProgramRunner(host: ProgramHost): ProgramRunner {
   }
 
   function sampleMemory(pid: number): { stop: () => number | null } {
+    const { least, most, share } = MEMORY_SAMPLE_MS;
+    const beganMs = performance.now();
     let peak: number | null = null;
+    let timer: NodeJS.Timeout | undefined;
     const sample = () => {
       peak = Math.max(peak ?? 0, peakMemoryBytes(pid) ?? 0) || null;
+      timer = setTimeout(sample, Math.min(most, Math.max(least, share * (performance.now() - beganMs))));
     };
     sample();
-    const timer = setInterval(sample, MEMORY_SAMPLE_MS);
     return {
       stop() {
-        clearInterval(timer);
+        clearTimeout(timer);
         return peak;
       },
     };
