@@ -2,6 +2,7 @@ import { formatDuration } from "../../domain/format/duration.ts";
 import type { AnyStep } from "../../domain/run/findStep.ts";
 import { workOf } from "../../domain/run/findStep.ts";
 import type { GateSpec, WaitSpec } from "../../domain/runbook/schema.ts";
+import { untilText } from "../../domain/runbook/untilText.ts";
 import type { Readme } from "./readmeParts.ts";
 import { code, list, onLine } from "./readmeParts.ts";
 import type { Script } from "./scriptText.ts";
@@ -40,7 +41,7 @@ function whatText(step: AnyStep, readme: Readme): string {
 }
 
 function waitText(wait: WaitSpec, writing: Writing): string {
-  if ("until" in wait) return `until ${wait.until}, ${wait.atMost} at most`;
+  if ("until" in wait) return untilText(wait);
   if (typeof wait.for === "string") return wait.for;
   if (!("expr" in wait.for)) return `${wait.for.perGiB} for each GiB of ${wait.for.of}`;
   const ms = writing.compiled.expressions.value(wait.for.expr, scopeOf(writing, new Map()));

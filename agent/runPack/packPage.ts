@@ -6,6 +6,7 @@ import type { Digest } from "../../domain/ids.ts";
 import { eventText } from "../../domain/run/eventText.ts";
 import type { AnyStep } from "../../domain/run/findStep.ts";
 import { workOf } from "../../domain/run/findStep.ts";
+import { untilText } from "../../domain/runbook/untilText.ts";
 import type { Instant } from "../../domain/time.ts";
 import { sha256 } from "../approval/ownReading.ts";
 import { callLines } from "../control/callLines.ts";
@@ -123,7 +124,7 @@ function workOnly(step: AnyStep, run: PackedRun, planned: readonly PlannedTask[]
     case "announce":
       return html`<p>Announcement: ${run.names.announcement(done.announcementId)}</p>`;
     case "wait":
-      return html`<p>${"until" in done.wait ? `Waits until ${done.wait.until}, ${done.wait.atMost} at most` : "Waits"}.</p>`;
+      return html`<p>${"until" in done.wait ? `Waits ${untilText(done.wait)}` : "Waits"}.</p>`;
     default:
       return done satisfies never;
   }

@@ -56,6 +56,9 @@ function stageText(trigger: TriggerView): string {
     : STAGE_WORDS[trigger.stage];
 }
 
+/** It is about to fire, or nobody can tell whether it should. */
+const isAsking = ({ stage }: TriggerView): boolean => stage === "pending" || stage === "noData";
+
 function Trigger(props: { trigger: TriggerView }) {
   const { trigger } = props;
   const scale = triggerScale(trigger);
@@ -69,11 +72,7 @@ function Trigger(props: { trigger: TriggerView }) {
         </span>
         <span className="whitespace-nowrap text-right">
           {trigger.value !== null && !isQuietOrOff && <b>{trigger.value} </b>}
-          <span
-            className={clsx(
-              isFired ? "font-semibold text-stop" : trigger.stage === "pending" ? "text-ask" : "text-ink3",
-            )}
-          >
+          <span className={clsx(isFired ? "font-semibold text-stop" : isAsking(trigger) ? "text-ask" : "text-ink3")}>
             {stageText(trigger)}
           </span>
         </span>

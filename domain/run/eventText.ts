@@ -82,6 +82,10 @@ export function eventText(event: RunEvent, names: Names): string | undefined {
       return `${names.person(event.by)} set ${names.step(event.stepId)} from ${settingText(event.from)} to ${settingText(event.to)}${event.reason ? `: ${event.reason}` : "."}`;
     case "stepVerified":
       return `${names.step(event.stepId)}: ${event.judgements.filter((judged) => judged.verdict === "pass").length} of ${event.judgements.length} verifications pass.`;
+    case "waitHolds":
+      return event.holds
+        ? `${names.step(event.stepId)}: what it waits for holds; now it has to last.`
+        : `${names.step(event.stepId)}: what it waits for does not hold any more.`;
     case "stepDone":
       return `${names.step(event.stepId)} is done.`;
     case "stepFailed":
@@ -103,6 +107,10 @@ export function eventText(event: RunEvent, names: Names): string | undefined {
       return `Trigger ${names.trigger(event.triggerId)} fired at ${event.value}: ${event.action}.`;
     case "triggerResolved":
       return `Trigger ${names.trigger(event.triggerId)} is quiet again at ${event.value}.`;
+    case "probeSilent":
+      return `Nothing comes of the probe ${names.probe(event.probeId)} any more: what watches it is blind.`;
+    case "probeHeard":
+      return `The probe ${names.probe(event.probeId)} is heard again.`;
     case "hostRebooted":
       return rebootText(names.host(event.hostId), event.undone.map(names.step), event.unsealed);
     case "runTakenOver":

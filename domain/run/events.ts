@@ -188,6 +188,8 @@ export const RunEvent = z.discriminatedUnion("type", [
     attempt: z.int().min(1),
     judgements: z.array(Judgement),
   }),
+  /** What a step waits for holds from now on, and has to for a while; or does not any more. */
+  z.strictObject({ type: z.literal("waitHolds"), stepId: StepId, holds: z.boolean() }),
   z.strictObject({ type: z.literal("stepDone"), stepId: StepId }),
   z.strictObject({ type: z.literal("stepFailed"), stepId: StepId, failure: FailureReport, unknown: z.boolean() }),
   /** Without `by`: its `when` does not hold. */
@@ -224,6 +226,9 @@ export const RunEvent = z.discriminatedUnion("type", [
     action: z.enum(["notify", "hold", "rollback"]),
   }),
   z.strictObject({ type: z.literal("triggerResolved"), triggerId: z.string().max(63), value: z.string().max(400) }),
+  /** Nothing comes of a probe any more: what watches it is blind. */
+  z.strictObject({ type: z.literal("probeSilent"), probeId: z.string().max(63) }),
+  z.strictObject({ type: z.literal("probeHeard"), probeId: z.string().max(63) }),
   // a host as the writer
   z.strictObject({ type: z.literal("runTakenOver"), ...takeOverShape }),
   /** The server decides again. Signed by the host over everything that it did since it took over. */

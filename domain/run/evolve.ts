@@ -8,7 +8,7 @@ import { evolvePreparation } from "./evolve/evolvePreparation.ts";
 import { evolveReboot } from "./evolve/evolveReboot.ts";
 import { evolveSteps } from "./evolve/evolveSteps.ts";
 import { evolveTasks } from "./evolve/evolveTasks.ts";
-import { evolveTriggers } from "./evolve/evolveTriggers.ts";
+import { evolveSilence, evolveTriggers } from "./evolve/evolveTriggers.ts";
 import { IllegalTransition } from "./illegalTransition.ts";
 import { initialState } from "./initial.ts";
 import type { RunState } from "./state.ts";
@@ -116,6 +116,7 @@ function apply(state: RunState, event: Exclude<RunEvent, { type: "runTakenOver" 
       return evolveCourse(state, event, at);
     case "stepBegan":
     case "stepVerified":
+    case "waitHolds":
     case "stepDone":
     case "stepFailed":
     case "stepSkipped":
@@ -137,6 +138,9 @@ function apply(state: RunState, event: Exclude<RunEvent, { type: "runTakenOver" 
     case "triggerFired":
     case "triggerResolved":
       return evolveTriggers(state, event, at);
+    case "probeSilent":
+    case "probeHeard":
+      return evolveSilence(state, event, at);
     default:
       return event satisfies never;
   }

@@ -27,6 +27,7 @@ export function initialState(seq: number, at: Instant, event: EventOf<"runCreate
     secrets: {},
     unsealed: {},
     triggers: {},
+    silent: {},
     announced: [],
     timers: {},
     notes: [],

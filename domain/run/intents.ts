@@ -82,6 +82,8 @@ export type Report =
   | { report: "clockMeasured"; hostId: HostId; offMs: number }
   | { report: "timerFired"; timerId: string }
   | { report: "probeSampled"; probeId: string; sample: ProbeSample }
+  /** So many readings in a row have not come: one report for each more. */
+  | { report: "probeMissed"; probeId: string; missed: number }
   | { report: "downtimeMeasured"; lastAcceptedAt: Instant; firstAcceptedAt?: Instant; downtimeMs?: DurationMs }
   /**
    * A host that this run uses was started anew: its mounts and the passphrases in its memory are gone, so nothing new begins until a
@@ -99,12 +101,26 @@ export type Report =
 /** The reports of some of these names. */
 export type ReportOf<Name extends Report["report"]> = Extract<Report, { report: Name }>;
 
-/** One sample of a probe, as triggers see it: `probe.ok`, `probe.value`, `probe.consecutive_failures`. */
-export const ProbeSample = z.strictObject({
+/** What a probe read once. `at`: by the host's clock. */
+export const ProbeReading = z.strictObject({
   at: Instant,
   ok: z.boolean(),
-  value: z.number().optional(),
-  consecutiveFailures: z.int().min(0),
+  value: z.number().exactOptional(),
   detail: z.string().max(400),
 });
-export type ProbeSample = z.infer<typeof ProbeSample>;
+export type ProbeReading = z.infer<typeof ProbeReading>;
+
+/** A reading as triggers see it: `probe.ok`, `probe.value`, `probe.consecutive_failures`. */
+export interface ProbeSample extends ProbeReading {
+  readonly consecutiveFailures: number;
+  /** What the readings come to over the probe's `over`, where it has one (trigger/probeCourse.ts). */
+  readonly over?: {
+    readonly count: number;
+    /** 0 to 1. */
+    readonly failedShare: number;
+    /** Absent before two values were read. */
+    readonly increase?: number;
+    /** Mean of the values before the newest; absent where there was none. */
+    readonly usual?: number;
+  };
+}

@@ -7,6 +7,7 @@ export interface Names {
   step(stepId: string): string;
   gate(gateId: string): string;
   trigger(triggerId: string): string;
+  probe(probeId: string): string;
   announcement(announcementId: string): string;
   host(hostId: string): string;
 }
@@ -22,6 +23,7 @@ export function namesIn(plan: CompiledRunbook): Omit<Names, "person" | "host"> {
     step: (stepId) => titleOf.get(stepId) ?? stepId,
     gate: (gateId) => plan.gates.find((gate) => gate.gateId === gateId)?.spec.title ?? gateId,
     trigger: (triggerId) => plan.triggers.find(({ id }) => id === triggerId)?.source.title ?? triggerId,
+    probe: (probeId) => plan.probes[probeId]?.title ?? probeId,
     announcement: (announcementId) => announcements.find(({ id }) => id === announcementId)?.title ?? announcementId,
   };
 }

@@ -71,6 +71,8 @@ export interface StepState {
   readonly judgements: readonly Judgement[];
   readonly skipReason?: string;
   readonly fields?: Readonly<Record<string, boolean | number | string>>;
+  /** Since when that holds which it waits for; absent while it does not. */
+  readonly holdsSince?: Instant;
   /** When a retry or wait of this attempt is due. */
   readonly dueAt?: Instant;
 }
@@ -157,6 +159,8 @@ export interface RunState {
   /** Passphrases that were sealed until a restart of their host took the key away: who holds them, where. Sealed again, they stand in `secrets`. */
   readonly unsealed: Readonly<Record<string, { readonly holder: UserId; readonly place: string }>>;
   readonly triggers: Readonly<Record<string, TriggerState>>;
+  /** Probes of which nothing comes, since when. */
+  readonly silent: Readonly<Record<string, Instant>>;
   readonly announced: readonly { readonly announcementId: string; readonly at: Instant; readonly stepId?: StepId }[];
   readonly timers: Readonly<
     Record<

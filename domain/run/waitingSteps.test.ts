@@ -54,6 +54,31 @@ describe("waiting", () => {
     expect(run.state.steps[step("wait")]).toMatchObject({ stage: "failed", failure: { code: "timedOut" } });
   });
 
+  test("a wait for something to last begins anew with each break, and ends when it has lasted", () => {
+    const held = { until: "facts.new.rows_count > 0", heldFor: "1m", atMost: "10m", check: "10s" };
+    const run = runOfSteps({ ...wait, wait: held });
+    run.measured("new.rows_count", 3);
+    expect(run.state.steps[step("wait")]).toMatchObject({ stage: "waiting", holdsSince: run.now });
+    run.pass(59_000);
+    run.measured("new.rows_count", 0);
+    expect(run.state.steps[step("wait")]).not.toHaveProperty("holdsSince");
+    run.pass(30_000);
+    run.measured("new.rows_count", 4);
+    run.pass(59_999);
+    expect(run.state.steps[step("wait")]?.stage).toBe("waiting");
+    run.pass(1);
+    expect(run.state.outcome).toBe("completed");
+  });
+
+  test("what holds too late to last long enough has not come", () => {
+    const held = { until: "facts.new.rows_count > 0", heldFor: "3m", atMost: "5m", check: "10s" };
+    const run = runOfSteps({ ...wait, wait: held });
+    run.pass(4 * 60_000);
+    run.measured("new.rows_count", 3);
+    run.pass(60_000);
+    expect(run.state.steps[step("wait")]).toMatchObject({ stage: "failed", failure: { code: "timedOut" } });
+  });
+
   test("a wait by itself needs no more than one timer at a time", () => {
     const run = runOfSteps(wait);
     for (let second = 0; second < 60; second += 1) run.pass(1000);

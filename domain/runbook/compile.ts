@@ -2,6 +2,7 @@ import { actionNamed } from "../action/catalog.ts";
 import { digestsOf } from "../decision/digests.ts";
 import type { Sha256 } from "../digest.ts";
 import { FactName } from "../fact/fact.ts";
+import type { StepId } from "../ids.ts";
 import { GateId } from "../ids.ts";
 import type { DurationMs } from "../time.ts";
 import { parseDuration } from "../time.ts";
@@ -25,6 +26,10 @@ export type Compilation =
   | { readonly ok: true; readonly compiled: CompiledRunbook; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
+/** A probe is carried out no more often than this, and no more seldom. */
+const SHORTEST_MS = 200;
+const LONGEST_MS = 3_600_000;
+
 /** A checked text holds no other durations than readable ones. */
 function durationMs(text: string): DurationMs {
   const parsed = parseDuration(text);
@@ -47,6 +52,10 @@ function compileTask(task: TaskSpec, freshFor: ReadonlyMap<string, DurationMs>):
     facts,
     ...(task.within === undefined ? {} : { withinMs: durationMs(task.within) }),
   };
+}
+
+function stepsOfPhases({ phases }: Runbook, wanted: readonly string[]): readonly StepId[] {
+  return phases.filter(({ id }) => wanted.includes(id)).flatMap(({ steps }) => steps.map(({ id }) => id));
 }
 
 function compileGate(gateId: GateId, spec: GateSpec): CompiledGate {
@@ -165,9 +174,18 @@ export function compileRunbook(text: string, sha256: Sha256): Compilation {
     triggers: runbook.triggers.map((source) => ({
       id: source.id,
       forMs: source.for === undefined ? 0 : durationMs(source.for),
+      ...(source.armed.during === undefined ? {} : { during: stepsOfPhases(runbook, source.armed.during) }),
       source,
     })),
-    probes: runbook.probes,
+    probes: Object.fromEntries(
+      Object.entries(runbook.probes).map(([id, probe]) => [
+        id,
+        {
+          ...{ ...probe, everyMs: Math.min(Math.max(durationMs(probe.every), SHORTEST_MS), LONGEST_MS) },
+          ...(probe.over === undefined ? {} : { overMs: durationMs(probe.over) }),
+        },
+      ]),
+    ),
     freshForMs: Object.fromEntries(freshFor),
     objective: {
       rollbackWithinMs: durationMs(runbook.objective.rollbackWithin),

@@ -30,6 +30,20 @@ export interface FactTree {
   readonly [word: string]: FactValue | FactTree;
 }
 
+/** What a trigger sees of its probe. The last four are there where the probe says `over`, and stand for that time. */
+export interface ProbeScope {
+  readonly ok?: boolean;
+  readonly value?: number;
+  readonly consecutive_failures?: number;
+  /** How many samples in a row have not come; 0 while they come. */
+  readonly missed: number;
+  readonly count?: number;
+  /** 0 to 1. */
+  readonly failed_share?: number;
+  readonly increase?: number;
+  readonly usual?: number;
+}
+
 /** Everything an expression or template may name. A name that is absent makes a judgement `unknown`, never `fail`. */
 export interface Scope {
   readonly params: Parameters;
@@ -41,12 +55,8 @@ export interface Scope {
   /** The fields of a manual step as the person filled them in; in a field's `expect`, `value` is that field. */
   readonly fields?: Readonly<Record<string, boolean | number | string>>;
   readonly value?: boolean | number | string;
-  /** A probe's newest sample, in triggers. */
-  readonly probe?: {
-    readonly ok: boolean;
-    readonly value?: number;
-    readonly consecutive_failures: number;
-  };
+  /** A probe's newest sample, in triggers; or only how many in a row have not come. */
+  readonly probe?: ProbeScope;
   /** Steps that have begun (an effect is possible) and steps that are done: `began("copy")`, `done("copy")`. */
   readonly began: ReadonlySet<StepId>;
   readonly done: ReadonlySet<StepId>;
@@ -156,7 +166,15 @@ export interface CompiledMeasure {
 export interface CompiledTrigger {
   readonly id: string;
   readonly forMs: DurationMs;
+  /** The steps of the phases that it is armed in; absent where the runbook names none. */
+  readonly during?: readonly StepId[];
   readonly source: Trigger;
+}
+
+/** A probe with its durations read. */
+export interface CompiledProbe extends Probe {
+  readonly everyMs: DurationMs;
+  readonly overMs?: DurationMs;
 }
 
 /** SHA-256 digests of a runbook: see decision/digests.ts for what each covers. */
@@ -180,7 +198,7 @@ export interface CompiledRunbook {
   /** The approval gate (`go`) first, then each gate step's. */
   readonly gates: readonly CompiledGate[];
   readonly triggers: readonly CompiledTrigger[];
-  readonly probes: Readonly<Record<string, Probe>>;
+  readonly probes: Readonly<Record<string, CompiledProbe>>;
   readonly freshForMs: Readonly<Record<FactName, DurationMs>>;
   readonly objective: { readonly rollbackWithinMs: DurationMs; readonly safetyMarginMs: DurationMs };
   readonly expressions: Expressions;

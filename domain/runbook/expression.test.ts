@@ -134,14 +134,17 @@ describe("evaluation", () => {
 
   test("a probe's sample and a manual field can be judged", () => {
     expect(
-      language.run("probe.consecutive_failures >= 5", scope({}, { probe: { ok: false, consecutive_failures: 5 } })),
+      language.run(
+        "probe.consecutive_failures >= 5",
+        scope({}, { probe: { ok: false, consecutive_failures: 5, missed: 0 } }),
+      ),
     ).toEqual({
       known: true,
       value: true,
     });
-    expect(language.run("probe.value > 10.0", scope({}, { probe: { ok: false, consecutive_failures: 5 } })).known).toBe(
-      false,
-    );
+    expect(
+      language.run("probe.value > 10.0", scope({}, { probe: { ok: false, consecutive_failures: 5, missed: 0 } })).known,
+    ).toBe(false);
     expect(language.run("value", scope({}, { value: true }))).toEqual({ known: true, value: true });
     expect(language.run("fields.rows >= 3.0", scope({}, { fields: { rows: 3 } }))).toEqual({
       known: true,

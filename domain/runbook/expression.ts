@@ -9,6 +9,7 @@ import {
   contextOf,
   cutToDeclared,
   FIELD_TYPES,
+  PROBE_OVER_TYPE,
   PROBE_TYPE,
   placeOf,
   RUN_TYPE,
@@ -155,12 +156,14 @@ export function expressionLanguage(declared: Declared): ExpressionLanguage {
 
   const environments = new Map<string, Environment>();
   function environmentAt(place: Place): Environment {
-    const key = JSON.stringify([place.action, place.hasProbe, place.valueType, place.fields]);
+    const key = JSON.stringify([place.action, place.probe, place.valueType, place.fields]);
     const known = environments.get(key);
     if (known !== undefined) return known;
     const environment = base.clone();
     if (place.action !== undefined) register(environment, "result", typeOfResult(place.action));
-    if (place.hasProbe === true) register(environment, "probe", PROBE_TYPE);
+    if (place.probe !== undefined) {
+      register(environment, "probe", place.probe === "over" ? PROBE_OVER_TYPE : PROBE_TYPE);
+    }
     if (place.valueType !== undefined) register(environment, "value", FIELD_TYPES[place.valueType]);
     if (place.fields !== undefined) {
       const fields = Object.entries(place.fields).map(([name, type]) => [name, FIELD_TYPES[type]] as const);

@@ -15,8 +15,8 @@ export interface Declared {
 export interface Place {
   /** The action whose `result` it may name. */
   readonly action?: string;
-  /** A trigger with a probe: it may name `probe`. */
-  readonly hasProbe?: boolean;
+  /** A trigger with a probe: it may name `probe`, and of one that says `over` also what it comes to over that time. */
+  readonly probe?: "newest" | "over";
   /** A field of a manual step, or a confirmed item: it may name `value`. */
   readonly valueType?: FieldKind;
   /** A manual step: it may name `fields`. */
@@ -32,7 +32,12 @@ export const FIELD_TYPES = { yesNo: "bool", number: "double", text: "string" } a
 >;
 export const RUN_TYPE: CelFields = { id: "string", kind: "string" };
 export const WINDOW_TYPE: CelFields = { starts_at: "int", ends_at: "int" };
-export const PROBE_TYPE: CelFields = { ok: "bool", value: "double", consecutive_failures: "int" };
+export const PROBE_TYPE: CelFields = { ok: "bool", value: "double", consecutive_failures: "int", missed: "int" };
+/** The same of a probe that says `over`. */
+export const PROBE_OVER_TYPE: CelFields = {
+  ...PROBE_TYPE,
+  ...{ count: "int", failed_share: "double", increase: "double", usual: "double" },
+};
 
 /** The declared facts' types, nested by the dots of their names. */
 export function typesOfFacts(declared: Declared): CelFields {
@@ -80,7 +85,7 @@ export function placeOf(scope: Scope): Place {
     typeof value === "boolean" ? "yesNo" : typeof value === "number" ? "number" : "text";
   return {
     ...(scope.result === undefined ? {} : { action: scope.action ?? "" }),
-    ...(scope.probe === undefined ? {} : { hasProbe: true }),
+    ...(scope.probe === undefined ? {} : { probe: "over" as const }),
     ...(scope.value === undefined ? {} : { valueType: kindOf(scope.value) }),
     ...(scope.fields === undefined
       ? {}
@@ -123,7 +128,7 @@ export function contextOf(
       window: toCel(scope.window, WINDOW_TYPE),
       now: BigInt(scope.now),
       ...(result === undefined ? {} : { result: toCel(result, typeOfResult(scope.action ?? "")) }),
-      ...(probe === undefined ? {} : { probe: toCel(probe, PROBE_TYPE) }),
+      ...(probe === undefined ? {} : { probe: toCel(probe, PROBE_OVER_TYPE) }),
       ...(fields === undefined ? {} : { fields }),
       ...(value === undefined ? {} : { value }),
     },

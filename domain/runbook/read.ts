@@ -8,6 +8,7 @@ import { checkParameters } from "./check/parameters.ts";
 import { checkReferences } from "./check/references.ts";
 import { gatheringReport } from "./check/report.ts";
 import { checkScripts } from "./check/scripts.ts";
+import { checkTimes } from "./check/times.ts";
 import { expressionLanguage } from "./expression.ts";
 import { parseRunbook } from "./parse.ts";
 import type { Problem } from "./problem.ts";
@@ -45,6 +46,7 @@ export function readRunbook(source: string): ReadRunbook {
     checkTemplates(runbook, templates, report);
     checkEffects(runbook, language, report);
     checkBatches(runbook, report);
+    checkTimes(runbook, report);
     checkOrder(runbook, language, templates, report);
     checkScripts(runbook, report);
   }

@@ -105,10 +105,18 @@ export type ManualSpec = z.infer<typeof ManualSpec>;
 
 export const WaitSpec = z.union([
   z.strictObject({ for: PlannedDuration.or(z.strictObject({ expr: expression })) }),
-  z.strictObject({ until: expression, atMost: duration, check: duration.default("5s") }),
+  z.strictObject({
+    until: expression,
+    heldFor: duration
+      .optional()
+      .describe("It has to hold for so long without a break; absent: to hold once is enough."),
+    atMost: duration,
+    check: duration.default("5s"),
+  }),
 ]);
 /** A soak (`for`), or a wait until an expression holds, at most so long. */
 export type WaitSpec = z.infer<typeof WaitSpec>;
+export type UntilSpec = Extract<WaitSpec, { until: string }>;
 
 const stepBase = {
   id: StepId,
@@ -181,8 +189,10 @@ export const Trigger = z.strictObject({
   expr: expression,
   for: duration.optional(),
   action: z.enum(["notify", "hold", "rollback"]),
-  /** Armed from the end of one step to the beginning of another; absent ends: the whole run. */
-  armed: z.strictObject({ after: StepId.optional(), before: StepId.optional() }).default({}),
+  /** Armed from the end of one step to the beginning of another, or while a phase goes on; with none of these, the whole run. */
+  armed: z
+    .strictObject({ after: StepId.optional(), before: StepId.optional(), during: z.array(word).min(1).optional() })
+    .default({}),
   shows: expression.optional(),
 });
 export type Trigger = z.infer<typeof Trigger>;
@@ -193,6 +203,9 @@ export const Probe = z.strictObject({
   host: HostRole,
   every: duration,
   with: z.record(z.string(), Argument).default({}),
+  over: duration
+    .optional()
+    .describe("How far back its triggers look: probe.count, failed_share, increase and usual are of that time."),
   /** The newest value is kept as this fact too, once a minute, or three times within the time that the fact may be old. */
   fact: FactName.optional(),
   /** Steps during which what it measures is stopped on purpose: shown as "paused: planned stop". */

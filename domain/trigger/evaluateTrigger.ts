@@ -1,3 +1,4 @@
+import type { StepId } from "../ids.ts";
 import { clip } from "../run/clip.ts";
 import type { EventOf, Judgement } from "../run/events.ts";
 import type { RunState, TriggerState } from "../run/state.ts";
@@ -31,22 +32,28 @@ export function evaluateTrigger(
   return stage === "pending" ? undefined : { type: "triggerPending", triggerId, value };
 }
 
-/** Whether a trigger is armed: while the run goes forward, between the steps that its `armed` names. */
+/** Whether a trigger is armed: while the run goes forward, between the steps that its `armed` names and in its phases. */
 export function isArmed(state: RunState, trigger: CompiledTrigger): boolean {
   const forward = state.stage === "running" || (state.stage === "held" && state.hold?.during === "forward");
   if (!forward) return false;
   const { after, before } = trigger.source.armed;
-  if (after !== undefined) {
-    const stage = stepStageOf(state, after);
-    if (stage !== "done" && stage !== "skipped") return false;
-  }
+  if (after !== undefined && !isOver(state, after)) return false;
+  if (trigger.during !== undefined && !isGoingOn(state, trigger.during)) return false;
   return before === undefined || stepOf(state, before) === undefined;
+}
+
+function isOver(state: RunState, stepId: StepId): boolean {
+  const stage = stepStageOf(state, stepId);
+  return stage === "done" || stage === "skipped";
+}
+
+/** From the beginning of the first of these steps until all of them are over. */
+function isGoingOn(state: RunState, steps: readonly StepId[]): boolean {
+  return steps.some((id) => stepOf(state, id) !== undefined) && !steps.every((id) => isOver(state, id));
 }
 
 /** Whether what a probe measures is stopped on purpose: its samples then say nothing ("paused: planned stop"). */
 export function isProbePaused(state: RunState, probe: Probe): boolean {
   if (probe.pausedFrom === undefined || stepOf(state, probe.pausedFrom) === undefined) return false;
-  if (probe.pausedUntil === undefined) return true;
-  const until = stepStageOf(state, probe.pausedUntil);
-  return until !== "done" && until !== "skipped";
+  return probe.pausedUntil === undefined || !isOver(state, probe.pausedUntil);
 }

@@ -79,6 +79,23 @@ describe("a trigger", () => {
     expect(run.state.triggers).not.toHaveProperty("app-down");
   });
 
+  test("of a phase is armed from its first step's beginning until all of its steps are over", () => {
+    const [first] = SAMPLE.phases;
+    const only = { ...SAMPLE.triggers[0], for: undefined, action: "notify", armed: { during: [first.id] } };
+    const run = new SampleRun(compileSample({ ...SAMPLE, triggers: [only] })).approve();
+    sample(run, 5);
+    expect(run.state.triggers).toEqual({});
+    run.order({ order: "start" });
+    sample(run, 5);
+    expect(run.state.triggers).toMatchObject({ "app-down": { stage: "fired" } });
+    sample(run, 0);
+    run.succeed("prepare");
+    run.succeed("copy");
+    const seq = run.state.seq;
+    sample(run, 5);
+    expect(run.typesSince(seq)).toEqual([]);
+  });
+
   test("that fired can fire again after it calmed", () => {
     const run = new SampleRun().start();
     run.succeed("prepare");

@@ -6,10 +6,11 @@ import type { RunId } from "../../domain/ids.ts";
 import { HostId, TaskId } from "../../domain/ids.ts";
 import { JoiningTurn } from "../../domain/localRun/localTurn.ts";
 import type { Report } from "../../domain/run/intents.ts";
-import { Order, ProbeSample } from "../../domain/run/intents.ts";
+import { Order, ProbeReading } from "../../domain/run/intents.ts";
 import { TaskReport } from "../../domain/run/taskReport.ts";
 import { storable } from "../../domain/text/storable.ts";
 import { DurationMs, Instant } from "../../domain/time.ts";
+import type { HeardReading } from "../../domain/trigger/probeWatch.ts";
 import type { InputAnswer } from "./effectStatements.ts";
 import type { Notice } from "./notices.ts";
 import { CHANNEL } from "./notices.ts";
@@ -35,7 +36,7 @@ const StoredReport = z.discriminatedUnion("report", [
   report("factsMeasured", { facts: z.array(Fact) }),
   report("clockMeasured", { hostId: HostId, offMs: z.number() }),
   report("timerFired", { timerId: z.string() }),
-  report("probeSampled", { probeId: z.string(), sample: ProbeSample }),
+  report("probeRead", { probeId: z.string(), reading: ProbeReading }),
   report("downtimeMeasured", {
     lastAcceptedAt: Instant,
     firstAcceptedAt: Instant.exactOptional(),
@@ -45,6 +46,13 @@ const StoredReport = z.discriminatedUnion("report", [
   report("wake", {}),
 ]);
 
+/** What a probe read, as it waits for the engine, which knows what was read before (domain/trigger/probeWatch.ts). */
+export interface ProbeRead {
+  readonly report: "probeRead";
+  readonly probeId: string;
+  readonly reading: ProbeReading;
+}
+
 /** What a host decided by itself, as it waits to be joined. */
 export const StoredTurn = z.object({ hostId: HostId, turn: JoiningTurn });
 export type StoredTurn = z.infer<typeof StoredTurn>;
@@ -52,7 +60,7 @@ export type StoredTurn = z.infer<typeof StoredTurn>;
 /** One thing the engine has to deal with. `unreadable`: written by another version; it is answered with a refusal. */
 export type RunInput =
   | { readonly id: string; readonly kind: "order"; readonly order: Order; readonly actor: OrderActor }
-  | { readonly id: string; readonly kind: "report"; readonly report: Report }
+  | { readonly id: string; readonly kind: "report"; readonly report: Report | ProbeRead }
   | { readonly id: string; readonly kind: "local"; readonly local: StoredTurn }
   | { readonly id: string; readonly kind: "unreadable"; readonly why: string };
 
@@ -81,7 +89,7 @@ export async function writeOrder(
  */
 export async function writeReport(
   db: Queryable,
-  input: { readonly runId: RunId; readonly report: Report; readonly dedupeKey?: string },
+  input: { readonly runId: RunId; readonly report: Report | ProbeRead; readonly dedupeKey?: string },
 ): Promise<boolean> {
   const { rowCount } = await db.query({
     name: "write report",
@@ -90,6 +98,34 @@ export async function writeReport(
     values: [input.runId, storable(input.report), input.dedupeKey ?? null],
   });
   return rowCount === 1;
+}
+
+/** Writes what a probe read. */
+export async function writeReading(db: Queryable, runId: RunId, probeId: string, reading: ProbeReading): Promise<void> {
+  await writeReport(db, { runId, report: { report: "probeRead", probeId, reading } });
+}
+
+/** What the probes of a run read in the last so many ms and the engine has dealt with, oldest first, each with when it was written. */
+export async function readingsSince(
+  db: Queryable,
+  runId: RunId,
+  backMs: number,
+  now: Instant,
+): Promise<HeardReading[]> {
+  if (backMs === 0) return [];
+  const { rows } = await db.query<{ payload: unknown; at: Date }>({
+    name: "readings since",
+    text: `select payload, created_at as at from run_input
+      where run_id = $1 and answered_at is not null and created_at > to_timestamp($2 / 1000.0)
+        and payload->>'report' = 'probeRead' order by id`,
+    values: [runId, now - backMs],
+  });
+  return rows.flatMap(({ payload, at }) => {
+    const read = StoredReport.safeParse(payload);
+    if (!read.success || read.data.report !== "probeRead") return [];
+    const { probeId, reading } = read.data;
+    return [{ probeId, reading, at: Instant.parse(Math.min(at.getTime(), now)) }];
+  });
 }
 
 /** Writes what a host decided by itself, once. Answers the input's id, for `awaitAnswer`; also that of a repeat. */

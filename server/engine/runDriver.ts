@@ -10,11 +10,13 @@ import type { Input } from "../../domain/run/decide.ts";
 import { decide } from "../../domain/run/decide.ts";
 import { fold } from "../../domain/run/evolve.ts";
 import { Instant } from "../../domain/time.ts";
+import type { ProbeWatch } from "../../domain/trigger/probeWatch.ts";
+import { lookBackMs, openProbeWatch } from "../../domain/trigger/probeWatch.ts";
 import type { InputAnswer } from "../db/effectStatements.ts";
 import type { Append } from "../db/eventLog.ts";
 import { append, readEvents } from "../db/eventLog.ts";
-import type { RunInput } from "../db/inputs.ts";
-import { unansweredInputs } from "../db/inputs.ts";
+import type { ProbeRead, RunInput } from "../db/inputs.ts";
+import { readingsSince, unansweredInputs } from "../db/inputs.ts";
 import type { Notifier } from "../db/notifier.ts";
 import type { RunOnRecord, RunReader } from "../db/runReader.ts";
 import type { Announcer } from "./announcer.ts";
@@ -69,6 +71,7 @@ export function createRunDriver(
 ): RunDriver {
   const { runId, fence } = lease;
   let run: RunOnRecord | undefined;
+  let probes: ProbeWatch | undefined;
   let stopped = false;
   let wanted = { look: true, wake: true };
   let driving: Promise<void> | undefined;
@@ -199,11 +202,26 @@ export function createRunDriver(
     return head !== "stale";
   };
 
+  const watchOf = async ({ plan }: RunOnRecord, now: Instant): Promise<ProbeWatch> => {
+    probes ??= openProbeWatch(plan, await readingsSince(parts.pool, runId, lookBackMs(plan), now), now);
+    return probes;
+  };
+
+  /** What a probe read, with what was read before it. One that the runbook does not know is answered, and moves nothing. */
+  const readingOf = async ({ probeId, reading }: ProbeRead): Promise<Input> => {
+    const before = run ?? (await load());
+    const at = momentOf(before);
+    const sampled = (await watchOf(before, at)).heard({ probeId, reading, at });
+    return { report: sampled ?? { report: "wake" } };
+  };
+
   const deal = async (input: RunInput): Promise<boolean> => {
     if (input.kind === "unreadable") return setAside(input.id, `unreadable: ${input.why}`);
     try {
       if (input.kind === "local") return await join(input);
-      return await turn(input.kind === "order" ? await ordered(input) : input, input.id);
+      if (input.kind === "order") return await turn(await ordered(input), input.id);
+      const { report } = input;
+      return await turn(report.report === "probeRead" ? await readingOf(report) : { report }, input.id);
     } catch (error) {
       if (!isDefect(error)) throw error;
       return setAside(input.id, String(error));
@@ -225,6 +243,8 @@ export function createRunDriver(
     const at = run ?? (await load());
     const overdue = Object.entries(at.state.timers).filter(([, timer]) => timer.firesAt + OVERDUE_MS < parts.now());
     for (const [timerId] of overdue) if (!(await turn({ report: { report: "timerFired", timerId } }))) return false;
+    const watch = await watchOf(at, momentOf(at));
+    for (const report of watch.missed(at.state, momentOf(at))) if (!(await turn({ report }))) return false;
     return turn({ report: { report: "wake" } });
   };
 

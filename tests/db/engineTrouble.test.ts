@@ -151,7 +151,7 @@ describe("what goes wrong", () => {
     expect(held.hold?.cause).toBe("trigger");
     expect(held.facts["host.cores"]).toEqual(before);
     const { rows } = await all.database.db.pool.query(
-      `select count(*)::int as n from run_input where run_id = $1 and payload->>'report' = 'probeSampled'`,
+      `select count(*)::int as n from run_input where run_id = $1 and payload->>'report' = 'probeRead'`,
       [runId],
     );
     expect(rows[0].n).toBe(7);

@@ -71,6 +71,10 @@ export class RandomRun {
         );
         return;
       case "probe": {
+        if (n % 7 === 0) {
+          this.#say({ report: "probeMissed", probeId: "app", missed: 1 + (n % 5) });
+          return;
+        }
         const consecutiveFailures = n % 6;
         const sample = { at: this.run.now, ok: consecutiveFailures === 0, value: 1, consecutiveFailures, detail: "" };
         this.#say({ report: "probeSampled", probeId: "app", sample });

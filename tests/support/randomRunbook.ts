@@ -70,6 +70,7 @@ const stepBody = fc.oneof(
     body: fc.constantFrom(
       { wait: { for: "30s" } },
       { wait: { until: "facts.copy.files_count >= 5", atMost: "2m", check: "10s" } },
+      { wait: { until: "facts.copy.files_count >= 5", heldFor: "30s", atMost: "2m", check: "10s" } },
     ),
     onFailure,
     retry,

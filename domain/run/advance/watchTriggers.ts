@@ -1,5 +1,6 @@
-import type { CompiledTrigger, Scope } from "../../runbook/compiled.ts";
+import type { CompiledTrigger, ProbeScope, Scope } from "../../runbook/compiled.ts";
 import { evaluateTrigger, isArmed, isProbePaused } from "../../trigger/evaluateTrigger.ts";
+import { SILENT_AFTER } from "../../trigger/probeCourse.ts";
 import type { ProbeSample } from "../intents.ts";
 import { scopeOf } from "../scope.ts";
 import type { Turn } from "../turn.ts";
@@ -15,17 +16,36 @@ export function watchFacts(turn: Turn): void {
 
 /** Evaluates the triggers that watch a probe, on one sample of it. */
 export function watchSample(turn: Turn, probeId: string, sample: ProbeSample): void {
-  const probe = turn.plan.probes[probeId];
-  // A sample that was under way when the run ended says nothing to it any more.
-  if (probe === undefined || turn.state.stage === "ended" || isProbePaused(turn.state, probe)) return;
-  const seen = {
-    ok: sample.ok,
-    consecutive_failures: sample.consecutiveFailures,
-    ...(sample.value === undefined ? {} : { value: sample.value }),
+  if (!isWatched(turn, probeId)) return;
+  if (turn.state.silent[probeId] !== undefined) turn.emit({ type: "probeHeard", probeId });
+  watchProbe(turn, probeId, seenOf(sample));
+}
+
+/** Says that a probe is silent, once, and evaluates the triggers that watch it: some wait for just that. */
+export function watchSilence(turn: Turn, probeId: string, missed: number): void {
+  if (!isWatched(turn, probeId)) return;
+  if (missed >= SILENT_AFTER && turn.state.silent[probeId] === undefined) turn.emit({ type: "probeSilent", probeId });
+  watchProbe(turn, probeId, { missed });
+}
+
+/** A sample that was under way when the run ended says nothing to it any more. */
+function isWatched({ plan, state }: Turn, probeId: string): boolean {
+  const probe = plan.probes[probeId];
+  return probe !== undefined && state.stage !== "ended" && !isProbePaused(state, probe);
+}
+
+function watchProbe(turn: Turn, probeId: string, probe: ProbeScope): void {
+  for (const trigger of turn.plan.triggers) if (trigger.source.probe === probeId) watch(turn, trigger, { probe });
+}
+
+function seenOf({ ok, value, consecutiveFailures, over }: ProbeSample): ProbeScope {
+  return {
+    ...{ ok, consecutive_failures: consecutiveFailures, missed: 0 },
+    ...(value === undefined ? {} : { value }),
+    ...(over === undefined ? {} : { count: over.count, failed_share: over.failedShare }),
+    ...(over?.increase === undefined ? {} : { increase: over.increase }),
+    ...(over?.usual === undefined ? {} : { usual: over.usual }),
   };
-  for (const trigger of turn.plan.triggers) {
-    if (trigger.source.probe === probeId) watch(turn, trigger, { probe: seen });
-  }
 }
 
 function watch(turn: Turn, trigger: CompiledTrigger, own: Pick<Scope, "probe">): void {

@@ -10,6 +10,7 @@ import { withoutTimersOf } from "./timers.ts";
 export type StepEvent = EventOf<
   | "stepBegan"
   | "stepVerified"
+  | "waitHolds"
   | "stepDone"
   | "stepFailed"
   | "stepSkipped"
@@ -26,6 +27,10 @@ export function evolveSteps(state: RunState, event: StepEvent, at: Instant): Run
       return began(state, event, at);
     case "stepVerified":
       return withStep(state, { ...known(state, event.stepId), judgements: event.judgements });
+    case "waitHolds": {
+      const { holdsSince: _, ...step } = known(state, event.stepId);
+      return withStep(state, event.holds ? { ...step, holdsSince: at } : step);
+    }
     case "stepDone":
       return ended(state, event.stepId, "done", at);
     case "stepFailed":

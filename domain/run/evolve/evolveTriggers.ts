@@ -12,3 +12,9 @@ export function evolveTriggers(state: RunState, event: TriggerEvent, at: Instant
 }
 
 const STAGE = { triggerPending: "pending", triggerFired: "fired", triggerResolved: "quiet" } as const;
+
+/** A probe falls silent, or is heard again. */
+export function evolveSilence(state: RunState, event: EventOf<"probeSilent" | "probeHeard">, at: Instant): RunState {
+  const { [event.probeId]: _, ...others } = state.silent;
+  return { ...state, silent: event.type === "probeSilent" ? { ...others, [event.probeId]: at } : others };
+}

@@ -1,7 +1,7 @@
 import { emitFacts } from "../advance/concludeStep.ts";
 import { holdRun } from "../advance/holdRun.ts";
 import { keepProbeFact } from "../advance/keepProbeFact.ts";
-import { watchSample } from "../advance/watchTriggers.ts";
+import { watchSample, watchSilence } from "../advance/watchTriggers.ts";
 import type { Report } from "../intents.ts";
 import type { Turn } from "../turn.ts";
 import { hearClock } from "./hearClock.ts";
@@ -30,6 +30,9 @@ export function hearReport(turn: Turn, report: Report): void {
     case "probeSampled":
       keepProbeFact(turn, report.probeId, report.sample);
       watchSample(turn, report.probeId, report.sample);
+      return;
+    case "probeMissed":
+      watchSilence(turn, report.probeId, report.missed);
       return;
     case "downtimeMeasured": {
       const { report: _name, ...measured } = report;

@@ -18,6 +18,7 @@ export function checkReferences(runbook: Runbook, report: Report): void {
     fact: Object.keys(runbook.facts),
     announcement: runbook.announcements.map((announcement) => announcement.id),
     probe: Object.keys(runbook.probes),
+    phase: runbook.phases.map(({ id }) => id),
     step: steps.map(({ step }) => String(step.id)),
     "rollback step": runbook.rollback.steps.map((step) => String(step.id)),
   } as const;
@@ -85,6 +86,9 @@ export function checkReferences(runbook: Runbook, report: Report): void {
     if (trigger.probe !== undefined) refer("probe", trigger.probe, [...path, "probe"]);
     if (trigger.armed.after !== undefined) refer("step", trigger.armed.after, [...path, "armed", "after"]);
     if (trigger.armed.before !== undefined) refer("step", trigger.armed.before, [...path, "armed", "before"]);
+    trigger.armed.during?.forEach((phase, p) => {
+      refer("phase", phase, [...path, "armed", "during", p]);
+    });
   });
   Object.entries(runbook.probes).forEach(([name, probe]) => {
     if (probe.fact !== undefined) refer("fact", probe.fact, ["probes", name, "fact"]);

@@ -146,7 +146,8 @@ export function visitExpressions(runbook: Runbook): VisitedExpression[] {
     ),
   ]);
   const triggers = runbook.triggers.flatMap((trigger, index) => {
-    const place: Place = trigger.probe === undefined ? {} : { hasProbe: true };
+    const probe = trigger.probe === undefined ? undefined : runbook.probes[trigger.probe];
+    const place: Place = trigger.probe === undefined ? {} : { probe: probe?.over === undefined ? "newest" : "over" };
     const path = ["triggers", index];
     return [...isBool([...path, "expr"], trigger.expr, place), ...isAny([...path, "shows"], trigger.shows, place)];
   });

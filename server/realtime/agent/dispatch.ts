@@ -153,7 +153,7 @@ export function createDispatch(
     if (text === watched) return;
     watched = text;
     probes.expect(orders);
-    send({ type: "probes", probes: orders.map(({ valueMatters: _, ...order }) => order), health: [...health] });
+    send({ type: "probes", probes: orders.map(({ everyOne: _, ...order }) => order), health: [...health] });
   };
 
   const lookOnce = async (): Promise<void> => {

@@ -4,8 +4,7 @@ import type { HostId } from "../../../domain/ids.ts";
 import { scopeOf } from "../../../domain/run/scope.ts";
 import type { Probe } from "../../../domain/runbook/schema.ts";
 import type { Instant } from "../../../domain/time.ts";
-import { parseDuration } from "../../../domain/time.ts";
-import { isProbePaused } from "../../../domain/trigger/evaluateTrigger.ts";
+import { isProbeOrdered } from "../../../domain/trigger/isProbeOrdered.ts";
 import { HealthTarget } from "../../../protocol/agent.ts";
 import type { RunOnRecord } from "../../db/runReader.ts";
 import type { OrderedProbe } from "./probeIntake.ts";
@@ -15,10 +14,6 @@ export interface Watch {
   readonly probes: readonly OrderedProbe[];
   readonly health: readonly HealthTarget[];
 }
-
-const WATCHED_STAGES: ReadonlySet<string> = new Set(["running", "held", "rollingBack"]);
-const SHORTEST_MS = 200;
-const LONGEST_MS = 3_600_000;
 
 /**
  * The probes of a run that one of its hosts carries out now: while the run is live, and not while a step has stopped on purpose
@@ -33,18 +28,25 @@ export function watchOf(run: RunOnRecord, hostId: HostId, now: Instant): Watch {
     if (!rendered.ok) continue;
     const target = databaseOf(probe, rendered.value);
     if (target && !health.some((known) => JSON.stringify(known) === JSON.stringify(target))) health.push(target);
-    if (!WATCHED_STAGES.has(run.state.stage) || isProbePaused(run.state, probe)) continue;
-    const everyMs = Math.min(Math.max(parseDuration(probe.every) ?? LONGEST_MS, SHORTEST_MS), LONGEST_MS);
-    const valueMatters =
+    if (!isProbeOrdered(run.plan, run.state, probe, now)) continue;
+    const everyOne =
       probe.fact !== undefined ||
+      probe.overMs !== undefined ||
       run.plan.triggers.some(
-        // While a trigger waits for its `for` to pass, each sample may be the one that fires it.
+        // While a trigger waits for its `for` to pass, each reading may be the one that fires it.
         ({ id, source }) =>
           source.probe === probeId &&
           (source.expr.includes("probe.value") || run.state.triggers[id]?.stage === "pending"),
       );
     const { runId } = run.state;
-    probes.push({ probeId, runId, action: probe.action, arguments: { ...rendered.value }, everyMs, valueMatters });
+    probes.push({
+      probeId,
+      runId,
+      action: probe.action,
+      arguments: { ...rendered.value },
+      everyMs: probe.everyMs,
+      everyOne,
+    });
   }
   return { probes, health: health.slice(0, 4) };
 }

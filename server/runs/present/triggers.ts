@@ -28,5 +28,6 @@ function stageOf({ plan, state }: Subject, trigger: CompiledTrigger): TriggerVie
   if (!isArmed(state, trigger)) return "notArmed";
   const probe = trigger.source.probe === undefined ? undefined : plan.probes[trigger.source.probe];
   if (probe && isProbePaused(state, probe)) return "paused";
+  if (trigger.source.probe !== undefined && state.silent[trigger.source.probe] !== undefined) return "noData";
   return current?.stage ?? "quiet";
 }
