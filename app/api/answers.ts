@@ -110,7 +110,16 @@ export async function requireBody<Schema extends z.ZodType>(
   if (body === undefined) {
     throw new NotServed({ code: "bodyInvalid", message: "The body is no JSON.", todo: "Send an object as JSON text." });
   }
-  const parsed = schema.safeParse(body);
+  return requireFields(body, schema);
+}
+
+/** What: the query of an address, parsed; a wrong one is answered with the message for each field. */
+export function requireQuery<Schema extends z.ZodType>(request: Request, schema: Schema): z.output<Schema> {
+  return requireFields(Object.fromEntries(new URL(request.url).searchParams), schema);
+}
+
+function requireFields<Schema extends z.ZodType>(given: unknown, schema: Schema): z.output<Schema> {
+  const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   const fields = Object.fromEntries(parsed.error.issues.map((issue) => [issue.path.join("."), issue.message]));
   throw new NotServed({

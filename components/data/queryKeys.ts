@@ -13,4 +13,5 @@ export const queryKeys = {
   health: (hostId: string) => ["health", hostId],
   announcement: (runId: string, announcementId: string, zone: string) => ["announcement", runId, announcementId, zone],
   report: (runId: string) => ["report", runId],
+  whatIf: (runId: string, seq: number, query: string) => ["whatIf", runId, seq, query],
 } as const;

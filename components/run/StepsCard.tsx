@@ -11,6 +11,7 @@ import { useNow } from "../ui/Now.tsx";
 import { Row, Rows } from "../ui/Rows.tsx";
 import type { PhaseRow } from "./phaseRows.ts";
 import { markOfStep, phaseRows } from "./phaseRows.ts";
+import { WhatIfLine } from "./WhatIfLine.tsx";
 
 /** The steps in a card of their own, at the left of a wide page. */
 export function StepsCard() {
@@ -28,28 +29,31 @@ export function StepsList() {
   const toggle = (id: string): void =>
     setOpened((known) => (known.has(id) ? new Set([...known].filter((each) => each !== id)) : new Set(known).add(id)));
   return (
-    <Rows ordered label="Steps" className="pb-2">
-      {phaseRows(run).map((row) =>
-        row.kind === "gate" ? (
-          <Row
-            key={row.id}
-            density="step"
-            chosen={row.id === run.currentStepId}
-            mark={<GateMark state={row.state} />}
-            className={clsx(row.state === "ahead" && "text-ink2")}
-            aside={
-              <span className="font-normal text-ink3">
-                {row.state === "ahead" ? "" : row.state === "waiting" ? "waits" : row.note}
-              </span>
-            }
-          >
-            <span title={`${row.step.title}, ${row.note}`}>{row.step.title}</span>
-          </Row>
-        ) : (
-          <Phase key={row.id} row={row} isOpened={opened.has(row.id)} onToggle={() => toggle(row.id)} />
-        ),
-      )}
-    </Rows>
+    <>
+      <Rows ordered label="Steps" className="pb-2">
+        {phaseRows(run).map((row) =>
+          row.kind === "gate" ? (
+            <Row
+              key={row.id}
+              density="step"
+              chosen={row.id === run.currentStepId}
+              mark={<GateMark state={row.state} />}
+              className={clsx(row.state === "ahead" && "text-ink2")}
+              aside={
+                <span className="font-normal text-ink3">
+                  {row.state === "ahead" ? "" : row.state === "waiting" ? "waits" : row.note}
+                </span>
+              }
+            >
+              <span title={`${row.step.title}, ${row.note}`}>{row.step.title}</span>
+            </Row>
+          ) : (
+            <Phase key={row.id} row={row} isOpened={opened.has(row.id)} onToggle={() => toggle(row.id)} />
+          ),
+        )}
+      </Rows>
+      <WhatIfLine />
+    </>
   );
 }
 

@@ -81,6 +81,21 @@ describe("a step", () => {
 });
 
 describe("a run", () => {
+  test("in which a step is supposed to take longer ends later by that, with less of a chance; what is over is not supposed", () => {
+    const run = new SampleRun().start();
+    const given = (id: string, times: number) =>
+      forecastOf(run.plan, run.state, { now: run.now, progress: none, supposed: new Map([[StepId.parse(id), times]]) });
+    const expected = now(run);
+    expect(given("copy", 1)).toEqual(expected);
+    const slower = given("copy", 1.3);
+    expect(slower.finishP50).toBeGreaterThan(expected.finishP50 ?? 0);
+    expect(slower.oddsInWindow).toBeLessThanOrEqual(expected.oddsInWindow ?? 0);
+    expect(given("copy", 40).oddsInWindow).toBeLessThan(0.5 * (slower.oddsInWindow ?? 0));
+    expect(given("copy", 0.1).finishP50).toBeLessThan(expected.finishP50 ?? 0);
+    run.succeed("prepare");
+    expect(given("prepare", 5)).toEqual(now(run));
+  });
+
   test("before its start is forecast from the window's start, step after step, gates included", () => {
     const run = new SampleRun().prepare();
     const forecast = now(run);

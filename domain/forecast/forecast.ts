@@ -1,5 +1,6 @@
 import { formatBytes, formatRate } from "../format/bytes.ts";
 import { formatDurationRange } from "../format/duration.ts";
+import type { StepId } from "../ids.ts";
 import { rollbackPlan } from "../run/rollbackPlan.ts";
 import type { StepStage } from "../run/stages.ts";
 import type { RunState } from "../run/state.ts";
@@ -52,6 +53,8 @@ export interface ForecastInputs {
   /** The newest progress of each task. */
   readonly progress: ReadonlyMap<string, LiveProgress>;
   readonly history?: History;
+  /** Supposed by whoever asks "what if": what is left of these steps takes so many times as long (1 = as expected). */
+  readonly supposed?: ReadonlyMap<StepId, number>;
 }
 
 /**
@@ -144,7 +147,9 @@ function lane(
     };
     plannedStart += plannedMs;
     if (isOver || isPassed(step, state)) return item;
-    sum.add(momentsOf(leftOf(step, plannedMs, state, inputs)));
+    const times = inputs.supposed?.get(step.id) ?? 1;
+    const expected = leftOf(step, plannedMs, state, inputs);
+    sum.add(momentsOf({ p50Ms: times * expected.p50Ms, p90Ms: times * expected.p90Ms }));
     const left = spreadOf(sum.moments());
     const forecast = {
       forecastStart: run?.beganAt ?? expectedStart,

@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { StepId } from "../../domain/ids.ts";
 import type { HoldCause } from "../../domain/run/stages.ts";
 import type { AnnouncementLine } from "./announcements.ts";
 import type { ChecklistItemView, CriterionView, FactView } from "./evidence.ts";
@@ -23,6 +25,24 @@ export interface ForecastView {
   readonly pointOfNoReturnAt: number | null;
   readonly latenessMs: number | null;
   readonly why: string;
+}
+
+/** A supposition about one step: what is left of it takes so much longer, in percent (-50: half as long). */
+export const Supposition = z.strictObject({
+  step: StepId,
+  longer: z.coerce
+    .number("a whole number, in percent")
+    .int("a whole number, in percent")
+    .min(-90, "-90 at least: a tenth of the time")
+    .max(1000, "1000 at most: eleven times as long"),
+});
+export type Supposition = z.infer<typeof Supposition>;
+
+/** The forecast as it is, and as it would be. */
+export interface WhatIfView {
+  readonly now: number;
+  readonly expected: ForecastView;
+  readonly supposed: ForecastView;
 }
 
 /**

@@ -116,6 +116,27 @@ test("what is no order is refused in words, and nothing is written down", async 
   expect(rows).toEqual([]);
 });
 
+test("what would be if a step took longer is answered to every reader, and what is no supposition is refused in words", async () => {
+  const vera = await as("vera");
+  const host = await enrolHost(database.db.pool, "what-if");
+  const { runId } = await makeSampleRun(database.db.pool, host, { ...SAMPLE, summary: "A version of its own." });
+  const ask = (query: string) => vera("GET", `/api/runs/${runId}/what-if?${query}`);
+  const { status, said } = await ask("step=copy&longer=30");
+  expect([status, said]).toEqual([200, expect.any(String)]);
+  const { expected, supposed } = JSON.parse(said);
+  expect(supposed.finishP50At).toBeGreaterThan(expected.finishP50At);
+  for (const [query, code, words] of [
+    ["step=nowhere&longer=30", 404, "no such step"],
+    ["step=copy&longer=soon", 422, "a whole number, in percent"],
+    ["step=copy&longer=5000", 422, "1000 at most"],
+    ["step=..%2Fetc&longer=30", 422, "step"],
+    ["", 422, "longer"],
+  ] as const) {
+    const answer = await ask(query);
+    expect([query, answer.status, answer.said]).toEqual([query, code, expect.stringContaining(words)]);
+  }
+});
+
 test("another site's page orders nothing, and nobody is served without a session", async () => {
   const olga = await as("olga");
   const { runId } = await makeRun(database.db.pool);

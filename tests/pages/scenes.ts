@@ -106,6 +106,18 @@ export const SCENES: Readonly<Record<string, Play>> = {
       await page.getByRole("radio", { name: "Automatic" }).click();
       await page.getByLabel("CPU weight").waitFor();
     });
+    await look("run-dialog-what-if", "vera", at, async (page) => {
+      const button = page.getByRole("button", { name: "What if a step takes longer?" }).filter({ visible: true });
+      if ((await button.count()) === 0)
+        await page
+          .getByText(/^Steps/)
+          .filter({ visible: true })
+          .first()
+          .click();
+      await button.first().click();
+      await page.getByLabel("Takes longer by").fill("200");
+      await page.getByText("in window").nth(2).waitFor();
+    });
     const stepId = StepId.parse("copy");
     const setting = { mode: "limited", bytesPerSecond: 20_000_000, cpuWeight: 50, ioWeight: 100 } as const;
     await scene.order(stage.people.oren, { order: "throttleTask", stepId, setting, reason: "Users notice it." });

@@ -1,0 +1,104 @@
+"use client";
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { formatDuration } from "../../domain/format/duration.ts";
+import { formatPercent } from "../../domain/format/percent.ts";
+import { formatTime, formatTimeRange } from "../../domain/format/time.ts";
+import type { ForecastView, WhatIfView } from "../../protocol/http/runs.ts";
+import { Supposition } from "../../protocol/http/runs.ts";
+import { getJson, wordsOfError } from "../data/apiClient.ts";
+import { queryKeys } from "../data/queryKeys.ts";
+import { useRun } from "../data/RunProvider.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
+import { Field } from "../ui/Field.tsx";
+import { Figure } from "../ui/Figure.tsx";
+import { Note } from "../ui/Note.tsx";
+import { Select } from "../ui/Select.tsx";
+import { NumberInput } from "../ui/TextInput.tsx";
+import { stepsAhead } from "./stepsAhead.ts";
+
+/** A third longer: what people ask of a copy. */
+const FIRST_ASKED = "30";
+
+/** Asks what would be if a step took longer. It changes nothing, and every reader may ask. */
+export default function WhatIfDialog(props: { onClose: () => void }) {
+  const { run } = useRun();
+  const steps = stepsAhead(run);
+  const [step, setStep] = useState(steps[0]?.id ?? "");
+  const [longer, setLonger] = useState(FIRST_ASKED);
+  const asked = Supposition.safeParse({ step, longer: longer.trim() === "" ? undefined : longer.trim() });
+  const query = asked.success ? `step=${asked.data.step}&longer=${asked.data.longer}` : "";
+  const { data, error } = useQuery({
+    queryKey: queryKeys.whatIf(run.runId, run.seq, query),
+    queryFn: ({ signal }) => getJson<WhatIfView>(`/api/runs/${run.runId}/what-if?${query}`, signal),
+    enabled: asked.success,
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <Dialog
+      open
+      title="What if a step takes longer?"
+      description="The same forecast with that supposed. Nothing is changed by it."
+      safe={{ label: "Close", onChoose: props.onClose }}
+    >
+      <div className="mt-4 flex flex-wrap gap-4">
+        <Field label="What is left of" required className="min-w-52 flex-1">
+          {(control) => (
+            <Select
+              {...control}
+              options={steps.map(({ id, title }) => ({ value: id, label: title }))}
+              value={step}
+              onChange={(event) => setStep(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field
+          label="Takes longer by"
+          required
+          error={asked.success ? undefined : asked.error.issues.find(({ path }) => path[0] === "longer")?.message}
+        >
+          {(control) => (
+            <NumberInput
+              {...control}
+              unit="%"
+              whole
+              value={longer}
+              onChange={(event) => setLonger(event.target.value)}
+            />
+          )}
+        </Field>
+      </div>
+      {error !== null && <Note tone="ask" title={wordsOfError(error).message} className="mt-4" />}
+      {data && (
+        <div className="mt-4 grid grid-cols-2 gap-4" aria-live="polite">
+          <Finish label="As it is expected" forecast={data.expected} zone={run.zone} endsAt={run.endsAt} />
+          <Finish label="Then" forecast={data.supposed} zone={run.zone} endsAt={run.endsAt} />
+        </div>
+      )}
+    </Dialog>
+  );
+}
+
+function Finish(props: { label: string; forecast: ForecastView; zone: string; endsAt: number }) {
+  const { forecast, zone } = props;
+  const { finishP50At, finishP90At, oddsInWindow } = forecast;
+  if (finishP50At === null || finishP90At === null || oddsInWindow === null) return null;
+  const spareMs = props.endsAt - finishP50At;
+  const spare = formatDuration(Math.floor(Math.abs(spareMs) / 60_000) * 60_000);
+  return (
+    <Figure
+      label={props.label}
+      value={formatTime(finishP50At, zone)}
+      note={
+        <>
+          {formatTimeRange(finishP50At, finishP90At, zone)}
+          <br />
+          {formatPercent(oddsInWindow)} in window
+          <br />
+          {spareMs >= 0 ? `${spare} spare` : `${spare} over`}
+        </>
+      }
+    />
+  );
+}
