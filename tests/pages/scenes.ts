@@ -116,7 +116,7 @@ export const SCENES: Readonly<Record<string, Play>> = {
           .click();
       await button.first().click();
       await page.getByLabel("Takes longer by").fill("200");
-      await page.getByText("in window").nth(2).waitFor();
+      await page.getByRole("dialog").getByText("in window").nth(1).waitFor();
     });
     const stepId = StepId.parse("copy");
     const setting = { mode: "limited", bytesPerSecond: 20_000_000, cpuWeight: 50, ioWeight: 100 } as const;
