@@ -8,7 +8,6 @@ import type { Instant } from "../../domain/time.ts";
 import type { Approver } from "../config.ts";
 import type { LocalRuns, PackPerson } from "../localRun/localRuns.ts";
 import type { LocalView } from "../localRun/localView.ts";
-import { signedHere, statementHere, wordsOfStatement } from "../localRun/signedHere.ts";
 import { replaceFile } from "../process/durableFile.ts";
 import type { LocalRequest } from "./controlMessages.ts";
 
@@ -22,6 +21,9 @@ export interface LocalSigning {
   /** Takes the signature over it. Throws a Failure where it does not hold, or where the run refuses the decision. */
   take(request: Giving, approver: PackPerson): Promise<void>;
 }
+
+/** Loaded with the first question: an agent at rest has none (docs/decisions/0018). */
+const signing = () => import("../localRun/signedHere.ts");
 
 /** What was asked last in each run is all that can be signed: kept in memory, so that a restart asks anew. */
 export function createLocalSigning(options: {
@@ -40,6 +42,7 @@ export function createLocalSigning(options: {
           `agent.yaml of this host pins no SSH key of ${approver.name}: only such a key can sign without the server.`,
         );
       }
+      const { statementHere, wordsOfStatement } = await signing();
       const local = runs.ours(runId);
       const statement = statementHere(local, approver, { verdict, now: now() });
       const path = join(options.folderOf(runId), "to-sign.json");
@@ -52,6 +55,7 @@ export function createLocalSigning(options: {
       if (statement?.approver !== approver.userId) {
         throw new Failure("notPermitted", "Nothing was asked of them since the agent started. Ask again.");
       }
+      const { signedHere } = await signing();
       const decision = await signedHere(statement, signature, approvers);
       asked.delete(runId);
       const { userId, role, groups } = approver;

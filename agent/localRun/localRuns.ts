@@ -14,12 +14,10 @@ import type { LinkState } from "../link/link.ts";
 import type { Tasks } from "../link/tasks.ts";
 import type { PackDesk } from "../runPack/packDesk.ts";
 import type { PackedRun } from "../runPack/readRun.ts";
-import { readRun } from "../runPack/readRun.ts";
 import { assertDecided } from "./assertDecided.ts";
 import { createJoining } from "./joining.ts";
 import { localTurnsPath, readTurns, removeTurns, setTurnsAside } from "./localFiles.ts";
 import type { LocalRun } from "./localRun.ts";
-import { beginLocalRun, resumeLocalRun } from "./localRun.ts";
 
 /** Somebody of the pack's people. */
 export type PackPerson = PackAbout["people"][number];
@@ -72,6 +70,7 @@ export interface LocalRunsOptions {
 /** Time is looked at so often, as the server does it. */
 const LOOK_EVERY_MS = 1000;
 
+/** Keeps the runs that this host carries on. How they are decided is loaded with the first: an agent at rest has none (docs/decisions/0018). */
 export function createLocalRuns(options: LocalRunsOptions): LocalRuns {
   const { packs, identity, hostId, log, now } = options;
   const runs = new Map<RunId, LocalRun>();
@@ -107,6 +106,7 @@ export function createLocalRuns(options: LocalRunsOptions): LocalRuns {
   };
 
   const read = async (runId: RunId): Promise<PackedRun> => {
+    const { readRun } = await import("../runPack/readRun.ts");
     const pack = packs.read(runId);
     const run = pack.ok ? await readRun(pack.pack, options.compile) : pack.problem;
     if (typeof run === "string") throw new Failure("notPermitted", `The pack of run ${runId} can't be used: ${run}.`);
@@ -128,6 +128,7 @@ export function createLocalRuns(options: LocalRunsOptions): LocalRuns {
     const known = readTurns(localTurnsPath(packs.folderOf(runId)));
     if (!known.ok) throw new Failure("journalDamaged", `Run ${runId} can't be carried on: ${known.problem}.`);
     if (known.turns.length === 0) return;
+    const { resumeLocalRun } = await import("./localRun.ts");
     runs.set(runId, resumeLocalRun(partsOf(await read(runId)), known));
     log(`run ${runId} is carried on by this host, as before`);
   };
@@ -185,6 +186,7 @@ export function createLocalRuns(options: LocalRunsOptions): LocalRuns {
         );
       }
       await assertDecided(run, { identity, config: options.config, now: now() });
+      const { beginLocalRun } = await import("./localRun.ts");
       // The link may have come back while the runbook was compiled.
       assertOutOfReach();
       const local = beginLocalRun(partsOf(run), person.userId);

@@ -4,14 +4,11 @@ import type { Instant } from "../../domain/time.ts";
 import type { ActionRegistry } from "../actions/action.ts";
 import type { Compile } from "../approval/compileOnce.ts";
 import type { AgentConfig } from "../config.ts";
-import { planOnHost } from "../control/planOnHost.ts";
 import type { Ground } from "../policy/checkRole.ts";
 import { replaceFile } from "../process/durableFile.ts";
 import { loadWords } from "../words.ts";
 import { packPaths } from "./packFiles.ts";
-import { packPage } from "./packPage.ts";
 import type { PackStore } from "./packStore.ts";
-import { readRun } from "./readRun.ts";
 
 /** Keeps the page of each pack as new as the pack. */
 export interface PackPages {
@@ -36,12 +33,23 @@ export interface PackPagesOptions {
 /** Events come in groups; each page costs a look at every path that the run's commands name. */
 const PAUSE_MS = 300;
 
+/** What makes a page, loaded with the first: an agent at rest has no run (docs/decisions/0018). */
+async function pageMakers() {
+  const [{ packPage }, { planOnHost }, { readRun }] = await Promise.all([
+    import("./packPage.ts"),
+    import("../control/planOnHost.ts"),
+    import("./readRun.ts"),
+  ]);
+  return { packPage, planOnHost, readRun };
+}
+
 export function keepPackPages(options: PackPagesOptions): PackPages {
   const due = new Set<RunId>();
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
 
   const write = async (runId: RunId): Promise<void> => {
+    const { packPage, planOnHost, readRun } = await pageMakers();
     const read = options.packs.read(runId);
     const run = read.ok ? await readRun(read.pack, options.compile) : read.problem;
     if (typeof run === "string") return options.log(`the page of the pack of run ${runId} is not written: ${run}`);

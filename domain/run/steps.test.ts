@@ -124,6 +124,16 @@ describe("reports", () => {
     expect(run.state.seq).toBe(after);
   });
 
+  test("a task that ended had been accepted, also where the word of that was lost with the link; each is said once", () => {
+    const run = runOfSteps(prepare);
+    const taskId = run.taskOf("prepare");
+    const ended = { outcome: "succeeded", result: copied(), ...run.times() } as const;
+    run.report({ report: "taskEnded", taskId, ended, facts: [] });
+    run.report({ report: "taskAccepted", taskId });
+    const told = run.log.flatMap(({ event }) => ("taskId" in event && event.taskId === taskId ? [event.type] : []));
+    expect(told).toEqual(["taskOrdered", "taskAccepted", "taskEnded"]);
+  });
+
   test("a task that its host refuses holds the run and did nothing", () => {
     const run = runOfSteps({ ...prepare, onFailure: "continue" });
     const failure = { code: "notAuthorised", message: "No valid decision." } as const;

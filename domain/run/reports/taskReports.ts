@@ -16,8 +16,7 @@ export function hearTask(turn: Turn, report: ReportOf<"taskAccepted" | "taskRefu
   if (task === undefined) return;
   switch (report.report) {
     case "taskAccepted":
-      if (task.stage === "ordered" && turn.state.stage !== "ended")
-        turn.emit({ type: "taskAccepted", taskId: task.taskId });
+      accept(turn, task);
       return;
     case "taskRefused":
       turn.emit({ type: "taskRefused", taskId: task.taskId, failure: report.failure });
@@ -25,6 +24,8 @@ export function hearTask(turn: Turn, report: ReportOf<"taskAccepted" | "taskRefu
       turn.emit({ type: "stepFailed", stepId: task.stepId, failure: report.failure, unknown: false });
       return;
     case "taskEnded": {
+      // Its host had accepted it, and its word of that was lost with a link that broke just then.
+      accept(turn, task);
       turn.emit({ type: "taskEnded", taskId: task.taskId, report: report.ended });
       // After the end of a run, what comes back is kept for the record and leads to nothing.
       if (turn.state.stage === "ended") return;
@@ -38,6 +39,11 @@ export function hearTask(turn: Turn, report: ReportOf<"taskAccepted" | "taskRefu
     default:
       throw new TypeError("not in the list", { cause: report satisfies never });
   }
+}
+
+function accept(turn: Turn, task: TaskState): void {
+  if (task.stage !== "ordered" || turn.state.stage === "ended") return;
+  turn.emit({ type: "taskAccepted", taskId: task.taskId });
 }
 
 function underWay(turn: Turn, taskId: TaskId): TaskState | undefined {
