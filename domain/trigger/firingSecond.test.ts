@@ -43,7 +43,7 @@ function firingSecond(written: Case): number | undefined {
   const run = new SampleRun(compileSample({ ...SAMPLE, facts, probes: { app: probe }, triggers: [trigger] })).start();
   for (const [name, value] of Object.entries(written.facts ?? {})) run.measured(name, value);
   const begin = run.now;
-  const watch = openProbeWatch(run.plan, [], begin);
+  const watch = openProbeWatch(run.plan, run.state, [], begin);
   for (let second = 0; second <= LAST_SECOND; second += 1) {
     run.now = Instant.parse(begin + second * 1_000);
     const read = second % secondsOf(written.every) === 0 ? written.reads(second) : undefined;

@@ -30,11 +30,21 @@ export function lookBackMs({ probes }: CompiledRunbook): number {
 }
 const LAST_FAILURES = 100;
 
+/** When what a probe measures was back from its planned stop; 0 where it was never stopped. */
+function pauseEndedAt({ steps }: RunState, { pausedUntil }: CompiledProbe): number {
+  return (pausedUntil === undefined ? undefined : steps[pausedUntil]?.endedAt) ?? 0;
+}
+
 /**
  * Watches the probes of a run. `earlier`: what another process has heard; what a failing probe has counted to, and what it read over
  * its time, is not begun anew because a server was. Silence is: while nobody listened, nothing could be heard.
  */
-export function openProbeWatch(plan: CompiledRunbook, earlier: readonly HeardReading[], now: Instant): ProbeWatch {
+export function openProbeWatch(
+  plan: CompiledRunbook,
+  state: RunState,
+  earlier: readonly HeardReading[],
+  now: Instant,
+): ProbeWatch {
   const courses = new Map<string, ProbeCourse>();
   const said = new Map<string, number>();
 
@@ -46,7 +56,7 @@ export function openProbeWatch(plan: CompiledRunbook, earlier: readonly HeardRea
   };
   for (const read of earlier) {
     const probe = plan.probes[read.probeId];
-    if (probe !== undefined) take(probe, read);
+    if (probe !== undefined && read.at >= pauseEndedAt(state, probe)) take(probe, read);
   }
   for (const [probeId, course] of courses) courses.set(probeId, { ...course, heardAt: now });
 

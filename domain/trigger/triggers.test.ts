@@ -3,6 +3,7 @@ import { compileSample, SAMPLE, SampleRun } from "../../tests/support/sampleRun.
 import type { FactName } from "../fact/fact.ts";
 import { StepId } from "../ids.ts";
 import { Instant } from "../time.ts";
+import { openProbeWatch } from "./probeWatch.ts";
 
 const step = (id: string) => StepId.parse(id);
 
@@ -143,5 +144,31 @@ describe("a trigger", () => {
     run.pass(20_000);
     expect(run.state.triggers).toMatchObject({ rows: { stage: "fired" } });
     expect(run.state.stage).toBe("running");
+  });
+});
+
+describe("a watch that is taken up", () => {
+  const read = (at: Instant, ok: boolean) => ({ probeId: "app", at, reading: { at, ok, detail: "" } });
+
+  test("counts on where the one before was, and silence from its own beginning", () => {
+    const run = armed();
+    const at = (ms: number) => Instant.parse(run.now + ms);
+    const earlier = [read(at(0), true), read(at(5_000), false), read(at(10_000), false)];
+    const watch = openProbeWatch(run.plan, run.state, earlier, at(600_000));
+    expect(watch.missed(run.state, at(606_000))).toEqual([]);
+    expect(watch.heard(read(at(607_000), false))?.sample.consecutiveFailures).toBe(3);
+    expect(watch.missed(run.state, at(625_000))).toEqual([{ report: "probeMissed", probeId: "app", missed: 3 }]);
+    expect(watch.missed(run.state, at(626_000))).toEqual([]);
+  });
+
+  test("leaves out what was read before a planned stop", () => {
+    const probes = { app: { ...SAMPLE.probes.app, pausedFrom: "prepare", pausedUntil: "copy" } };
+    const run = new SampleRun(compileSample({ ...SAMPLE, probes, triggers: [] })).start();
+    const before = read(run.now, false);
+    later(run, 60_000);
+    run.succeed("prepare");
+    run.succeed("copy");
+    const watch = openProbeWatch(run.plan, run.state, [before], run.now);
+    expect(watch.heard(read(run.now, false))?.sample.consecutiveFailures).toBe(1);
   });
 });

@@ -202,8 +202,8 @@ export function createRunDriver(
     return head !== "stale";
   };
 
-  const watchOf = async ({ plan }: RunOnRecord, now: Instant): Promise<ProbeWatch> => {
-    probes ??= openProbeWatch(plan, await readingsSince(parts.pool, runId, lookBackMs(plan), now), now);
+  const watchOf = async ({ plan, state }: RunOnRecord, now: Instant): Promise<ProbeWatch> => {
+    probes ??= openProbeWatch(plan, state, await readingsSince(parts.pool, runId, lookBackMs(plan), now), now);
     return probes;
   };
 
@@ -269,6 +269,8 @@ export function createRunDriver(
       .catch((error: unknown) => {
         parts.log(`run ${runId} can't be driven now: ${error instanceof Error ? error.stack : String(error)}`);
         run = undefined;
+        // What was heard and not appended is dealt with once more, and must not count twice.
+        probes = undefined;
         parts.runs.forget(runId);
         if (stopped) return;
         clearTimeout(restAgain);
