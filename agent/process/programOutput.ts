@@ -76,8 +76,8 @@ function stderrCollector(sink: OutputSink) {
 }
 
 /**
- * Reads one stream to its end, or until it is destroyed, in the pace that its collector allows. By events: to iterate over a stream costs
- * each line of progress a tenth of a millisecond more.
+ * Reads one stream to its end, or until it is destroyed, in the pace that its collector allows. By events: to iterate over a stream cost
+ * each line of progress 0.08 ms more.
  */
 async function drain(stream: Readable, keeper: SecretKeeper, collector: Collector): Promise<void> {
   const redactor = keeper.redactor();

@@ -46,7 +46,7 @@ function describeRecord({ command, exitCode, signal, startedAt, endedAt }: Progr
 
 /**
  * Figures come from programs' output, and a sum gone wrong (a share of nothing, a rest below nothing) must not take the place of the last
- * that made sense. The whole shape is checked where the file is read (supervisedTask.ts): twice cost each line a twentieth of its way.
+ * that made sense. The whole shape is checked where the file is read (supervisedTask.ts): twice cost each line a thirtieth of its way.
  */
 const isReckoned = (progress: Progress): boolean =>
   Object.values(progress).every(

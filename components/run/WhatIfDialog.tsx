@@ -18,14 +18,16 @@ import { Select } from "../ui/Select.tsx";
 import { NumberInput } from "../ui/TextInput.tsx";
 import { stepsAhead } from "./stepsAhead.ts";
 
-/** A third longer: what people ask of a copy. */
+/** What people ask of a copy. */
 const FIRST_ASKED = "30";
 
 /** Asks what would be if a step took longer. It changes nothing, and every reader may ask. */
 export default function WhatIfDialog(props: { onClose: () => void }) {
   const { run } = useRun();
   const steps = stepsAhead(run);
-  const [step, setStep] = useState(steps[0]?.id ?? "");
+  const [chosen, setChosen] = useState<string>();
+  // The step that was asked about may be over meanwhile: then the question is about the one that is on.
+  const step = steps.find(({ id }) => id === chosen)?.id ?? steps[0]?.id ?? "";
   const [longer, setLonger] = useState(FIRST_ASKED);
   const asked = Supposition.safeParse({ step, longer: longer.trim() === "" ? undefined : longer.trim() });
   const query = asked.success ? `step=${asked.data.step}&longer=${asked.data.longer}` : "";
@@ -33,8 +35,10 @@ export default function WhatIfDialog(props: { onClose: () => void }) {
     queryKey: queryKeys.whatIf(run.runId, run.seq, query),
     queryFn: ({ signal }) => getJson<WhatIfView>(`/api/runs/${run.runId}/what-if?${query}`, signal),
     enabled: asked.success,
+    // Over the run's next event, not over another question: see `answer`.
     placeholderData: keepPreviousData,
   });
+  const answer = error === null && asked.success && isAbout(data, asked.data) ? data : undefined;
   return (
     <Dialog
       open
@@ -49,7 +53,7 @@ export default function WhatIfDialog(props: { onClose: () => void }) {
               {...control}
               options={steps.map(({ id, title }) => ({ value: id, label: title }))}
               value={step}
-              onChange={(event) => setStep(event.target.value)}
+              onChange={(event) => setChosen(event.target.value)}
             />
           )}
         </Field>
@@ -70,14 +74,20 @@ export default function WhatIfDialog(props: { onClose: () => void }) {
         </Field>
       </div>
       {error !== null && <Note tone="ask" title={wordsOfError(error).message} className="mt-4" />}
-      {data && (
-        <div className="mt-4 grid grid-cols-2 gap-4" aria-live="polite">
-          <Finish label="As it is expected" forecast={data.expected} zone={run.zone} endsAt={run.endsAt} />
-          <Finish label="Then" forecast={data.supposed} zone={run.zone} endsAt={run.endsAt} />
-        </div>
-      )}
+      <div className="mt-4 grid min-h-21 grid-cols-2 gap-4" aria-live="polite">
+        {answer && (
+          <>
+            <Finish label="As it is expected" forecast={answer.expected} zone={run.zone} endsAt={run.endsAt} />
+            <Finish label="Then" forecast={answer.supposed} zone={run.zone} endsAt={run.endsAt} />
+          </>
+        )}
+      </div>
     </Dialog>
   );
+}
+
+function isAbout(view: WhatIfView | undefined, { step, longer }: Supposition): boolean {
+  return view?.supposition.step === step && view.supposition.longer === longer;
 }
 
 function Finish(props: { label: string; forecast: ForecastView; zone: string; endsAt: number }) {

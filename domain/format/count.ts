@@ -2,7 +2,7 @@ let grouped: Intl.NumberFormat | undefined;
 
 /** A whole number with thousands grouped: 1842 → "1,842". */
 export function formatCount(count: number): string {
-  // Made with the first count: it brings seven megabytes of the world's languages into a process, and an agent at rest counts nothing.
+  // Made with the first count: it brings six megabytes of the world's languages into a process, and an agent at rest counts nothing.
   grouped ??= new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
   return grouped.format(count);
 }

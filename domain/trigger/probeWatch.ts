@@ -21,8 +21,8 @@ export interface ProbeWatch {
   missed(state: RunState, now: Instant): readonly ReportOf<"probeMissed">[];
 }
 
-/** A probe that is well is heard once a second at most (realtime/agent/probeIntake.ts). */
-const SIGN_OF_LIFE_MS = 1_000;
+/** A probe that is well and of which nothing else is asked is passed on so often (realtime/agent/probeIntake.ts). */
+export const SIGN_OF_LIFE_MS = 1_000;
 
 /** How far back the readings go that say something now, in ms: over the longest time that a probe looks back, and its last failures. */
 export function lookBackMs({ probes }: CompiledRunbook): number {

@@ -38,9 +38,10 @@ export const Supposition = z.strictObject({
 });
 export type Supposition = z.infer<typeof Supposition>;
 
-/** The forecast as it is, and as it would be. */
+/** The forecast as it is, and as it would be; with what was supposed, so that no answer is shown beside another question. */
 export interface WhatIfView {
   readonly now: number;
+  readonly supposition: Supposition;
   readonly expected: ForecastView;
   readonly supposed: ForecastView;
 }

@@ -12,15 +12,17 @@ import { readSubject } from "./queries.ts";
 export async function viewWhatIf(
   house: House,
   runId: RunId,
-  { step, longer }: Supposition,
+  supposition: Supposition,
 ): Promise<WhatIfView | "noStep" | undefined> {
   const subject = await readSubject(house, runId);
   if (!subject) return undefined;
   const { plan, state, now, progress } = subject;
+  const { step, longer } = supposition;
   if (!plan.steps.some(({ id }) => id === step)) return "noStep";
   const supposed = new Map([[step, 1 + longer / 100]]);
   return {
     now,
+    supposition,
     expected: presentForecast(forecastOf(plan, state, { now, progress })),
     supposed: presentForecast(forecastOf(plan, state, { now, progress, supposed })),
   };

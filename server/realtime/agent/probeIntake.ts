@@ -1,4 +1,5 @@
 import type { RunId } from "../../../domain/ids.ts";
+import { SIGN_OF_LIFE_MS } from "../../../domain/trigger/probeWatch.ts";
 import type { AgentFrame, ProbeOrder } from "../../../protocol/agent.ts";
 import { writeReading } from "../../db/inputs.ts";
 import { harmlessLine } from "./harmless.ts";
@@ -12,8 +13,8 @@ export interface OrderedProbe extends ProbeOrder {
   readonly everyOne: boolean;
 }
 
-/** One of a probe that is well is passed on so often all the same: that none comes says something too. */
-const SIGN_OF_LIFE_MS = 1_000;
+/** One of a probe that is well is passed on so often all the same: that none comes says something too. A little less, for jitter. */
+const PASS_ON_AFTER_MS = 0.9 * SIGN_OF_LIFE_MS;
 
 /**
  * Hands a probe's readings to the engine where a trigger could change its mind by them: the first one, each change between well
@@ -43,7 +44,7 @@ export function createProbeIntake(parts: Pick<AgentGatewayParts, "pool" | "notif
       if (!probe) return false;
       const before = passedOn.get(id);
       const nowMs = performance.now();
-      if (before?.ok && ok && !probe.everyOne && nowMs - before.atMs < SIGN_OF_LIFE_MS) return true;
+      if (before?.ok && ok && !probe.everyOne && nowMs - before.atMs < PASS_ON_AFTER_MS) return true;
       passedOn.set(id, { ok, atMs: nowMs });
       const reading = { at, ok, detail: harmlessLine(detail), ...(value === undefined ? {} : { value }) };
       // Which fact a reading is, the runbook says (keepProbeFact): facts that a host names itself could stand for anything.
