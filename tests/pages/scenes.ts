@@ -106,17 +106,24 @@ export const SCENES: Readonly<Record<string, Play>> = {
       await page.getByRole("radio", { name: "Automatic" }).click();
       await page.getByLabel("CPU weight").waitFor();
     });
-    await look("run-dialog-what-if", "vera", at, async (page) => {
+    const askWhatIf = async (page: Page) => {
       const button = page.getByRole("button", { name: "What if a step takes longer?" }).filter({ visible: true });
-      if ((await button.count()) === 0)
-        await page
-          .getByText(/^Steps/)
-          .filter({ visible: true })
-          .first()
-          .click();
+      if ((await button.count()) === 0) await page.getByText(/^Steps/).filter({ visible: true }).first().click();
       await button.first().click();
       await page.getByLabel("Takes longer by").fill("200");
       await page.getByRole("dialog").getByText("in window").nth(1).waitFor();
+    };
+    await look("run-dialog-what-if", "vera", at, askWhatIf);
+    await look("run-dialog-what-if-wrong", "vera", at, async (page) => {
+      await askWhatIf(page);
+      await page.getByLabel("Takes longer by").fill("soon");
+      await page.getByText("a whole number, in percent").waitFor();
+    });
+    await look("run-dialog-what-if-lost", "vera", at, async (page) => {
+      await askWhatIf(page);
+      await page.context().setOffline(true);
+      await page.getByLabel("Takes longer by").fill("20");
+      await page.waitForTimeout(6_000);
     });
     const stepId = StepId.parse("copy");
     const setting = { mode: "limited", bytesPerSecond: 20_000_000, cpuWeight: 50, ioWeight: 100 } as const;
@@ -147,6 +154,7 @@ export const SCENES: Readonly<Record<string, Play>> = {
     });
     await scene.host.close();
     await scene.until((run) => run.hosts.every(({ connected }) => !connected));
+    await scene.until((run) => run.triggers.some(({ stage }) => stage === "noData"));
     await look("run-agent-gone", "oren", at);
   },
   failed: async (stage, look) => {
