@@ -31,7 +31,7 @@ export default function WhatIfDialog(props: { onClose: () => void }) {
   const [longer, setLonger] = useState(FIRST_ASKED);
   const asked = Supposition.safeParse({ step, longer: longer.trim() === "" ? undefined : longer.trim() });
   const query = asked.success ? `step=${asked.data.step}&longer=${asked.data.longer}` : "";
-  const { data, error } = useQuery({
+  const { data, error, fetchStatus } = useQuery({
     queryKey: queryKeys.whatIf(run.runId, run.seq, query),
     queryFn: ({ signal }) => getJson<WhatIfView>(`/api/runs/${run.runId}/what-if?${query}`, signal),
     enabled: asked.success,
@@ -75,6 +75,11 @@ export default function WhatIfDialog(props: { onClose: () => void }) {
       </div>
       {error !== null && <Note tone="ask" title={wordsOfError(error).message} className="mt-4" />}
       <div className="mt-4 grid min-h-21 grid-cols-2 gap-4" aria-live="polite">
+        {asked.success && answer === undefined && error === null && (
+          <p className="col-span-2 text-ink2">
+            {fetchStatus === "paused" ? "This page lost the server. The answer comes when it is back." : "Reckoning…"}
+          </p>
+        )}
         {answer && (
           <>
             <Finish label="As it is expected" forecast={answer.expected} zone={run.zone} endsAt={run.endsAt} />

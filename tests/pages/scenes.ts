@@ -108,7 +108,12 @@ export const SCENES: Readonly<Record<string, Play>> = {
     });
     const askWhatIf = async (page: Page) => {
       const button = page.getByRole("button", { name: "What if a step takes longer?" }).filter({ visible: true });
-      if ((await button.count()) === 0) await page.getByText(/^Steps/).filter({ visible: true }).first().click();
+      if ((await button.count()) === 0)
+        await page
+          .getByText(/^Steps/)
+          .filter({ visible: true })
+          .first()
+          .click();
       await button.first().click();
       await page.getByLabel("Takes longer by").fill("200");
       await page.getByRole("dialog").getByText("in window").nth(1).waitFor();
@@ -123,6 +128,7 @@ export const SCENES: Readonly<Record<string, Play>> = {
       await askWhatIf(page);
       await page.context().setOffline(true);
       await page.getByLabel("Takes longer by").fill("20");
+      await page.getByText("The answer comes when it is back.").waitFor();
       await page.waitForTimeout(6_000);
     });
     const stepId = StepId.parse("copy");
@@ -154,7 +160,8 @@ export const SCENES: Readonly<Record<string, Play>> = {
     });
     await scene.host.close();
     await scene.until((run) => run.hosts.every(({ connected }) => !connected));
-    await scene.until((run) => run.triggers.some(({ stage }) => stage === "noData"));
+    // Its probe reads every half minute, and three readings have to be missed.
+    await scene.until((run) => run.triggers.some(({ stage }) => stage === "noData"), 120_000);
     await look("run-agent-gone", "oren", at);
   },
   failed: async (stage, look) => {

@@ -48,7 +48,8 @@ export interface Scene {
   prepare(): Promise<void>;
   approve(): Promise<void>;
   start(): Promise<void>;
-  until(isThere: (run: RunView) => boolean): Promise<RunView>;
+  /** Waits until the run is so; half a minute unless it is told otherwise. */
+  until(isThere: (run: RunView) => boolean, withinMs?: number): Promise<RunView>;
   read(): Promise<RunView>;
 }
 
@@ -168,8 +169,9 @@ function scene(
   runId: string,
 ): Omit<Scene, "reboot"> {
   const read = async (): Promise<RunView> => (await people.olga.run(runId)).run;
-  const until = async (isThere: (run: RunView) => boolean): Promise<RunView> => {
-    for (let attempt = 0; attempt < 300; attempt += 1) {
+  const until = async (isThere: (run: RunView) => boolean, withinMs = 30_000): Promise<RunView> => {
+    const giveUpAt = performance.now() + withinMs;
+    while (performance.now() < giveUpAt) {
       const run = await read();
       if (isThere(run)) return run;
       await new Promise((resolve) => setTimeout(resolve, 100));
