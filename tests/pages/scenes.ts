@@ -126,6 +126,8 @@ export const SCENES: Readonly<Record<string, Play>> = {
     });
     await look("run-dialog-what-if-lost", "vera", at, async (page) => {
       await askWhatIf(page);
+      // What the page loads by and by is there.
+      await page.waitForTimeout(1_500);
       await page.context().setOffline(true);
       await page.getByLabel("Takes longer by").fill("20");
       await page.getByText("The answer comes when it is back.").waitFor();
