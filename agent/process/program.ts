@@ -253,27 +253,33 @@ export function createProgramRunner(host: ProgramHost): ProgramRunner {
     }
     const [first] = runs;
     if (first) feed(first);
+    /** Those whose output was not read to its end. What they fail with after that is a consequence, whatever their exit code is. */
+    const cutOff = new Set<Run>();
     const links = runs.slice(1).map(async (run, i) => {
-      const from = runs[i]?.spawned.stdout;
+      const before = runs[i];
+      const from = before?.spawned.stdout;
       const to = run.spawned.stdin;
-      // A broken link is a sign and not the fault: one of the two programs has ended, and its exit code tells why.
-      if (from && to) await connect(from, to).catch(() => undefined);
+      if (before && from && to) await connect(from, to).catch(() => void cutOff.add(before));
     });
-    const failures: Extract<Outcome, { kind: "failed" }>[] = [];
+    const failures: (Extract<Outcome, { kind: "failed" }> & { readonly isCutOff: boolean })[] = [];
     const outcomes = await Promise.all(
       runs.map(async (run, i) => {
         const outcome = await finish(run, i < runs.length - 1);
         if (outcome.kind === "failed") {
-          failures.push(outcome);
-          await Promise.all(runs.map((other) => other !== run && other.ending()));
+          const isCutOff = cutOff.has(run);
+          failures.push({ ...outcome, isCutOff });
+          // Who stopped reading may still be at work, and its exit code is the one that tells.
+          if (!isCutOff) await Promise.all(runs.map((other) => other !== run && other.ending()));
         }
         return outcome;
       }),
     );
     await Promise.all(links);
     for (const run of runs) run.spawned.finish(failures.length === 0);
-    // The first to fail of its own accord: the others end by a broken pipe, or because we ended them.
+    // The first to fail of its own accord: the others end by a broken pipe (by SIGPIPE, or with an exit code, since a pipe of Node's is a
+    // socket that is reset), or because we ended them.
     const fault =
+      failures.find(({ signal, isCutOff }) => signal === null && !isCutOff) ??
       failures.find(({ signal }) => signal === null) ??
       failures.find(({ signal }) => signal !== "SIGPIPE") ??
       failures[0];

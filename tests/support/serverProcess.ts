@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -19,15 +19,23 @@ export interface ServerProcess {
   stop(): Promise<number | null>;
 }
 
-/** A port that was free a moment ago. */
+/** Below those that the system gives to whoever connects (from 32768, ip_local_port_range), so that nobody is given it meanwhile. */
+const PORTS = { from: 20_000, to: 32_000 };
+
+/** A port that was free a moment ago, and that the system hands to nobody by itself. */
 export async function freePort(): Promise<number> {
-  const probe = createServer();
-  probe.listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, "close");
-  return port;
+  for (;;) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    const probe = createServer().listen(port, "127.0.0.1");
+    const isFree = await once(probe, "listening").then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    probe.close();
+    await once(probe, "close");
+    return port;
+  }
 }
 
 /** Starts `server/main.ts` with an environment of its own; resolves when it says that it is ready, rejects with its words when it ends. */

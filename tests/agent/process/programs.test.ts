@@ -81,7 +81,8 @@ test("a program has a minimal environment, its own session, no core dumps and, w
 test("CPU time and peak memory of a program are measured", async () => {
   const taskId = await agent.order("test.run", {
     file: "/usr/bin/python3",
-    args: ["-c", "x = bytearray(80_000_000)\nfor i in range(12_000_000): pass"],
+    // It holds its memory for longer than the time between two questions.
+    args: ["-c", "import time\nx = bytearray(80_000_000)\nfor i in range(12_000_000): pass\ntime.sleep(0.5)"],
   });
   const report = await agent.ended(taskId);
   expect(report.outcome === "succeeded" && Number(report.result.user_cpu_ms)).toBeGreaterThan(100);
@@ -146,6 +147,20 @@ test("when one of several programs fails, the first fault is reported and the ha
     ],
   });
   expect(await agent.ended(reader)).toMatchObject({ outcome: "failed", exitCode: 4 });
+});
+
+test("who stops reading and fails later is the fault, and not who could write no more", async () => {
+  const taskId = await agent.order("test.pipeline", {
+    programs: [
+      { file: "cat", args: ["/dev/zero"] },
+      { file: "bash", args: ["-c", "head -c 1000 >/dev/null; exec 0<&-; sleep 0.5; echo 'no key' >&2; exit 4"] },
+    ],
+  });
+  expect(await agent.ended(taskId)).toMatchObject({
+    outcome: "failed",
+    exitCode: 4,
+    failure: { message: "bash ended with exit code 4: no key" },
+  });
 });
 
 test("a file that is there already is not overwritten", async () => {
