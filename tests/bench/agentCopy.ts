@@ -13,6 +13,13 @@ const run = promisify(execFile);
 /** Pairs, as each is noisy: the two of a pair are right after each other, and their order changes. */
 const ROUNDS = 7;
 
+/**
+ * Time between emptying the cache and a copy (ms). A virtual machine hands memory that was freed back to its host, some seconds later, and
+ * has to ask for it again page by page: the same rsync took 14 to 32 % more kernel time when it began four seconds after the cache was
+ * emptied than when it began at once. An order takes its moment before rsync begins, so that the two of a pair would not meet the same.
+ */
+const SETTLE_MS = 8_000;
+
 export interface Cost {
   readonly wallMs: number;
   /** Of every process that took part. */
@@ -49,14 +56,15 @@ export async function copyRounds(agent: InstalledAgent, trees: CopiedTrees): Pro
   return rounds;
 }
 
-function emptyTarget({ target }: CopiedTrees): void {
+async function emptyTarget({ target }: CopiedTrees): Promise<void> {
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target);
   dropCaches();
+  await sleep(SETTLE_MS);
 }
 
 async function ourCopy(agent: InstalledAgent, pid: number, trees: CopiedTrees): Promise<Cost> {
-  emptyTarget(trees);
+  await emptyTarget(trees);
   const used = () => cpuMs(pid) + endedChildrenCpuMs(pid);
   const [cpuBefore, began] = [used(), performance.now()];
   await agent.order("copy", "files.copy", { from: trees.source, to: trees.target });
@@ -69,7 +77,7 @@ async function ourCopy(agent: InstalledAgent, pid: number, trees: CopiedTrees): 
 const childrenOf = (pid: number) => readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
 
 async function bareCopy(trees: CopiedTrees): Promise<Cost> {
-  emptyTarget(trees);
+  await emptyTarget(trees);
   const { file, args } = rsyncCall({ from: trees.source, to: trees.target, byChecksum: false, owner: "", maxKiBps: 0 });
   const used = () => endedChildrenCpuMs(process.pid);
   const [cpuBefore, began] = [used(), performance.now()];
