@@ -14,7 +14,13 @@ import { undoText } from "./undoText.ts";
 export function item(step: AnyStep, readme: Readme): string {
   const when = step.section === "rollback" ? [`when ${code(step.when)}`] : whenOf(step);
   const undo = undoText(step, readme.writing.compiled).map(onLine);
-  return [`${whatText(step, readme)}`, ...when, ...undo].join(". ");
+  return [`${whatText(step, readme)}`, ...besideOf(step), ...when, ...undo].join(". ");
+}
+
+function besideOf(step: AnyStep): readonly string[] {
+  if (step.section !== "forward" || step.branch === undefined) return [];
+  const { ofTitle, title } = step.branch;
+  return [`It stands in the branch ${onLine(title)} of ${onLine(ofTitle)}: branches go on beside each other`];
 }
 
 function whenOf(step: Exclude<AnyStep, { section: "rollback" }>): readonly string[] {

@@ -99,9 +99,14 @@ function decisions({ run, wordsOf }: PackPageParts): SafeHtml {
 function steps(title: string, all: readonly AnyStep[], parts: PackPageParts): SafeHtml {
   const items = all.map((step) => {
     const now = parts.run.state.steps[step.id];
-    return html`<li><b>${step.title}</b> <small>${step.id}${now === undefined ? "" : `, ${now.stage}`}</small>${work(step, parts)}</li>`;
+    return html`<li><b>${step.title}</b> <small>${step.id}${beside(step)}${now === undefined ? "" : `, ${now.stage}`}</small>${work(step, parts)}</li>`;
   });
   return html`<h2>${title}</h2><ol>${items}</ol>`;
+}
+
+function beside(step: AnyStep): string {
+  if (step.section !== "forward" || step.branch === undefined) return "";
+  return `, ${step.branch.ofTitle}: ${step.branch.title}, beside the other branches`;
 }
 
 function work(step: AnyStep, { run, planned }: PackPageParts): SafeHtml {

@@ -1,5 +1,6 @@
 "use client";
 
+import { useState } from "react";
 import { useConnection } from "../data/live/LiveProvider.tsx";
 import { useLiveRun, useRun } from "../data/RunProvider.tsx";
 import { Age, TimeLeft } from "../ui/Age.tsx";
@@ -15,6 +16,7 @@ import { KindBadge, StateBadge } from "../ui/StateBadge.tsx";
 import { Trouble } from "../ui/Trouble.tsx";
 import { EncryptionBadge } from "../window/EncryptionBadge.tsx";
 import { Answers } from "./Answers.tsx";
+import { BesideList } from "./BesideList.tsx";
 import type { Answer } from "./cards/answers.ts";
 import type { NowCard as NowCardModel } from "./cards/model.ts";
 import { ManualForm } from "./ManualForm.tsx";
@@ -31,7 +33,8 @@ export function NowCard() {
   const { reader, me } = useRun();
   const { connection, tryNow } = useConnection();
   const now = useNow();
-  const card = nowCard(run, { userId: me.userId, may: reader.may }, now);
+  const [chosenId, setChosenId] = useState<string>();
+  const card = nowCard(run, { userId: me.userId, may: reader.may }, now, chosenId);
   const isLost = connection.state === "lost";
   // While all is well the strip says the state, and the card begins with what is done.
   const isPlain = !isLost && card.word === "Running" && card.say === undefined;
@@ -69,6 +72,7 @@ export function NowCard() {
           {card.step?.section === "rollback" && <RollbackProgress />}
           {card.showsProgress && card.step && <NowProgress step={card.step} isStale={isLost} />}
           {card.step && !isLost && <ThrottleLine step={card.step} />}
+          <BesideList shownId={card.step?.id} onChoose={setChosenId} />
           {card.sentence !== undefined && <p className="mt-2 max-w-prose text-ink2">{card.sentence}</p>}
           {card.say && <Trouble className="mt-3" what={card.say.what} data={card.say.data} do={card.say.todo} />}
           {card.step?.failure?.detail && (

@@ -1,11 +1,12 @@
 "use client";
 
 import clsx from "clsx";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { formatDuration } from "../../domain/format/duration.ts";
 import type { StepView } from "../../protocol/http/steps.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { Card } from "../ui/Card.tsx";
+import { Glyph } from "../ui/Glyph.tsx";
 import { GateMark, StepMark } from "../ui/Mark.tsx";
 import { useNow } from "../ui/Now.tsx";
 import { Row, Rows } from "../ui/Rows.tsx";
@@ -88,8 +89,29 @@ function Phase(props: { row: Extract<PhaseRow, { kind: "phase" }>; isOpened: boo
           </span>
         )}
       </Row>
-      {hasMore && isOpen && row.steps.map((step) => <Step key={step.id} step={step} />)}
+      {hasMore &&
+        isOpen &&
+        row.steps.map((step, index) => (
+          <Fragment key={step.id}>
+            {step.branch !== null && !isSameBranch(step, row.steps[index - 1]) && <BranchRow branch={step.branch} />}
+            <Step step={step} />
+          </Fragment>
+        ))}
     </>
+  );
+}
+
+const isSameBranch = ({ branch }: StepView, other: StepView | undefined): boolean =>
+  branch?.of === other?.branch?.of && branch?.title === other?.branch?.title;
+
+/** Above the first step of a branch: beside what it goes on. */
+function BranchRow(props: { branch: NonNullable<StepView["branch"]> }) {
+  return (
+    <Row density="step" mark={<Glyph name="branch" />} className="ml-6 pl-2 text-ink3">
+      <span title={`${props.branch.of}, beside the other branches`}>
+        {props.branch.of}: {props.branch.title}
+      </span>
+    </Row>
   );
 }
 

@@ -6,12 +6,16 @@ import type { NowCard, Reader } from "./cards/model.ts";
 import { gateCard, manualCard, rollbackOrderedCard, runningCard } from "./cards/running.ts";
 import { heldCard, stoppedCard } from "./cards/stopped.ts";
 import { takenOverCard } from "./cards/takenOver.ts";
-import { currentStep } from "./nowStep.ts";
+import type { NowStep } from "./nowStep.ts";
+import { currentStep, liveSteps, stepById } from "./nowStep.ts";
 
-/** What the card of the current step says now, to this reader. */
-export function nowCard(run: RunView, reader: Reader, now: number): NowCard {
+/**
+ * What the card of the current step says now, to this reader.
+ * @param chosenId another step that the reader wants to see, of those that are on
+ */
+export function nowCard(run: RunView, reader: Reader, now: number, chosenId?: string): NowCard {
   const word = shownState(run, reader.userId);
-  const step = currentStep(run);
+  const step = chosenStep(run, chosenId) ?? currentStep(run);
   const base = {
     word,
     step,
@@ -34,4 +38,10 @@ export function nowCard(run: RunView, reader: Reader, now: number): NowCard {
   if (step.stage === "waiting" && step.kind === "gate") return { ...base, ...gateCard(run, reader, step) };
   if (step.stage === "waiting" && step.kind === "manual") return { ...base, ...manualCard(run, reader, step) };
   return { ...base, ...runningCard(run, reader, step) };
+}
+
+/** The chosen step while it is on; what is over gives way to what goes on. */
+function chosenStep(run: RunView, chosenId: string | undefined): NowStep | undefined {
+  const isOn = chosenId !== undefined && run.rolledBack === null && liveSteps(run).some(({ id }) => id === chosenId);
+  return isOn ? stepById(run, chosenId) : undefined;
 }

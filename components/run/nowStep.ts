@@ -42,6 +42,13 @@ export function currentStep(run: RunView): NowStep | undefined {
   return run.currentStepId === null ? undefined : stepById(run, run.currentStepId);
 }
 
+/** Steps that are on now: more than one where branches go on beside each other. In the order of the text. */
+export function liveSteps(run: RunView): readonly StepView[] {
+  return run.steps.filter(({ stage, kind }) => kind !== "gate" && LIVE.includes(stage));
+}
+
+const LIVE: readonly StepView["stage"][] = ["running", "waiting", "failed", "unknown", "cancelled"];
+
 /** A step of either direction by its id. */
 export function stepById(run: RunView, id: string): NowStep | undefined {
   const forward = run.steps.find((step) => step.id === id);

@@ -119,6 +119,9 @@ function phaseOf(steps: readonly StepView[], numbers: Map<string, number>, isLef
   const isOver = isLeft || steps.every((step) => step.stage === "done" || step.stage === "skipped");
   const ends = steps.flatMap((step) => step.endedAt ?? []);
   const begins = steps.flatMap((step) => step.beganAt ?? []);
+  // Not a sum: of branches the longest counts.
+  const plannedStartAt = Math.min(...steps.map((step) => step.plannedStartAt));
+  const plannedEndAt = Math.max(...steps.map((step) => step.plannedEndAt));
   return {
     kind: "phase",
     id: first.id,
@@ -126,15 +129,20 @@ function phaseOf(steps: readonly StepView[], numbers: Map<string, number>, isLef
     title: first.phase,
     state,
     steps,
-    plannedMs: steps.reduce((sum, step) => sum + step.plannedMs, 0),
-    plannedStartAt: Math.min(...steps.map((step) => step.plannedStartAt)),
-    plannedEndAt: Math.max(...steps.map((step) => step.plannedEndAt)),
+    plannedMs: plannedEndAt - plannedStartAt,
+    plannedStartAt,
+    plannedEndAt,
     beganAt: begins.length === 0 ? null : Math.min(...begins),
     endedAt: isOver && ends.length > 0 ? Math.max(...ends) : null,
     forecastStartAt: first.forecastStartAt,
-    endP50At: steps.at(-1)?.forecastEndP50At ?? null,
-    endP90At: steps.at(-1)?.forecastEndP90At ?? null,
+    endP50At: latestOf(steps.map((step) => step.forecastEndP50At)),
+    endP90At: latestOf(steps.map((step) => step.forecastEndP90At)),
   };
+}
+
+function latestOf(moments: readonly (number | null)[]): number | null {
+  const known = moments.filter((at) => at !== null);
+  return known.length === 0 ? null : Math.max(...known);
 }
 
 /** What stands behind a gate's name: its quorum, or that it opens by itself. */

@@ -27,6 +27,7 @@ const DRAWINGS = {
   /** Failed, abandoned. */
   cross: <path d="m4.1 4.1 7.8 7.8M11.9 4.1l-7.8 7.8" />,
   /** Rollback. */
+  branch: <path d="M4.4 2.8v4.4a2.6 2.6 0 0 0 2.6 2.6h5.2M4.4 7.2v6M9.9 7.4l2.5 2.4-2.5 2.4" />,
   bentArrow: <path d="M6.4 3.9 2.9 7.4l3.5 3.5M3.1 7.4h6.4a3.5 3.5 0 0 1 0 7H8" />,
   /** Measured and passed, done. */
   check: <path d="m3.4 8.6 3.1 3.1 6.1-7.2" />,

@@ -195,6 +195,25 @@ describe("a run", () => {
     expect(now(run)).toMatchObject({ finishP50: run.now, finishP90: run.now, oddsInWindow: 1, why: "It has ended." });
   });
 
+  test("of branches counts the longest, begins them together, and what is behind them after it", () => {
+    const [prepare] = SAMPLE.phases[0].steps;
+    const step = (id: string, lasts: string) => ({ ...prepare, id, lasts, undo: "nothing" });
+    const branch = (title: string, ...steps: readonly object[]) => ({ title, steps });
+    const parallel = [branch("A", step("a-1", "10m"), step("a-2", "10m")), branch("B", step("b", "5m"))];
+    const steps = [{ id: "both", title: "Both", parallel }, step("last", "10m")];
+    const phases = [{ ...SAMPLE.phases[0], steps }];
+    const plan = compileSample({ ...SAMPLE, triggers: [], probes: {}, phases, rollback: { steps: [] } });
+    const run = new SampleRun(plan).start();
+    const { items, finishP50 = 0 } = now(run);
+    const of = (id: string) => items.find((item) => item.id === id);
+    expect(of("b")).toMatchObject({ plannedStart: WINDOW_START, plannedEnd: WINDOW_START + 5 * minute });
+    expect(of("last")?.plannedStart).toBe(WINDOW_START + 20 * minute);
+    expect(of("b")?.forecastStart).toBe(of("a-1")?.forecastStart);
+    expect(of("last")?.forecastStart).toBeGreaterThanOrEqual(of("a-2")?.forecastEndP50 ?? Number.NaN);
+    expect(finishP50).toBeGreaterThan(run.now + 29 * minute);
+    expect(finishP50).toBeLessThan(run.now + 33 * minute);
+  });
+
   test("without a way back has no point of no return", () => {
     const steps = SAMPLE.phases[0].steps.map((step) => ({ undo: "nothing", ...step }));
     const plan = compileSample({

@@ -1,16 +1,17 @@
 import { formatBytes, formatRate } from "../format/bytes.ts";
 import { formatDurationRange } from "../format/duration.ts";
 import type { StepId } from "../ids.ts";
+import { stretchesOf } from "../run/branches.ts";
 import { rollbackPlan } from "../run/rollbackPlan.ts";
 import type { StepStage } from "../run/stages.ts";
 import type { RunState } from "../run/state.ts";
-import { gateOf, stepOf } from "../run/stepOf.ts";
-import type { CompiledRollbackStep, CompiledRunbook, CompiledStep } from "../runbook/compiled.ts";
+import { stepOf } from "../run/stepOf.ts";
+import type { CompiledRunbook } from "../runbook/compiled.ts";
 import type { Instant } from "../time.ts";
-import type { Moments, Spread } from "./lognormal.ts";
-import { chanceWithin, momentsOf, remainingAfter, spreadOf } from "./lognormal.ts";
+import { laneOf } from "./lane.ts";
+import type { Spread } from "./lognormal.ts";
+import { chanceWithin } from "./lognormal.ts";
 import type { History, LiveProgress } from "./stepSpread.ts";
-import { liveSpread, plannedStepMs, wholeSpread } from "./stepSpread.ts";
 
 /** A step or gate in time: plan, what happened, what is expected. Moments in whole ms since the epoch. */
 export interface ForecastItem {
@@ -58,22 +59,16 @@ export interface ForecastInputs {
 }
 
 /**
- * Correlation between the durations of two steps. One slow disk makes all of them slow; independent errors would cancel out and
- * promise too much. Half-way between independent and all alike.
- */
-const CORRELATION = 0.5;
-
-/**
- * Forecasts a run: for every step not over, what is left of it (live progress, else earlier runs, else the plan); their sum as
- * a lognormal with the same mean and variance, the steps correlated; its quantiles are the range of the end, its distribution
- * gives the odds. A run that is held is forecast as if it went on now.
+ * Forecasts a run: for every step not over, what is left of it (live progress, else earlier runs, else the plan); their sum, of branches
+ * the longest, as a lognormal with the same mean and variance, the steps correlated; its quantiles are the range of the end, its
+ * distribution gives the odds. A run that is held is forecast as if it went on now.
  */
 export function forecastOf(plan: CompiledRunbook, state: RunState, inputs: ForecastInputs): Forecast {
   const { now } = inputs;
-  const forward = lane(plan, state, plan.steps, inputs, state.windowStartsAt);
+  const forward = laneOf({ plan, state, inputs }, stretchesOf(plan.steps), state.windowStartsAt);
   const back = state.rollback?.steps ?? [];
-  const backSteps = plan.rollbackSteps.filter(({ id }) => back.includes(id));
-  const backward = lane(plan, state, backSteps, inputs, state.rollback?.beganAt ?? now);
+  const backSteps = plan.rollbackSteps.filter(({ id }) => back.includes(id)).map((step) => [[step]]);
+  const backward = laneOf({ plan, state, inputs }, backSteps, state.rollback?.beganAt ?? now);
   const isBackward = state.rollback !== undefined;
   const items = [...forward.items, ...backward.items];
   const going = rollbackPlan(plan, state, now);
@@ -85,7 +80,7 @@ export function forecastOf(plan: CompiledRunbook, state: RunState, inputs: Forec
       : {}),
     items,
   };
-  const plannedEnd = forward.items.at(-1)?.plannedEnd ?? state.windowStartsAt;
+  const plannedEnd = Math.max(state.windowStartsAt, ...forward.items.map((item) => item.plannedEnd));
   if (state.endedAt !== undefined) {
     return {
       ...common,
@@ -105,100 +100,6 @@ export function forecastOf(plan: CompiledRunbook, state: RunState, inputs: Forec
     ...(state.startedAt === undefined || isBackward ? {} : { latenessMs: Math.round(from + left.p50Ms - plannedEnd) }),
     why: whyOf(plan, state, inputs, left),
   };
-}
-
-interface Lane {
-  readonly items: readonly ForecastItem[];
-  /** What is left of all steps together, from the moment `from`. */
-  readonly left: Spread;
-  readonly from: number;
-}
-
-type LaneStep = CompiledStep | CompiledRollbackStep;
-
-function lane(
-  plan: CompiledRunbook,
-  state: RunState,
-  steps: readonly LaneStep[],
-  inputs: ForecastInputs,
-  plannedFrom: number,
-): Lane {
-  const { now } = inputs;
-  const from = state.startedAt === undefined ? Math.max(now, state.windowStartsAt) : now;
-  // A rollback leaves the forward steps where they are: nothing of them is expected any more.
-  const isOver = state.stage === "ended" || (state.rollback !== undefined && steps === plan.steps);
-  const sum = new CorrelatedSum();
-  let plannedStart = plannedFrom;
-  let expectedStart = from;
-  const items = steps.map((step): ForecastItem => {
-    const plannedMs = Math.round(plannedStepMs(plan, state, step, now));
-    const run = stepOf(state, step.id);
-    const item = {
-      id: step.id,
-      ...(step.index === undefined ? {} : { number: step.index }),
-      title: step.title,
-      kind: step.work.kind === "gate" ? ("gate" as const) : ("step" as const),
-      section: step.section,
-      plannedStart,
-      plannedEnd: plannedStart + plannedMs,
-      ...(run?.beganAt === undefined ? {} : { actualStart: run.beganAt }),
-      ...(run?.endedAt === undefined || !isPassed(step, state) ? {} : { actualEnd: run.endedAt }),
-      state: run?.stage ?? ("planned" as const),
-    };
-    plannedStart += plannedMs;
-    if (isOver || isPassed(step, state)) return item;
-    const times = inputs.supposed?.get(step.id) ?? 1;
-    const expected = leftOf(step, plannedMs, state, inputs);
-    sum.add(momentsOf({ p50Ms: times * expected.p50Ms, p90Ms: times * expected.p90Ms }));
-    const left = spreadOf(sum.moments());
-    const forecast = {
-      forecastStart: run?.beganAt ?? expectedStart,
-      forecastEndP50: Math.round(from + left.p50Ms),
-      forecastEndP90: Math.round(from + left.p90Ms),
-    };
-    expectedStart = forecast.forecastEndP50;
-    return { ...item, ...forecast };
-  });
-  return { items, left: spreadOf(sum.moments()), from };
-}
-
-function isPassed(step: LaneStep, state: RunState): boolean {
-  const stage = state.steps[step.id]?.stage ?? "planned";
-  if (stage === "done" || stage === "skipped") return true;
-  if (step.work.kind === "gate") return gateOf(state, step.work.gate.gateId).stage === "open";
-  return stage === "failed" && step.onFailure === "continue" && state.steps[step.id]?.dueAt === undefined;
-}
-
-function leftOf(
-  step: LaneStep,
-  plannedMs: number,
-  state: RunState,
-  { now, progress, history }: ForecastInputs,
-): Spread {
-  const whole = wholeSpread(step, plannedMs, history ?? new Map());
-  const run = stepOf(state, step.id);
-  if (run?.beganAt === undefined || (run.stage !== "running" && run.stage !== "waiting")) return whole;
-  const live = run.taskId === undefined ? undefined : progress.get(run.taskId);
-  const measured = live === undefined ? undefined : liveSpread(live, run.beganAt, now);
-  return measured ?? remainingAfter(whole, now - run.beganAt);
-}
-
-/** Adds up durations whose errors go together: Var = (1 − ρ)·Σσ² + ρ·(Σσ)². */
-class CorrelatedSum {
-  #meanMs = 0;
-  #variances = 0;
-  #deviations = 0;
-
-  add({ meanMs, varianceMs2 }: Moments): void {
-    this.#meanMs += meanMs;
-    this.#variances += varianceMs2;
-    this.#deviations += Math.sqrt(varianceMs2);
-  }
-
-  moments(): Moments {
-    const varianceMs2 = (1 - CORRELATION) * this.#variances + CORRELATION * this.#deviations ** 2;
-    return { meanMs: this.#meanMs, varianceMs2 };
-  }
 }
 
 function whyOf(plan: CompiledRunbook, state: RunState, inputs: ForecastInputs, left: Spread): string {

@@ -7,6 +7,7 @@ import { GateId } from "../ids.ts";
 import type { DurationMs } from "../time.ts";
 import { parseDuration } from "../time.ts";
 import type {
+  BranchOfStep,
   CompiledGate,
   CompiledMeasure,
   CompiledRetry,
@@ -19,7 +20,7 @@ import type {
 import { evaluatorOf } from "./evaluator.ts";
 import type { Problem } from "./problem.ts";
 import { languageOf, readRunbook } from "./read.ts";
-import type { GateSpec, RollbackStep, Runbook, Step, TaskSpec } from "./schema.ts";
+import type { GateSpec, PhaseEntry, RollbackStep, Runbook, Step, TaskSpec } from "./schema.ts";
 
 /** A plan that can be carried out, or the errors against the text. */
 export type Compilation =
@@ -55,7 +56,8 @@ function compileTask(task: TaskSpec, freshFor: ReadonlyMap<string, DurationMs>):
 }
 
 function stepsOfPhases({ phases }: Runbook, wanted: readonly string[]): readonly StepId[] {
-  return phases.filter(({ id }) => wanted.includes(id)).flatMap(({ steps }) => steps.map(({ id }) => id));
+  const named = phases.filter(({ id }) => wanted.includes(id));
+  return named.flatMap(({ steps }) => steps.flatMap(stepsOfEntry).map(({ step }) => step.id));
 }
 
 function compileGate(gateId: GateId, spec: GateSpec): CompiledGate {
@@ -78,7 +80,7 @@ function workOfStep(step: Step, freshFor: ReadonlyMap<string, DurationMs>): Step
 function compileSteps(runbook: Runbook, freshFor: ReadonlyMap<string, DurationMs>): CompiledStep[] {
   let index = 0;
   return runbook.phases.flatMap((phase) =>
-    phase.steps.map((step): CompiledStep => {
+    phase.steps.flatMap(stepsOfEntry).map(({ step, branch }): CompiledStep => {
       if (!("gate" in step)) index += 1;
       return {
         section: "forward",
@@ -94,11 +96,20 @@ function compileSteps(runbook: Runbook, freshFor: ReadonlyMap<string, DurationMs
         source: step,
         ...("gate" in step ? {} : { index }),
         ...(step.when === undefined ? {} : { when: step.when }),
+        ...(branch === undefined ? {} : { branch }),
         ...compileRetry(step.retry),
         ...compileAfterReboot(step),
       };
     }),
   );
+}
+
+function stepsOfEntry(entry: PhaseEntry): readonly { readonly step: Step; readonly branch?: BranchOfStep }[] {
+  if (!("parallel" in entry)) return [{ step: entry }];
+  return entry.parallel.flatMap(({ title, onFailure, steps }, index) => {
+    const branch = { of: entry.id, ofTitle: entry.title, number: index + 1, title, onFailure };
+    return steps.map((step) => ({ step, branch }));
+  });
 }
 
 function compileAfterReboot(step: Step | RollbackStep): Pick<CompiledStep, "afterReboot"> {

@@ -7,6 +7,7 @@ import type { DurationMs, Instant } from "../time.ts";
 import type { Parameters } from "./parameters.ts";
 import type {
   Argument,
+  BranchFailure,
   ChecklistItem,
   GateSpec,
   ManualSpec,
@@ -140,7 +141,20 @@ export interface CompiledStep extends CompiledBase {
   readonly needs: readonly StepId[];
   readonly onFailure: "hold" | "rollback" | "continue";
   readonly skippable: boolean;
+  /** Present where it stands beside others. */
+  readonly branch?: BranchOfStep;
   readonly source: Step;
+}
+
+/** The branch that a step belongs to. */
+export interface BranchOfStep {
+  /** What branches: its id in the runbook. */
+  readonly of: string;
+  readonly ofTitle: string;
+  /** Counts the branches from 1. */
+  readonly number: number;
+  readonly title: string;
+  readonly onFailure: BranchFailure;
 }
 
 /** A rollback step; `when` says which effect it undoes. */
@@ -191,7 +205,7 @@ export interface CompiledRunbook {
   readonly text: string;
   readonly digests: RunbookDigests;
   readonly runbook: Runbook;
-  /** Forward steps in the order in which they are carried out: one after another. */
+  /** Forward steps in the order of the text. They are carried out one after another, those of branches beside each other: see branches.ts. */
   readonly steps: readonly CompiledStep[];
   readonly rollbackSteps: readonly CompiledRollbackStep[];
   readonly measures: readonly CompiledMeasure[];

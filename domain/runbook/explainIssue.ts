@@ -54,10 +54,16 @@ function missOf(issues: readonly Issue[]): number {
   }, 0);
 }
 
+/** A map that has what every step has. One with `parallel` is no step, whatever else stands in it. */
+function isMeantAsStep(value: unknown): value is object {
+  if (typeof value !== "object" || value === null || "parallel" in value) return false;
+  return ["lasts", "id", "title"].every((key) => key in value);
+}
+
 function explainUnion(issue: Extract<Issue, { code: "invalid_union" }>, root: unknown): ShapeProblem[] {
   const path = documentPath(issue.path);
   const value = valueAt(root, path);
-  if (typeof value === "object" && value !== null && "lasts" in value && "id" in value && "title" in value) {
+  if (isMeantAsStep(value)) {
     const kinds = KINDS.filter((kind) => kind in value);
     if (kinds.length !== 1) {
       const found = kinds.length === 0 ? "none of them" : kinds.join(" and ");

@@ -1,5 +1,6 @@
 import { checkActions } from "./check/actions.ts";
 import { checkBatches } from "./check/batches.ts";
+import { checkBranches } from "./check/branches.ts";
 import { checkDuplicates } from "./check/duplicates.ts";
 import { checkEffects } from "./check/effects.ts";
 import { checkExpressions, checkTemplates } from "./check/expressions.ts";
@@ -46,6 +47,7 @@ export function readRunbook(source: string): ReadRunbook {
     checkTemplates(runbook, templates, report);
     checkEffects(runbook, language, report);
     checkBatches(runbook, report);
+    checkBranches(runbook, report);
     checkTimes(runbook, report);
     checkOrder(runbook, language, templates, report);
     checkScripts(runbook, report);

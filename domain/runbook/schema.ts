@@ -158,6 +158,27 @@ export const Step = z.union([
 /** A step of one of the five kinds; which key it has is its kind. */
 export type Step = z.infer<typeof Step>;
 
+/** What the other branches do when a step of this one has failed for good and is to hold the run, or nobody knows how it ended. */
+export const BranchFailure = z.enum(["hold", "finishOthers", "cancelOthers"]);
+export type BranchFailure = z.infer<typeof BranchFailure>;
+
+export const Branch = z.strictObject({
+  title,
+  onFailure: BranchFailure.default("hold").describe(
+    "When a step of this branch holds the run. hold: nothing new begins in any branch, what runs goes on to its end. finishOthers: the others are carried out to their end first. cancelOthers: their tasks are cancelled.",
+  ),
+  steps: z.array(Step).min(1),
+});
+export type Branch = z.infer<typeof Branch>;
+
+export const Parallel = z.strictObject({ id: word, title, parallel: z.array(Branch).min(2).max(8) });
+/** Steps side by side: each branch goes through its own one after another, and what comes next begins when all are through. */
+export type Parallel = z.infer<typeof Parallel>;
+
+/** What a phase is made of, in order. */
+export const PhaseEntry = z.union([...Step.options, Parallel]);
+export type PhaseEntry = z.infer<typeof PhaseEntry>;
+
 export const ChecklistItem = z.strictObject({
   id: StepId,
   title,
@@ -282,7 +303,7 @@ export const Runbook = z.strictObject({
   checklist: z.array(z.strictObject({ id: word, title, items: z.array(ChecklistItem).min(1) })),
   criteria: z.strictObject({ go: z.array(Criterion), nogo: z.array(Criterion) }),
   approval: GateSpec,
-  phases: z.array(z.strictObject({ id: word, title, steps: z.array(Step).min(1) })).min(1),
+  phases: z.array(z.strictObject({ id: word, title, steps: z.array(PhaseEntry).min(1) })).min(1),
   probes: z.record(word, Probe).default({}),
   triggers: z.array(Trigger).default([]),
   rollback: z.strictObject({

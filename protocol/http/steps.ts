@@ -18,6 +18,8 @@ export interface StepView {
   readonly title: string;
   readonly kind: "task" | "manual" | "gate" | "announce" | "wait";
   readonly phase: string;
+  /** Where it stands beside others: what branches, and its branch. */
+  readonly branch: { readonly of: string; readonly title: string } | null;
   readonly stage: StepStage;
   readonly attempt: number;
   readonly purpose: string | null;

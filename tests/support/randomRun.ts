@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { FailureCode } from "../../domain/failure.ts";
 import type { TaskId } from "../../domain/ids.ts";
 import { StepId } from "../../domain/ids.ts";
+import type { Decision } from "../../domain/run/decide.ts";
 import type { Order, Report } from "../../domain/run/intents.ts";
 import type { TaskReport } from "../../domain/run/taskReport.ts";
 import type { CompiledRunbook } from "../../domain/runbook/compiled.ts";
@@ -39,55 +40,53 @@ export class RandomRun {
     this.run = new SampleRun(plan);
   }
 
-  happen({ kind, n }: Happening): void {
+  /** Lets one thing happen; gives back what was decided on it, where it was an order. */
+  happen({ kind, n }: Happening): Decision | undefined {
     this.#remember();
     switch (kind) {
       case "order":
-        this.run.order(
+        return this.run.order(
           this.#order(n),
           [OPERATOR, OPERATOR, OPERATOR, OWNER, ANNA, person("vera", ["viewer"])][n % 6] ?? OPERATOR,
         );
-        return;
       case "decide": {
         const gate = this.run.plan.gates[n % this.run.plan.gates.length];
         const actor = [ANNA, BEN, OWNER, OPERATOR][(n >> 4) % 4] ?? ANNA;
-        if (gate !== undefined) this.run.decide(actor, (n >> 8) % 5 === 0 ? "NO-GO" : "GO", gate.gateId);
-        return;
+        if (gate === undefined) return undefined;
+        return this.run.decide(actor, (n >> 8) % 5 === 0 ? "NO-GO" : "GO", gate.gateId);
       }
       case "pass":
         this.run.pass((n % 40) * 1000);
-        return;
+        return undefined;
       case "task":
-        this.#say(this.#taskReport(n));
-        return;
+        return this.#say(this.#taskReport(n));
       case "late":
-        this.#say(this.#said[n % Math.max(1, this.#said.length)]);
-        return;
+        return this.#say(this.#said[n % Math.max(1, this.#said.length)]);
       case "timer":
         this.#say(
           this.#timers.length === 0
             ? undefined
             : { report: "timerFired", timerId: this.#timers[n % this.#timers.length] ?? "" },
         );
-        return;
+        return undefined;
       case "probe": {
         if (n % 7 === 0) {
           this.#say({ report: "probeMissed", probeId: "app", missed: 1 + (n % 5) });
-          return;
+          return undefined;
         }
         const consecutiveFailures = n % 6;
         const sample = { at: this.run.now, ok: consecutiveFailures === 0, value: 1, consecutiveFailures, detail: "" };
         this.#say({ report: "probeSampled", probeId: "app", sample });
-        return;
+        return undefined;
       }
       case "fact": {
         if (n % 13 === 0) {
           this.#say({ report: "hostRebooted", hostId: HOST, detail: "It was rebooted." });
-          return;
+          return undefined;
         }
         if (n % 41 === 0) {
           this.#say({ report: "clockMeasured", hostId: HOST, offMs: (n % 2) * 9_000 });
-          return;
+          return undefined;
         }
         const [name, value] = (
           [
@@ -101,17 +100,18 @@ export class RandomRun {
           report: "factsMeasured",
           facts: [{ name: name as never, value, measuredAt: this.run.now, source }],
         });
-        return;
+        return undefined;
       }
       default:
         throw new TypeError("not in the list", { cause: kind satisfies never });
     }
   }
 
-  #say(report: Report | undefined): void {
-    if (report === undefined) return;
+  #say(report: Report | undefined): undefined {
+    if (report === undefined) return undefined;
     this.#said.push(report);
     this.run.report(report);
+    return undefined;
   }
 
   #remember(): void {
@@ -122,9 +122,10 @@ export class RandomRun {
     this.#seen = this.run.log.length;
   }
 
-  // Mostly about the newest task, now and then about an old one.
+  // Mostly about the newest task or the one before it, which may go on beside it; now and then about an old one.
   #taskReport(n: number): Report | undefined {
-    const taskId = n % 5 === 0 ? this.#ordered[n % Math.max(1, this.#ordered.length)] : this.#ordered.at(-1);
+    const last = this.#ordered.at(n % 3 === 0 ? -2 : -1) ?? this.#ordered.at(-1);
+    const taskId = n % 5 === 0 ? this.#ordered[n % Math.max(1, this.#ordered.length)] : last;
     if (taskId === undefined) return undefined;
     const how = (n >> 3) % 12;
     if (how === 0) return { report: "taskAccepted", taskId };
@@ -141,7 +142,7 @@ export class RandomRun {
     const files = (n >> 9) % 8 === 0 ? 9 : 10;
     return {
       outcome: "succeeded",
-      result: { ...copied(files), files_count: (n >> 5) % 9, cores: 4, aes: true, size_bytes: 5 },
+      result: { ...copied(files), files_count: (n >> 5) % 9, kept_count: 1, cores: 4, aes: true, size_bytes: 5 },
       ...times,
     };
   }

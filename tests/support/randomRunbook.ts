@@ -23,6 +23,12 @@ const retry = fc.constantFrom({}, { retry: { times: 1, pause: "20s" } }, { retry
 const when = fc.constantFrom({}, {}, {}, { when: "facts.host.cores >= 2" }, { when: "facts.copy.files_count >= 5" });
 const skippable = fc.boolean();
 
+const rotateTask = {
+  action: "backup.rotate",
+  host: "db",
+  with: { directory: "{{ params.to }}", label: "daily", database: "app" },
+};
+
 const stepBody = fc.oneof(
   {
     weight: 4,
@@ -30,6 +36,8 @@ const stepBody = fc.oneof(
       body: fc.constantFrom(
         { task: copyTask, verify, undo: "nothing" },
         { task: copyTask, verify, undo: "nothing", afterReboot: "again" },
+        // It destroys.
+        { task: rotateTask, verify: [{ expr: "result.kept_count >= 1" }], undo: "nothing" },
       ),
       onFailure,
       retry,
@@ -98,13 +106,40 @@ function gateOf(made: { onNoGo: string; kind: string; expires: object }): object
   };
 }
 
-/** Runbooks with one to six steps of every kind, gates between them, rollback steps with random conditions, triggers. */
+/** Some steps in a row beside each other: where the first stands, how many are in the first branch and in the second. */
+interface Beside {
+  readonly at: number;
+  readonly left: number;
+  readonly right: number;
+  readonly onFailure: string;
+}
+
+const beside: fc.Arbitrary<Beside> = fc.record({
+  at: fc.nat(4),
+  left: fc.integer({ min: 1, max: 2 }),
+  right: fc.integer({ min: 1, max: 2 }),
+  onFailure: fc.constantFrom("hold", "finishOthers", "cancelOthers"),
+});
+
+/** The steps as a phase holds them: with two branches, where so many steps without a gate stand there. */
+function entriesOf(steps: readonly object[], made: Beside | null): readonly object[] {
+  if (made === null) return steps;
+  const { at, left, right, onFailure } = made;
+  const taken = steps.slice(at, at + left + right);
+  if (taken.length < left + right || taken.some((step) => "gate" in step)) return steps;
+  const branches = [taken.slice(0, left), taken.slice(left)];
+  const parallel = branches.map((branch, index) => ({ title: `Branch ${index}`, onFailure, steps: branch }));
+  return [...steps.slice(0, at), { id: "both", title: "Both", parallel }, ...steps.slice(at + left + right)];
+}
+
+/** Runbooks with one to six steps of every kind, some beside each other, gates between them, rollback steps with random conditions, triggers. */
 export const randomRunbook: fc.Arbitrary<RandomRunbook> = fc
   .record({
     steps: fc.array(fc.oneof({ weight: 4, arbitrary: stepBody }, { weight: 1, arbitrary: gateBody }), {
       minLength: 1,
       maxLength: 6,
     }),
+    beside: fc.option(beside),
     needs: fc.array(fc.tuple(fc.nat(5), fc.nat(5)), { maxLength: 3 }),
     rollback: fc.array(
       fc.record({
@@ -161,7 +196,7 @@ export const randomRunbook: fc.Arbitrary<RandomRunbook> = fc
     const [probeTrigger] = SAMPLE.triggers;
     const plan = compileSample({
       ...SAMPLE,
-      phases: [{ id: "all", title: "All", steps }],
+      phases: [{ id: "all", title: "All", steps: entriesOf(steps, made.beside) }],
       triggers: [{ ...probeTrigger, ...made.triggerFor, armed: {}, for: undefined, action: made.triggerAction }],
       rollback: { steps: rollback, ...made.loses },
     });
@@ -169,6 +204,6 @@ export const randomRunbook: fc.Arbitrary<RandomRunbook> = fc
     return {
       plan,
       rollbackWhen,
-      [fc.toStringMethod]: () => JSON.stringify({ steps, rollback, made: made.triggerAction }),
+      [fc.toStringMethod]: () => JSON.stringify({ steps, beside: made.beside, rollback, made: made.triggerAction }),
     };
   });

@@ -213,7 +213,7 @@ export class SampleRun {
 
 /** A started run of the sample with other forward steps, and no way back. */
 export function runOfSteps(...written: readonly object[]): SampleRun {
-  const steps = written.map((each) => ({ undo: "nothing", ...each }));
+  const steps = written.map((each) => ("parallel" in each ? each : { undo: "nothing", ...each }));
   const phases = [{ ...SAMPLE.phases[0], steps }];
   return new SampleRun(compileSample({ ...SAMPLE, triggers: [], probes: {}, rollback: { steps: [] }, phases })).start();
 }

@@ -1,7 +1,11 @@
 import type { StepId } from "../../ids.ts";
 import type { CompiledStep } from "../../runbook/compiled.ts";
+import type { BranchSteps, Stretch } from "../branches.ts";
+import { stepsBeside, stretchesOf } from "../branches.ts";
+import { clip } from "../clip.ts";
+import type { HoldCause } from "../stages.ts";
 import type { RunState, StepState } from "../state.ts";
-import { gateOf, stepOf, stepStageOf } from "../stepOf.ts";
+import { activeTaskOf, gateOf, stepOf, stepStageOf } from "../stepOf.ts";
 import { leftText } from "../taskReport.ts";
 import type { Turn } from "../turn.ts";
 import { beginStep } from "./beginStep.ts";
@@ -13,18 +17,24 @@ import { retryStep } from "./retryStep.ts";
 import { considerGate, gateQuorum, settleOpenGate } from "./settleGates.ts";
 import { wantRollback } from "./wantRollback.ts";
 
+/** How far a step is: over, so that the next may begin; under way; or stuck, which holds the run. */
+type Standing = "over" | "underWay" | Stuck;
+
+interface Stuck {
+  readonly cause: HoldCause;
+  readonly detail: string;
+  /** What people have to deal with: the step itself, or one that it needs. */
+  readonly stepId: StepId;
+  readonly step: CompiledStep;
+}
+
 /**
  * One move of a running run: looks along the steps for the first that is not over and does what is due there. Nothing, when
- * something is waited for. Steps go one after another.
+ * something is waited for. Steps go one after another, those of branches beside each other.
  */
 export function goForward(turn: Turn): void {
-  for (const step of turn.plan.steps) {
-    const now = stepOf(turn.state, step.id);
-    if (now === undefined) {
-      if (needsAreMet(turn, step) && !holdOutOfReach(turn, step)) beginStep(turn, step);
-      return;
-    }
-    if (!isPassed(turn, step, now)) return;
+  for (const stretch of stretchesOf(turn.plan.steps)) {
+    if (!isStretchOver(turn, stretch)) return;
   }
   // All are over. Gates at the very end have nothing behind them that would spend their decisions.
   const last = turn.plan.steps.at(-1);
@@ -37,29 +47,74 @@ export function goForward(turn: Turn): void {
   endRun(turn, "completed", reason);
 }
 
-/** True where the run goes on behind this step; otherwise what is due at it was done, if anything was. */
-function isPassed(turn: Turn, step: CompiledStep, now: StepState): boolean {
+/** Moves each branch; true when all are through. A branch that is stuck holds the run as its runbook says, once nothing more moves. */
+function isStretchOver(turn: Turn, stretch: Stretch): boolean {
+  const before = turn.state.seq;
+  const standings: Standing[] = [];
+  for (const branch of stretch) {
+    standings.push(standingOfBranch(turn, branch));
+    // A rollback was ordered, or the run is held or over: what the other branches would begin comes too late.
+    if (turn.state.stage !== "running" || turn.state.rollbackOrdered !== undefined) return false;
+  }
+  if (turn.state.seq === before) holdWhereStuck(turn, standings);
+  return standings.every((standing) => standing === "over");
+}
+
+function standingOfBranch(turn: Turn, branch: BranchSteps): Standing {
+  for (const step of branch) {
+    const now = stepOf(turn.state, step.id);
+    if (now === undefined) {
+      const needs = standingOfNeeds(turn, step);
+      if (needs !== "over") return needs;
+      if (!holdOutOfReach(turn, step)) beginStep(turn, step);
+      return "underWay";
+    }
+    const standing = standingOf(turn, step, now);
+    if (standing !== "over") return standing;
+  }
+  return "over";
+}
+
+function holdWhereStuck(turn: Turn, standings: readonly Standing[]): void {
+  const stuck = standings.filter((standing) => typeof standing === "object");
+  const moving = standings.includes("underWay");
+  const holding = stuck.find(({ step }) => !moving || step.branch?.onFailure !== "finishOthers");
+  if (holding === undefined) return;
+  if (holding.step.branch?.onFailure === "cancelOthers") cancelBeside(turn, holding.step);
+  holdRun(turn, holding.cause, holding.detail, holding.stepId);
+}
+
+function cancelBeside(turn: Turn, step: CompiledStep): void {
+  for (const other of stepsBeside(turn.plan.steps, step.id)) {
+    const task = activeTaskOf(turn.state, other.id);
+    if (task === undefined || task.stage === "cancelOrdered") continue;
+    const reason = clip(`${step.title}, beside it, has failed.`, 2000);
+    turn.emit({ type: "taskCancelOrdered", taskId: task.taskId, reason });
+  }
+}
+
+/** Where a step that has begun stands; what is due at it was done, if anything was. */
+function standingOf(turn: Turn, step: CompiledStep, now: StepState): Standing {
+  const stuck = (cause: HoldCause, detail: string): Stuck => ({ cause, detail, stepId: step.id, step });
   switch (now.stage) {
     case "done":
     case "skipped":
-      return true;
+      return "over";
     case "undone":
       // Its action looks first: what a host brings back by itself is not done twice.
       if (!holdOutOfReach(turn, step)) beginStep(turn, step, { inspectFirst: true });
-      return false;
+      return "underWay";
     case "planned":
     case "running":
-      return false;
+      return "underWay";
     case "waiting":
-      return isWaitOver(turn, step, now);
+      return isWaitOver(turn, step, now) ? "over" : "underWay";
     case "failed":
-      return isFailurePassed(turn, step, now);
+      return standingOfFailed(turn, step, now);
     case "unknown":
-      holdRun(turn, "stepUnknown", now.failure?.message ?? "It is not known how the step ended.", step.id);
-      return false;
+      return stuck("stepUnknown", now.failure?.message ?? "It is not known how the step ended.");
     case "cancelled":
-      holdRun(turn, "ordered", `The step was cancelled.${leftBehind(turn.state, step.id)}`, step.id);
-      return false;
+      return stuck("ordered", `The step was cancelled.${leftBehind(turn.state, step.id)}`);
     default:
       return now.stage satisfies never;
   }
@@ -74,27 +129,23 @@ function isWaitOver(turn: Turn, step: CompiledStep, now: StepState): boolean {
   return gateOf(turn.state, gate.gateId).stage === "open" && gateQuorum(turn.state, gate).met;
 }
 
-function isFailurePassed(turn: Turn, step: CompiledStep, now: StepState): boolean {
+function standingOfFailed(turn: Turn, step: CompiledStep, now: StepState): Standing {
   if (step.work.kind === "gate") {
     afterRefusal(turn, step);
-    return false;
+    return "underWay";
   }
-  if (retryStep(turn, step, step.retry, now) === "pending") return false;
+  if (retryStep(turn, step, step.retry, now) === "pending") return "underWay";
   const message = now.failure?.message ?? "The step failed.";
   const task = now.taskId === undefined ? undefined : turn.state.tasks[now.taskId];
-  if (task?.stage === "refused") {
-    holdRun(turn, "taskRefused", message, step.id);
-    return false;
-  }
+  if (task?.stage === "refused") return { cause: "taskRefused", detail: message, stepId: step.id, step };
   switch (step.onFailure) {
     case "continue":
-      return true;
+      return "over";
     case "hold":
-      holdRun(turn, "stepFailed", message, step.id);
-      return false;
+      return { cause: "stepFailed", detail: message, stepId: step.id, step };
     case "rollback":
       wantRollback(turn, "stepFailed", `${step.title}: ${message}`);
-      return false;
+      return "underWay";
     default:
       return step.onFailure satisfies never;
   }
@@ -122,15 +173,23 @@ export function afterRefusal(turn: Turn, step: CompiledStep): void {
   }
 }
 
-function needsAreMet(turn: Turn, step: CompiledStep): boolean {
+function standingOfNeeds(turn: Turn, step: CompiledStep): Standing {
   for (const need of step.needs) {
     const stage = stepStageOf(turn.state, need);
     if (stage === "done" || stage === "skipped") continue;
+    // In another branch it may still come.
+    if (mayStillBeDone(turn, step, need)) return "underWay";
     const title = turn.plan.steps.find(({ id }) => id === need)?.title ?? need;
-    holdRun(turn, "stepFailed", `${step.title} needs ${title}, which is not done.`, need);
-    return false;
+    const detail = `${step.title} needs ${title}, which is not done.`;
+    return { cause: "stepFailed", detail, stepId: need, step };
   }
-  return true;
+  return "over";
+}
+
+function mayStillBeDone({ plan, state }: Turn, step: CompiledStep, need: StepId): boolean {
+  if (!stepsBeside(plan.steps, step.id).some(({ id }) => id === need)) return false;
+  const { stage = "planned", dueAt } = stepOf(state, need) ?? {};
+  return stage === "planned" || stage === "running" || stage === "waiting" || stage === "undone" || dueAt !== undefined;
 }
 
 /** What the cancelled task left on its host, as its receipt says; the host looked for itself. */

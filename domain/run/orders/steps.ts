@@ -5,6 +5,7 @@ import { beginStep } from "../advance/beginStep.ts";
 import { concludeStep } from "../advance/concludeStep.ts";
 import { failureOf } from "../advance/failures.ts";
 import { isOutOfReach } from "../advance/outOfReach.ts";
+import { stepsBeside } from "../branches.ts";
 import { isFieldValue } from "../fieldValues.ts";
 import type { AnyStep } from "../findStep.ts";
 import { findStep, workOf } from "../findStep.ts";
@@ -30,8 +31,12 @@ export function tryAgain(turn: Turn, stepId: StepId, actor: Actor, inspectFirst:
   const stage = stepStageOf(turn.state, stepId);
   if (stage === "running" || stage === "waiting") return refuse("stepRunning");
   if (stage !== "failed" && stage !== "cancelled" && stage !== "unknown") return refuse("stepNotFailed");
+  const beside = stepsBeside(turn.plan.steps, stepId).map(({ id }) => id);
   const busy = Object.values(turn.state.steps).find(
-    (other) => other.section === step.section && (other.stage === "running" || other.stage === "waiting"),
+    (other) =>
+      other.section === step.section &&
+      (other.stage === "running" || other.stage === "waiting") &&
+      !beside.includes(other.stepId),
   );
   if (busy !== undefined) return refuse("stepRunning", findStep(turn.plan, busy.stepId)?.title ?? busy.stepId);
   if (isOutOfReach(turn, step)) return refuse("hostNotConnected", step.title);

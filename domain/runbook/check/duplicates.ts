@@ -22,7 +22,10 @@ export function checkDuplicates(runbook: Runbook, report: Report): void {
 
   const items = runbook.checklist.flatMap((group, g) => listed(group.items, ["checklist", g, "items"]));
   const steps = visitSteps(runbook).map(({ step, path }) => ({ id: step.id, path }));
-  unique("the id", [...items, ...steps, ...listed(runbook.rollback.steps, ["rollback", "steps"])]);
+  const branching = runbook.phases.flatMap((phase, p) =>
+    listed(phase.steps, ["phases", p, "steps"]).filter((_, index) => "parallel" in (phase.steps[index] ?? {})),
+  );
+  unique("the id", [...items, ...steps, ...branching, ...listed(runbook.rollback.steps, ["rollback", "steps"])]);
   for (const { id, path } of steps) {
     if (id === "go") report.error("duplicate", [...path, "id"], `"go" is the approval gate's own id; choose another.`);
   }

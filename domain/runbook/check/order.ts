@@ -4,7 +4,8 @@ import type { DocumentPath } from "../problem.ts";
 import type { Runbook, TaskSpec } from "../schema.ts";
 import type { TemplateReader } from "../template.ts";
 import type { Report } from "./report.ts";
-import { visitArgument, visitSteps, visitTasks } from "./visit.ts";
+import type { VisitedStep } from "./visit.ts";
+import { isOverBefore, visitArgument, visitSteps, visitTasks } from "./visit.ts";
 
 function cycleFrom(start: string, needs: ReadonlyMap<string, readonly string[]>): string[] | undefined {
   const trail: string[] = [];
@@ -50,37 +51,51 @@ function checkNeeds(runbook: Runbook, report: Report): void {
   }
 }
 
-/** A fact stands in an argument only after something measured it. */
-function checkFactOrder(runbook: Runbook, language: ExpressionLanguage, read: TemplateReader, report: Report): void {
-  const firstAt = new Map<string, number>();
-  const measured = (fact: string, position: number): void => {
-    firstAt.set(fact, Math.min(position, firstAt.get(fact) ?? Number.POSITIVE_INFINITY));
-  };
+/** What measures a fact: the preparation, a step, or something that no step can count on. */
+type Measurer = "preparation" | "someday" | VisitedStep;
+
+function factsMeasuredBy(runbook: Runbook, steps: readonly VisitedStep[]): ReadonlyMap<string, readonly Measurer[]> {
+  const found = new Map<string, Measurer[]>();
+  const add = (fact: string, by: Measurer): void => void found.set(fact, [...(found.get(fact) ?? []), by]);
   for (const group of runbook.checklist) {
-    for (const item of group.items) if (item.confirm !== undefined) measured(item.confirm.fact, -1);
+    for (const item of group.items) if (item.confirm !== undefined) add(item.confirm.fact, "preparation");
   }
   for (const { task, kind, position } of visitTasks(runbook)) {
-    const after = kind === "measure" ? -1 : (position ?? Number.POSITIVE_INFINITY);
-    for (const fact of Object.keys(task.facts ?? {})) measured(fact, after);
+    const step = position === undefined ? undefined : steps[position];
+    const by = kind === "measure" ? "preparation" : (step ?? "someday");
+    for (const fact of Object.keys(task.facts ?? {})) add(fact, by);
   }
-  for (const probe of Object.values(runbook.probes)) {
-    // A probe may measure at any time, so no step may count on it: it comes after all of them.
-    if (probe.fact !== undefined) measured(probe.fact, Number.MAX_SAFE_INTEGER);
-  }
+  // A probe may measure at any time.
+  for (const probe of Object.values(runbook.probes)) if (probe.fact !== undefined) add(probe.fact, "someday");
+  return found;
+}
+
+/** Whether a step can count on another's having been carried out. Beside it, only where it says that it needs it. */
+function isSureOf(step: VisitedStep, earlier: VisitedStep): boolean {
+  return isOverBefore(earlier, step) || step.step.needs.includes(earlier.step.id);
+}
+
+/** A fact stands in an argument only after something measured it. */
+function checkFactOrder(runbook: Runbook, language: ExpressionLanguage, read: TemplateReader, report: Report): void {
+  const steps = visitSteps(runbook);
+  const measuredBy = factsMeasuredBy(runbook, steps);
+  const isMeasuredBefore = (fact: string, step: VisitedStep): boolean =>
+    (measuredBy.get(fact) ?? []).some((by) => by === "preparation" || (typeof by === "object" && isSureOf(step, by)));
   const factsOf = (text: string, isExpression: boolean): string[] => {
     const template = isExpression ? undefined : read(text);
     const names = isExpression ? language.namesIn(text) : template?.ok === true ? template.names : [];
     return names.filter((name) => name.startsWith("facts.")).map((name) => name.slice("facts.".length));
   };
   for (const { path, task, kind, position } of visitTasks(runbook)) {
-    if (kind !== "step" || position === undefined) continue;
+    const step = kind === "step" && position !== undefined ? steps[position] : undefined;
+    if (step === undefined) continue;
     for (const [key, argument] of Object.entries(task.with)) {
       for (const found of visitArgument(argument, [...path, "with", key])) {
         for (const name of factsOf(found.text, found.isExpression)) {
           const fact = Object.keys(runbook.facts).find(
             (declared) => name === declared || name.startsWith(`${declared}.`),
           );
-          if (fact !== undefined && (firstAt.get(fact) ?? Number.POSITIVE_INFINITY) >= position) {
+          if (fact !== undefined && !isMeasuredBefore(fact, step)) {
             report.error("reference", found.path, `nothing measures the fact "${fact}" before this step.`);
           }
         }
@@ -88,7 +103,7 @@ function checkFactOrder(runbook: Runbook, language: ExpressionLanguage, read: Te
     }
   }
   for (const fact of Object.keys(runbook.facts)) {
-    if (!firstAt.has(fact))
+    if (!measuredBy.has(fact))
       report.warning("reference", ["facts", fact], `nothing measures the fact "${fact}".`, { isKey: true });
   }
 }
@@ -96,20 +111,20 @@ function checkFactOrder(runbook: Runbook, language: ExpressionLanguage, read: Te
 /** A probe that needs the database is paused while a step has it stopped. */
 function checkDatabaseProbes(runbook: Runbook, report: Report): void {
   const steps = visitSteps(runbook);
-  const positionOf = (id: string | undefined): number | undefined => steps.find(({ step }) => step.id === id)?.position;
   const stops = steps.filter(({ step }) => "task" in step && actionNamed(step.task.action)?.stopsDatabase === true);
   for (const [name, probe] of Object.entries(runbook.probes)) {
     const path: DocumentPath = ["probes", name];
-    const from = positionOf(probe.pausedFrom);
-    const until = positionOf(probe.pausedUntil);
+    const from = steps.find(({ step }) => step.id === probe.pausedFrom);
+    const until = steps.find(({ step }) => step.id === probe.pausedUntil);
     if ((probe.pausedFrom === undefined) !== (probe.pausedUntil === undefined)) {
       report.error("probe", path, `"${name}" needs both pausedFrom and pausedUntil, or neither.`, { isKey: true });
-    } else if (from !== undefined && until !== undefined && until < from) {
+    } else if (from !== undefined && until !== undefined && until.position < from.position) {
       report.error("probe", [...path, "pausedUntil"], `"${probe.pausedUntil}" comes before "${probe.pausedFrom}".`);
     }
     if (actionNamed(probe.action)?.needsDatabase !== true) continue;
-    for (const { step, position } of stops) {
-      if (from !== undefined && until !== undefined && from <= position && position < until) continue;
+    for (const stop of stops) {
+      const { step } = stop;
+      if (from !== undefined && until !== undefined && isWithin(stop, from, until)) continue;
       report.error(
         "probe",
         path,
@@ -118,6 +133,11 @@ function checkDatabaseProbes(runbook: Runbook, report: Report): void {
       );
     }
   }
+}
+
+/** Whether a step is carried out between the beginning of one and that of another, whatever branches do beside each other. */
+function isWithin(step: VisitedStep, from: VisitedStep, until: VisitedStep): boolean {
+  return (from === step || isOverBefore(from, step)) && isOverBefore(step, until);
 }
 
 /** Triggers are armed from an earlier step to a later one. */

@@ -1,6 +1,6 @@
 import type { Place } from "../expressionScope.ts";
 import type { DocumentPath } from "../problem.ts";
-import type { Argument, Criterion, ManualSpec, Runbook, Step, TaskSpec } from "../schema.ts";
+import type { Argument, Criterion, ManualSpec, PhaseEntry, Runbook, Step, TaskSpec } from "../schema.ts";
 
 /** A task with its place in the document. `position`: its number in the order of carrying out; undefined outside of that order. */
 export interface VisitedTask {
@@ -17,6 +17,8 @@ export interface VisitedStep {
   readonly path: DocumentPath;
   readonly step: Step;
   readonly position: number;
+  /** Where it stands beside others: what branches, and which branch, from 0. */
+  readonly branch?: { readonly of: string; readonly number: number };
 }
 
 /** An expression with its place in the document and in the run. `wants`: the type it must have; undefined: any plain one. */
@@ -37,9 +39,30 @@ export interface VisitedTemplate {
 /** The forward steps of all phases in order. */
 export function visitSteps(runbook: Runbook): VisitedStep[] {
   const steps = runbook.phases.flatMap((phase, p) =>
-    phase.steps.map((step, s) => ({ path: ["phases", p, "steps", s] as const, step })),
+    phase.steps.flatMap((entry, s) => visitEntry(entry, ["phases", p, "steps", s])),
   );
   return steps.map((visited, position) => ({ ...visited, position }));
+}
+
+function visitEntry(entry: PhaseEntry, path: DocumentPath): readonly Omit<VisitedStep, "position">[] {
+  if (!("parallel" in entry)) return [{ path, step: entry }];
+  return entry.parallel.flatMap(({ steps }, number) =>
+    steps.map((step, index) => ({
+      path: [...path, "parallel", number, "steps", index],
+      step,
+      branch: { of: entry.id, number },
+    })),
+  );
+}
+
+/** Whether one step is over for certain before the other begins: earlier in the text, and not beside it. */
+export function isOverBefore(earlier: VisitedStep, later: VisitedStep): boolean {
+  return earlier.position < later.position && !isBeside(earlier, later);
+}
+
+/** Whether two steps stand in different branches of the same. */
+export function isBeside(one: VisitedStep, other: VisitedStep): boolean {
+  return one.branch !== undefined && one.branch.of === other.branch?.of && one.branch.number !== other.branch.number;
 }
 
 /** Every order to an agent that the document holds: measurements, steps, rollback steps, probes. */

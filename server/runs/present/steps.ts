@@ -27,6 +27,7 @@ function presentStep(subject: Subject, forecast: Forecast, step: CompiledStep): 
     title: step.title,
     kind: step.work.kind,
     phase: step.phase.title,
+    branch: step.branch === undefined ? null : { of: step.branch.ofTitle, title: step.branch.title },
     stage: run?.stage ?? "planned",
     attempt: run?.attempt ?? 0,
     purpose: step.source.purpose ?? null,
