@@ -15,7 +15,7 @@ export function BesideList(props: { shownId: string | undefined; onChoose: (step
   const others = liveSteps(run).filter(({ id }) => id !== props.shownId);
   if (others.length === 0) return null;
   return (
-    <section aria-labelledby="beside" className="mt-3 border-line border-t pt-2">
+    <section aria-labelledby="beside" className="mt-4 border-line border-t pt-2">
       <h2 id="beside" className="text-ink3 text-label">
         At the same time
       </h2>

@@ -72,7 +72,6 @@ export function NowCard() {
           {card.step?.section === "rollback" && <RollbackProgress />}
           {card.showsProgress && card.step && <NowProgress step={card.step} isStale={isLost} />}
           {card.step && !isLost && <ThrottleLine step={card.step} />}
-          <BesideList shownId={card.step?.id} onChoose={setChosenId} />
           {card.sentence !== undefined && <p className="mt-2 max-w-prose text-ink2">{card.sentence}</p>}
           {card.say && <Trouble className="mt-3" what={card.say.what} data={card.say.data} do={card.say.todo} />}
           {card.step?.failure?.detail && (
@@ -94,6 +93,7 @@ export function NowCard() {
           ) : (
             <Answers answers={card.answers.filter((answer) => !isCancel(answer))} />
           )}
+          <BesideList shownId={card.step?.id} onChoose={setChosenId} />
         </div>
       </CardContent>
       {card.step && <StepFoot step={card.step} answers={isLost ? [] : card.answers.filter(isCancel)} />}

@@ -108,8 +108,9 @@ const isSameBranch = ({ branch }: StepView, other: StepView | undefined): boolea
 function BranchRow(props: { branch: NonNullable<StepView["branch"]> }) {
   return (
     <Row density="step" mark={<Glyph name="branch" />} className="ml-6 pl-2 text-ink3">
-      <span title={`${props.branch.of}, beside the other branches`}>
-        {props.branch.of}: {props.branch.title}
+      <span title={`${props.branch.of}: ${props.branch.title}`}>
+        <span className="sr-only">Branch </span>
+        {props.branch.title}
       </span>
     </Row>
   );

@@ -21,7 +21,7 @@ test.afterAll(async () => {
 test("an admin breaks the glass in the browser: one GO may be missing, and every page and the record say so, with the reason", async ({
   browser,
 }) => {
-  const scene = await stage.plan({ encryption: "luks2", title: "Encrypt orders-db at rest", approvers: 2 });
+  const scene = await stage.plan({ encryption: "luks2", title: "Encrypt orders-db at rest", runbook: "twoApprovers" });
   await scene.prepare();
   await scene.approve();
   const { stage: waiting } = await scene.read();

@@ -51,6 +51,22 @@ export const SCENES: Readonly<Record<string, Play>> = {
     await look("decide-signed", "anna", `/windows/${scene.windowId}/decide`);
     await look("run-ready", "oren", `/windows/${scene.windowId}/run`);
   },
+  beside: async (stage, look) => {
+    const scene = await stage.plan({
+      ...{ encryption: "luks2", title: "Encrypt orders-db at rest", runbook: "besideTheCopy" },
+    });
+    await scene.prepare();
+    await scene.approve();
+    scene.host.stage("files.copy", { kind: "stands", share: 0.61 });
+    await scene.start();
+    await scene.until(({ steps }) => steps.some(({ id, progress }) => id === "copy" && progress !== null));
+    const at = `/windows/${scene.windowId}/run`;
+    await look("run-beside-people", "oren", at);
+    await look("run-beside-copy", "oren", at, async (page) => {
+      await page.getByRole("button", { name: /^Show .*(opy)/ }).click();
+      await page.getByText("61").first().waitFor();
+    });
+  },
   reboot: async (stage, look) => {
     const scene = await inTheCopy(stage);
     await scene.reboot();
@@ -213,7 +229,11 @@ export const SCENES: Readonly<Record<string, Play>> = {
     await look("report-signed", "anna", `/windows/${scene.windowId}/report`);
   },
   glass: async (stage, look) => {
-    const scene = await stage.plan({ encryption: "luks2", title: "Encrypt orders-db at rest", approvers: 2 });
+    const scene = await stage.plan({
+      encryption: "luks2",
+      title: "Encrypt orders-db at rest",
+      runbook: "twoApprovers",
+    });
     await scene.prepare();
     await scene.order(stage.people.olga, { order: "askApproval" });
     await stage.people.anna.decide(scene.runId, "go", "GO", stage.passkeys.anna);

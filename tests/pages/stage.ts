@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { StepId } from "../../domain/ids.ts";
 import type { Order } from "../../domain/run/intents.ts";
@@ -32,8 +33,17 @@ export interface Stage {
   /** The session cookie of a person, for a browser. */
   cookieOf(person: string): Promise<{ name: string; value: string }>;
   /** A window with a host of its own. */
-  plan(how: { encryption: "luks2" | "none"; title: string; soak?: string; approvers?: 2 }): Promise<Scene>;
+  plan(how: PlannedScene): Promise<Scene>;
   close(): Promise<void>;
+}
+
+/** What a window on the stage is for. */
+export interface PlannedScene {
+  readonly encryption: "luks2" | "none";
+  readonly title: string;
+  readonly soak?: string;
+  /** The shipped runbook with a change: two people say GO, or people are at work beside the copy. */
+  readonly runbook?: "twoApprovers" | "besideTheCopy";
 }
 
 /** One window on the stage. */
@@ -110,7 +120,7 @@ export async function openStage(): Promise<Stage> {
       const [name = "", value = ""] = (response.headers.getSetCookie()[0] ?? "").split(";")[0]?.split(/=(.*)/s) ?? [];
       return { name, value };
     },
-    plan: async ({ encryption, title, soak, approvers }) => {
+    plan: async ({ encryption, title, soak, runbook }) => {
       const host = await enrolHost(database.pool, `pdx-db-${hosts.length + 1}`);
       const address = `${server.url.replace("http", "ws")}/agent`;
       const staged = playHost(await connectAgent(address, host), encryption);
@@ -128,7 +138,8 @@ export async function openStage(): Promise<Stage> {
           startsAt: now - 60_000,
           endsAt: now + 8 * 3_600_000,
           zone: "America/Los_Angeles",
-          runbookDigest: approvers === undefined ? seeded.runbookDigest : await twoApprovers(database.prisma),
+          runbookDigest:
+            runbook === undefined ? seeded.runbookDigest : await changedRunbook(database.prisma, CHANGES[runbook]),
           parameters: {
             service: "SuperSync",
             encryption,
@@ -153,10 +164,36 @@ export async function openStage(): Promise<Stage> {
   };
 }
 
-/** The shipped runbook, with two people to say GO before it starts. */
-async function twoApprovers(prisma: Parameters<typeof storeRunbook>[0]): Promise<string> {
+const CHANGES: Readonly<Record<NonNullable<PlannedScene["runbook"]>, (text: string) => string>> = {
+  twoApprovers: (text) => text.replace("atLeast: 1 }\n  expires:", "atLeast: 2 }\n  expires:"),
+  besideTheCopy,
+};
+
+/** The copy in a branch of its own, and in another one two things that people do meanwhile. */
+function besideTheCopy(text: string): string {
+  const runbook = parse(text);
+  const phase = runbook.phases.find(({ id }: { id: string }) => id === "copy-the-data");
+  const byHand = (id: string, title: string, instructions: string) => ({
+    ...{ id, title, lasts: "10m", manual: { instructions } },
+  });
+  const people = [
+    byHand("tell-network", "Ask the network team to hold their change", "Ring them, and write down who answered."),
+    byHand("ready-desk", "Tell the service desk that the copy is under way", "Their room, or their telephone."),
+  ];
+  const branches = [
+    { title: "Data", steps: phase.steps },
+    { title: "People", onFailure: "finishOthers", steps: people },
+  ];
+  phase.steps = [{ id: "meanwhile", title: "While the data is copied", parallel: branches }];
+  return stringify(runbook);
+}
+
+async function changedRunbook(
+  prisma: Parameters<typeof storeRunbook>[0],
+  change: (text: string) => string,
+): Promise<string> {
   const text = await readFile(path.join(root, "runbooks/luks-postgres/runbook.yaml"), "utf8");
-  const stored = await storeRunbook(prisma, text.replace("atLeast: 1 }\n  expires:", "atLeast: 2 }\n  expires:"), null);
+  const stored = await storeRunbook(prisma, change(text), null);
   if (!stored.ok) throw new Error(stored.problems[0]?.message);
   return stored.digest;
 }
