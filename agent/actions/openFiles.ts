@@ -1,4 +1,6 @@
-import { readdir, readFile, readlink, stat } from "node:fs/promises";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { setImmediate as rest } from "node:timers/promises";
 import { toEscapedName } from "../../domain/text/safeText.ts";
 
 /** A process that has something open below a folder. */
@@ -13,15 +15,8 @@ export interface OpenBy {
  * Who has a file open, a working directory, or a mapping below a folder, by looking through /proc as lsof does. Processes of other
  * users are seen only by root: the agent is root wherever this proves anything.
  */
-export async function openBelow(folder: string): Promise<readonly OpenBy[]> {
-  const found: OpenBy[] = [];
-  for (const name of await readdir("/proc")) {
-    const pid = Number(name);
-    if (!Number.isInteger(pid) || pid === process.pid) continue;
-    const path = await firstOpenPath(pid, folder);
-    if (path !== undefined) found.push({ pid, command: await commandOf(pid), path: shown(path) });
-  }
-  return found;
+export function openBelow(folder: string): Promise<readonly OpenBy[]> {
+  return openBy((pid) => firstOpenPath(pid, folder));
 }
 
 /**
@@ -29,25 +24,56 @@ export async function openBelow(folder: string): Promise<readonly OpenBy[]> {
  * renamed one is still written by who had it open.
  */
 export async function holdersOf(identities: readonly string[]): Promise<readonly OpenBy[]> {
+  return identities.length === 0 ? [] : openBy((pid) => heldPath(pid, identities));
+}
+
+/** So long processes are looked at before everything else has its turn (ms). */
+const SLICE_MS = 20;
+
+/** /proc is looked at in place and not through the thread pool, where each of some ten thousand looks costs several times as much. */
+async function openBy(
+  pathOf: (pid: number) => string | undefined | Promise<string | undefined>,
+): Promise<readonly OpenBy[]> {
   const found: OpenBy[] = [];
-  if (identities.length === 0) return found;
-  for (const name of await readdir("/proc")) {
+  let restAtMs = performance.now() + SLICE_MS;
+  for (const name of readdirSync("/proc")) {
     const pid = Number(name);
     if (!Number.isInteger(pid) || pid === process.pid) continue;
-    const path = await heldPath(pid, identities);
-    if (path !== undefined) found.push({ pid, command: await commandOf(pid), path: shown(path) });
+    if (performance.now() > restAtMs) {
+      await rest();
+      restAtMs = performance.now() + SLICE_MS;
+    }
+    const path = await pathOf(pid);
+    if (path !== undefined) found.push({ pid, command: commandOf(pid), path: shown(path) });
   }
   return found;
 }
 
 async function heldPath(pid: number, identities: readonly string[]): Promise<string | undefined> {
-  for (const descriptor of await readdir(`/proc/${pid}/fd`).catch(() => [])) {
-    const link = `/proc/${pid}/fd/${descriptor}`;
-    const path = await readlink(link).catch(() => "");
-    // Pipes and sockets have no path.
+  for (const { link, path } of descriptorsOf(pid)) {
+    // Pipes and sockets have no path. Asked through the pool: what a file is may lie on a server that does not answer.
     if (path.startsWith("/") && identities.includes((await identityOf(link)) ?? "")) return path;
   }
   return undefined;
+}
+
+/** What each descriptor of a process leads to. None of a process that has ended meanwhile, or that is not ours to look at. */
+function descriptorsOf(pid: number): readonly { readonly link: string; readonly path: string }[] {
+  const names = orElse(() => readdirSync(`/proc/${pid}/fd`), []);
+  return names.map((name) => {
+    const link = `/proc/${pid}/fd/${name}`;
+    return { link, path: linkAt(link) };
+  });
+}
+
+const linkAt = (link: string): string => orElse(() => readlinkSync(link), "");
+
+function orElse<T>(look: () => T, otherwise: T): T {
+  try {
+    return look();
+  } catch {
+    return otherwise;
+  }
 }
 
 /** What a file is, whatever it is called: device and inode. Undefined where nothing is there. */
@@ -58,23 +84,21 @@ export async function identityOf(path: string): Promise<string | undefined> {
 
 const shown = (text: string) => toEscapedName(Buffer.from(text));
 
-async function firstOpenPath(pid: number, folder: string): Promise<string | undefined> {
+function firstOpenPath(pid: number, folder: string): string | undefined {
   const isBelow = (path: string) => path === folder || path.startsWith(`${folder}/`);
-  const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => "");
+  const cwd = linkAt(`/proc/${pid}/cwd`);
   if (isBelow(cwd)) return cwd;
-  const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
-  for (const descriptor of descriptors) {
-    const path = await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => "");
-    if (isBelow(path)) return path;
-  }
-  const maps = await readFile(`/proc/${pid}/maps`, "utf8").catch(() => "");
+  const open = descriptorsOf(pid).find(({ path }) => isBelow(path));
+  if (open !== undefined) return open.path;
+  const maps = orElse(() => readFileSync(`/proc/${pid}/maps`, "utf8"), "");
+  // Most processes have nothing of it mapped, and their list is long.
+  if (!maps.includes(folder)) return undefined;
   return maps
     .split("\n")
     .map((line) => line.slice(73))
     .find(isBelow);
 }
 
-async function commandOf(pid: number): Promise<string> {
-  const command = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "?");
-  return shown(command.trim());
+function commandOf(pid: number): string {
+  return shown(orElse(() => readFileSync(`/proc/${pid}/comm`, "utf8"), "?").trim());
 }

@@ -17,6 +17,13 @@ const STDERR_TAIL_BYTES = 65_536;
  */
 const SILENCE_MS = 500;
 
+/**
+ * A program that says a little again and again, line by line, is read every so often (ms) and not at each line: to be woken costs more than
+ * to read. What it says after a silence is read at once, and so is much at a time.
+ */
+const GATHER_MS = 20;
+const CHATTY = { gapMs: 5, bytes: 4096 };
+
 /** Takes a piece of redacted output; a promise holds the program until it settles. */
 export type OutputSink = (stream: "stdout" | "stderr", bytes: Buffer) => Promise<void> | undefined;
 
@@ -82,19 +89,31 @@ function stderrCollector(sink: OutputSink) {
 async function drain(stream: Readable, keeper: SecretKeeper, collector: Collector): Promise<void> {
   const redactor = keeper.redactor();
   let held: Promise<void> | undefined;
+  let readAtMs = Number.NEGATIVE_INFINITY;
+  let gathering: NodeJS.Timeout | undefined;
   const giveUp = () => void stream.destroy();
+  const isChatty = (chunk: Buffer): boolean => {
+    const beforeMs = readAtMs;
+    readAtMs = performance.now();
+    return chunk.length < CHATTY.bytes && readAtMs - beforeMs < CHATTY.gapMs + GATHER_MS;
+  };
   stream.on("data", (chunk: Buffer) => {
     try {
       held = collector.take(redactor.write(chunk));
     } catch {
       return giveUp();
     }
-    if (!held) return;
-    stream.pause();
-    held.then(() => stream.resume(), giveUp);
+    if (held) {
+      stream.pause();
+      held.then(() => stream.resume(), giveUp);
+    } else if (isChatty(chunk)) {
+      stream.pause();
+      gathering = setTimeout(() => stream.resume(), GATHER_MS);
+    }
   });
   // Destroyed below, or broken with the program: what came until then counts, and how the program ended is told elsewhere.
   await finished(stream, { writable: false }).catch(() => undefined);
+  clearTimeout(gathering);
   await held?.catch(() => undefined);
   await collector.take(redactor.end());
   collector.end();

@@ -14,11 +14,12 @@ const run = promisify(execFile);
 const ROUNDS = 7;
 
 /**
- * Time between emptying the cache and a copy (ms). A virtual machine hands memory that was freed back to its host, some seconds later, and
- * has to ask for it again page by page: the same rsync took 14 to 32 % more kernel time when it began four seconds after the cache was
- * emptied than when it began at once. An order takes its moment before rsync begins, so that the two of a pair would not meet the same.
+ * Time between emptying the cache and a copy (ms). A virtual machine hands memory that was freed back to its host, a sixteenth of it every
+ * two seconds (mm/page_reporting.c of Linux), and has to ask for it again page by page: the same rsync took 12 to 32 % more kernel time when
+ * it began four seconds after the cache was emptied than when it began at once. An order takes its moment before rsync begins, so the two of a
+ * pair would not meet the same; after this long all is handed back.
  */
-const SETTLE_MS = 8_000;
+const SETTLE_MS = 36_000;
 
 export interface Cost {
   readonly wallMs: number;
