@@ -103,7 +103,7 @@ async function drain(stream: Readable, keeper: SecretKeeper, collector: Collecto
     } catch {
       return giveUp();
     }
-    if (held) {
+    if (held !== undefined) {
       stream.pause();
       held.then(() => stream.resume(), giveUp);
     } else if (isChatty(chunk)) {
