@@ -8,6 +8,7 @@ import type { Core } from "./core.ts";
 import { startCore } from "./core.ts";
 import { applyMigrations } from "./db/applyMigrations.ts";
 import { openDatabase } from "./db/client.ts";
+import { forgetOldKeys } from "./db/keyedRequests.ts";
 import { prepareJobs } from "./engine/prepareJobs.ts";
 import { firstAdminCommand } from "./firstAdmin.ts";
 import { createAuth } from "./identity/auth.ts";
@@ -82,6 +83,8 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
 
   const sessions = openDatabase(store.appUrl, { poolSize: 3, applicationName: "slackwater sessions", log });
   opened.add(() => sessions.close());
+
+  await forgetOldKeys(sessions.pool);
 
   const site = await settleNames(sessions.prisma, url);
   if (site.warning !== undefined) log(site.warning);

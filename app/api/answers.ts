@@ -4,7 +4,9 @@ import type { Problem, ProblemCode } from "../../protocol/http/problem.ts";
 import type { SignedIn } from "../../server/identity/actor.ts";
 import { hasRole } from "../../server/identity/actor.ts";
 import { house, isDatabaseAway, isDatabaseFull, whoAsks } from "../../server/identity/door.ts";
+import { KeyOfAnotherOrder } from "../../server/identity/once.ts";
 import { SshUnchecked } from "../../server/identity/sshKeygen.ts";
+import { bearerToken } from "./bearerToken.ts";
 
 const STATUS: Readonly<Record<ProblemCode, number>> = {
   notSignedIn: 401,
@@ -31,7 +33,8 @@ export class NotServed extends Error {
 
 /** The response that carries a problem. */
 export function problemResponse(problem: Problem): Response {
-  return Response.json(problem, { status: STATUS[problem.code] });
+  const headers = problem.code === "notSignedIn" ? { "www-authenticate": "Bearer" } : {};
+  return Response.json(problem, { status: STATUS[problem.code], headers });
 }
 
 /** Runs a handler; what it throws becomes an answer that says what happened and what to do, never a bare 500. */
@@ -40,6 +43,13 @@ export async function answering(handler: () => Promise<Response>): Promise<Respo
     return await handler();
   } catch (error) {
     if (error instanceof NotServed) return problemResponse(error.problem);
+    if (error instanceof KeyOfAnotherOrder) {
+      return problemResponse({
+        code: "bodyInvalid",
+        message: "This Idempotency-Key was used for another order. Nothing was done.",
+        todo: "Make a new key for each thing that you want done, and repeat an order only as it was.",
+      });
+    }
     if (isDatabaseAway(error)) {
       return problemResponse({
         code: "unavailable",
@@ -70,20 +80,33 @@ export async function answering(handler: () => Promise<Response>): Promise<Respo
   }
 }
 
-/** Who: the person of the session, with one of the roles where some are named. */
+/**
+ * Who: the person of the session themselves, with one of the roles where some are named. A token opens nothing here: what scripts may ask
+ * for says so (`requireCaller`), and everything else is a person's.
+ */
 export async function requirePerson(request: Request, ...roles: readonly Role[]): Promise<SignedIn> {
+  if (bearerToken(request) !== undefined) {
+    throw new NotServed({
+      code: "notAllowed",
+      message: "No token opens this: it needs a person who is signed in.",
+      todo: "Do it in the dashboard, or in a terminal with slackwater approve.",
+    });
+  }
   requireOwnPage(request);
   const person = await whoAsks(request);
   if (!person)
     throw new NotServed({ code: "notSignedIn", message: "You are not signed in.", todo: "Sign in and try again." });
-  if (roles.length > 0 && !hasRole(person, ...roles)) {
-    throw new NotServed({
-      code: "notAllowed",
-      message: `This needs the role ${roles.join(" or ")}; yours is ${person.role}.`,
-      todo: "Ask an admin.",
-    });
-  }
-  return person;
+  return withRole(person, roles);
+}
+
+/** The person, where they have one of the roles, or none is asked for. */
+export function withRole(person: SignedIn, roles: readonly Role[]): SignedIn {
+  if (roles.length === 0 || hasRole(person, ...roles)) return person;
+  throw new NotServed({
+    code: "notAllowed",
+    message: `This needs the role ${roles.join(" or ")}; yours is ${person.role}.`,
+    todo: "Ask an admin.",
+  });
 }
 
 /**

@@ -13,7 +13,9 @@ import { seed } from "../../scripts/demo/seed.ts";
 import { startServerProcess } from "../../scripts/demo/serverProcess.ts";
 import type { SoftwarePasskey } from "../../scripts/demo/softwarePasskey.ts";
 import { createSoftwarePasskey } from "../../scripts/demo/softwarePasskey.ts";
+import type { Database } from "../../server/db/client.ts";
 import { openDatabase } from "../../server/db/client.ts";
+import { withoutKey } from "../../server/identity/once.ts";
 import { storeRunbook } from "../../server/runbooks/commands.ts";
 import { connectAgent, enrolHost } from "../support/fakeAgent.ts";
 import type { StagedAgent } from "./stagedAgent.ts";
@@ -128,7 +130,7 @@ export async function openStage(): Promise<Stage> {
           startsAt: now - 60_000,
           endsAt: now + 8 * 3_600_000,
           zone: "America/Los_Angeles",
-          runbookDigest: approvers === undefined ? seeded.runbookDigest : await twoApprovers(database.prisma),
+          runbookDigest: approvers === undefined ? seeded.runbookDigest : await twoApprovers(database.pool),
           parameters: {
             service: "SuperSync",
             encryption,
@@ -154,9 +156,13 @@ export async function openStage(): Promise<Stage> {
 }
 
 /** The shipped runbook, with two people to say GO before it starts. */
-async function twoApprovers(prisma: Parameters<typeof storeRunbook>[0]): Promise<string> {
+async function twoApprovers(pool: Database["pool"]): Promise<string> {
   const text = await readFile(path.join(root, "runbooks/luks-postgres/runbook.yaml"), "utf8");
-  const stored = await storeRunbook(prisma, text.replace("atLeast: 1 }\n  expires:", "atLeast: 2 }\n  expires:"), null);
+  const stored = await storeRunbook(
+    withoutKey(pool),
+    text.replace("atLeast: 1 }\n  expires:", "atLeast: 2 }\n  expires:"),
+    null,
+  );
   if (!stored.ok) throw new Error(stored.problems[0]?.message);
   return stored.digest;
 }
