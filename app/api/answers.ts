@@ -141,6 +141,15 @@ export function requireQuery<Schema extends z.ZodType>(request: Request, schema:
   return requireFields(Object.fromEntries(new URL(request.url).searchParams), schema);
 }
 
+/** What: the request headers that a schema names, parsed; wrong ones are answered with the message for each. */
+export function requireHeaders<Schema extends z.ZodObject>(request: Request, schema: Schema): z.output<Schema> {
+  const given = Object.keys(schema.shape).flatMap((name) => {
+    const value = request.headers.get(name);
+    return value === null ? [] : [[name, value] as const];
+  });
+  return requireFields(Object.fromEntries(given), schema);
+}
+
 function requireFields<Schema extends z.ZodType>(given: unknown, schema: Schema): z.output<Schema> {
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;

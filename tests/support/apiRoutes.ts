@@ -1,5 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { join, relative } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream as WebStream } from "node:stream/web";
 import { pathToFileURL } from "node:url";
 import { projectFiles, projectRoot } from "../../scripts/projectFiles.ts";
 import { stampClientAddress } from "../../server/clientAddress.ts";
@@ -77,7 +80,9 @@ export function serveApiRoutes(): RequestListener {
     for (const [name, value] of answer.headers) if (name !== "set-cookie") response.setHeader(name, value);
     const cookies = answer.headers.getSetCookie();
     if (cookies.length > 0) response.setHeader("set-cookie", cookies);
-    response.end(Buffer.from(await answer.arrayBuffer()));
+    if (answer.body === null) response.end();
+    // As Next does: a body is read no faster than its reader takes it, and let go when the reader is gone.
+    else await pipeline(Readable.fromWeb(answer.body as WebStream), response).catch(() => {});
   }
 
   return (request, response) => {
