@@ -17,16 +17,21 @@ import { personOf } from "./identity/session.ts";
 import { readSettings, siteOf } from "./identity/settings.ts";
 import type { SettledNames } from "./identity/site.ts";
 import { settleNames } from "./identity/site.ts";
+import { personOfToken } from "./identity/tokens.ts";
 import type { Listening } from "./listening.ts";
 import { listen } from "./listening.ts";
 import type { Log } from "./log.ts";
 import { createLog } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
+import { createProbes } from "./probes.ts";
 import { createPublicPages } from "./publicPages.ts";
+import { createReadiness } from "./readiness.ts";
 import { answerRelatedOrigins } from "./relatedOrigins.ts";
 import { caFiles, openState } from "./stateFiles.ts";
 import { openStore } from "./store.ts";
 import type { ServerIdentity } from "./tls/identity.ts";
 import { openServerIdentity } from "./tls/identity.ts";
+import { watchRequests } from "./watchRequests.ts";
 
 /** A server that runs. */
 export interface RunningServer {
@@ -130,11 +135,20 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
   const servesBytes = web !== undefined && !config.dev;
   const { caCertificate } = identity;
   const caPage = caCertificate === undefined ? undefined : createCaPage(caCertificate);
-  http.serve((request, response) => {
+  const metrics = createMetrics(sessions.pool);
+  const probes = createProbes({
+    metrics,
+    readiness: createReadiness(sessions.pool),
+    access: config.metrics,
+    personOfToken: (token) => personOfToken(sessions.prisma, token, Date.now()),
+  });
+  const serve: RequestListener = (request, response) => {
+    if (probes(request, response)) return;
     if (caPage?.(request, response) || answerRelatedOrigins(settings.origins, request, response)) return;
     const isAnswered = servesBytes && !isOurOwn(request) && publicPages.answer(request, response);
     if (!isAnswered) handle(request, response);
-  });
+  };
+  http.serve(watchRequests(serve, metrics, log));
   log(`serving ${url} (listening on ${config.host}:${http.port})`);
   if (!(await hasPeople(sessions.prisma)))
     log(`nobody can sign in yet; add the first admin: ${settings.firstAdminCommand}`);

@@ -1,12 +1,13 @@
 import type { z } from "zod";
 import type { Role } from "../../domain/run/actor.ts";
+import { bearerOf } from "../../protocol/http/bearer.ts";
 import type { Problem, ProblemCode } from "../../protocol/http/problem.ts";
 import type { SignedIn } from "../../server/identity/actor.ts";
 import { hasRole } from "../../server/identity/actor.ts";
 import { house, isDatabaseAway, isDatabaseFull, whoAsks } from "../../server/identity/door.ts";
 import { KeyOfAnotherOrder } from "../../server/identity/once.ts";
+import { traceNow } from "../../server/identity/requestTrace.ts";
 import { SshUnchecked } from "../../server/identity/sshKeygen.ts";
-import { bearerToken } from "./bearerToken.ts";
 
 const STATUS: Readonly<Record<ProblemCode, number>> = {
   notSignedIn: 401,
@@ -64,7 +65,7 @@ export async function answering(handler: () => Promise<Response>): Promise<Respo
         todo: "Have that mended on the server, or sign with a passkey.",
       });
     }
-    console.error(error);
+    console.error(`trace=${traceNow() ?? "none"}`, error);
     if (isDatabaseFull(error)) {
       return problemResponse({
         code: "unavailable",
@@ -85,7 +86,7 @@ export async function answering(handler: () => Promise<Response>): Promise<Respo
  * for says so (`requireCaller`), and everything else is a person's.
  */
 export async function requirePerson(request: Request, ...roles: readonly Role[]): Promise<SignedIn> {
-  if (bearerToken(request) !== undefined) {
+  if (bearerOf(request.headers.get("authorization")) !== undefined) {
     throw new NotServed({
       code: "notAllowed",
       message: "No token opens this: it needs a person who is signed in.",

@@ -1,19 +1,19 @@
 import type { TokenScope } from "../../domain/identity/tokenScope.ts";
 import { coversScope } from "../../domain/identity/tokenScope.ts";
 import type { Role } from "../../domain/run/actor.ts";
+import { bearerOf } from "../../protocol/http/bearer.ts";
 import type { SignedIn } from "../../server/identity/actor.ts";
 import { house } from "../../server/identity/door.ts";
 import type { TokenRefusal } from "../../server/identity/tokens.ts";
 import { personOfToken } from "../../server/identity/tokens.ts";
 import { NotServed, requirePerson, withRole } from "./answers.ts";
-import { bearerToken } from "./bearerToken.ts";
 
 /**
  * Who: the person of the session, or a script by a token of that scope, with one of the roles where some are named. Both are held against
  * what the person's role is now.
  */
 export async function requireCaller(request: Request, scope: TokenScope, ...roles: readonly Role[]): Promise<SignedIn> {
-  const token = bearerToken(request);
+  const token = bearerOf(request.headers.get("authorization"));
   if (token === undefined) return requirePerson(request, ...roles);
   // No origin is asked for: no browser sends a token by itself, so that another site's page has none to send.
   const person = await personOfToken(house().prisma, token, Date.now());

@@ -1,8 +1,0 @@
-/**
- * What stands behind `Authorization: Bearer`, whatever it is: whoever sends one is not taken for the person of a cookie beside it. Another
- * scheme is somebody else's, such as that of a proxy which asks for a password of its own.
- */
-export function bearerToken(request: Request): string | undefined {
-  const [scheme = "", token = ""] = (request.headers.get("authorization") ?? "").trim().split(/\s+/, 2);
-  return scheme.toLowerCase() === "bearer" ? token : undefined;
-}
