@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openDatabase } from "../../server/db/client.ts";
 import { makeToken } from "../../server/identity/tokens.ts";
+import { createMetrics } from "../../server/metrics.ts";
+import { createReadiness } from "../../server/readiness.ts";
 import { asker } from "../support/apiHouse.ts";
 import { useTestDatabase } from "../support/database.ts";
 import { addPerson } from "../support/house.ts";
@@ -133,6 +136,17 @@ test("a caller's trace goes on in the answer and in the log line of what failed;
     .poll(() => server().said.filter((line) => line.includes("/readyz answered 503")))
     .toContainEqual(expect.stringContaining(`"trace":"${TRACE}"`));
   expect(server().said.join("\n")).not.toContain("of-a-script");
+});
+
+test("while the database is away the process is alive and not ready, and what can't be counted is left out instead of zero", async () => {
+  const away = openDatabase("postgresql://slackwater:a-password@127.0.0.1:1/nowhere", { poolSize: 1 });
+  const ready = await createReadiness(away.pool)();
+  expect(ready).toEqual({ ready: false, because: ["The database does not answer."] });
+  const { text } = await createMetrics(away.pool).render();
+  expect(text).toContain("slackwater_database_up 0\n");
+  expect(text).not.toMatch(/^slackwater_(runs|hosts|inputs_waiting|tasks_open)\b/m);
+  expect(text).toMatch(/^process_cpu_seconds_total/m);
+  await away.close();
 });
 
 describe("a setting says who may read the metrics", () => {

@@ -185,6 +185,37 @@ test("a host is enrolled by a command that is shown once, appears by itself, and
   await expect(card).toBeVisible();
 });
 
+test("a person makes a token for a script, sees it once, sees its last use, and revokes it", async ({ browser }) => {
+  const page = await as(browser, "operator");
+  await page.goto("/account");
+  await page.getByRole("button", { name: "Make a token" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "Give the token a name" })).toBeVisible();
+  await page.getByLabel("Name of a new token").fill("Deploy pipeline");
+  await page.getByLabel("What it may do").selectOption({ label: "reads and orders" });
+  await page.getByLabel("Days until it expires").fill("400");
+  await page.getByRole("button", { name: "Make a token" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "365 days at most" })).toBeVisible();
+  await expect(page.getByLabel("Name of a new token")).toHaveValue("Deploy pipeline");
+  await page.getByLabel("Days until it expires").fill("30");
+  await page.getByRole("button", { name: "Make a token" }).click();
+  await expect(page.getByRole("heading", { name: "The token of Deploy pipeline" })).toBeVisible();
+  const token =
+    /swa1\.[\w-]{43}/.exec((await page.getByRole("region", { name: "Token" }).textContent()) ?? "")?.[0] ?? "";
+  const asScript = () => fetch(`${server.url}/api/me`, { headers: { authorization: `Bearer ${token}` } });
+  expect((await asScript()).status).toBe(200);
+  await page.getByRole("button", { name: "Close and forget the token" }).click();
+  await page.reload();
+  const line = page.getByRole("list", { name: "Your tokens" }).getByRole("listitem");
+  await expect(line).toContainText("reads and orders");
+  await expect(line).toContainText("last used");
+  await expect(page.getByText(token)).toHaveCount(0);
+  await page.getByRole("button", { name: "Revoke Deploy pipeline" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Revoke Deploy pipeline" }).click();
+  await expect(line).toContainText("revoked");
+  const refused = await asScript();
+  expect([refused.status, await refused.text()]).toEqual([401, expect.stringContaining("This token was revoked.")]);
+});
+
 test("a wrong runbook is told line by line beside its text, and nothing is stored", async ({ browser }) => {
   const page = await as(browser, "operator");
   await page.goto("/runbooks");

@@ -15,6 +15,8 @@ type Handler = (
 interface Route {
   readonly pattern: RegExp;
   readonly names: readonly string[];
+  /** 0 where no segment takes all the rest; else the less of them it leaves, the later it comes. */
+  readonly rest: number;
   /** Address of its module. */
   readonly file: string;
 }
@@ -31,7 +33,9 @@ function routeOf(path: string): Route {
       names.push(name[2]);
       return name[1] ? "(.+)" : "([^/]+)";
     });
-  return { pattern: new RegExp(`^/${segments.join("/")}$`), names, file: pathToFileURL(join(projectRoot, path)).href };
+  const pattern = new RegExp(`^/${segments.join("/")}$`);
+  const rest = path.includes("/[...") ? 100 - segments.length : 0;
+  return { pattern, names, rest, file: pathToFileURL(join(projectRoot, path)).href };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
@@ -49,8 +53,8 @@ export function serveApiRoutes(): RequestListener {
   const routes = projectFiles()
     .filter((path) => /^app\/api\/(.+\/)?route\.ts$/.test(path))
     .map(routeOf)
-    // As Next does: a segment that is named goes before one that takes anything.
-    .sort((a, b) => a.names.length - b.names.length);
+    // As Next does: a segment that is named goes before one that takes anything, and that before one that takes all the rest.
+    .sort((a, b) => a.rest - b.rest || a.names.length - b.names.length);
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     stampClientAddress(request);

@@ -239,6 +239,11 @@ export const NOT_FOR_SCRIPTS: Readonly<Record<string, string>> = {
   "POST /api/agents/enrol": "A host's own door: its one-time token.",
   "POST /api/agents/leave": "A host's own door: its signature.",
   "POST /api/agents/rotate": "A host's own door: its signatures.",
+  "DELETE /api/{nowhere}": "An address of nobody's.",
+  "GET /api/{nowhere}": "An address of nobody's.",
+  "PATCH /api/{nowhere}": "An address of nobody's.",
+  "POST /api/{nowhere}": "An address of nobody's.",
+  "PUT /api/{nowhere}": "An address of nobody's.",
   "GET /api/auth/{all}": "Sign-in of people.",
   "POST /api/auth/{all}": "Sign-in of people.",
 };
