@@ -73,6 +73,7 @@ beforeAll(async () => {
     zone: ["Europe/Berlin", "UTC"],
     startsAt: [Date.now()],
     endsAt: [Date.now() + 3_600_000],
+    announcementId: ["notice", "begun"],
     since: ["0", "1"],
     afterSeq: [0, 1, 1_000],
     text: [text, "slackwater: 1\n"],
