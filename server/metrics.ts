@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { connectedHosts } from "./db/hostLinks.ts";
 
 /** What Prometheus may know of this process and of the database it works on. No name of a person, host or window is in it. */
 export interface Metrics {
@@ -18,8 +19,7 @@ const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "DELETE", "
 /** What is counted in the database at each look. */
 const COUNTS = `
   select 'run' as what, stage as of, count(*)::int as count from run group by stage
-  union all select 'host', case when link_owner is null then 'away' else 'connected' end, count(*)::int
-    from host where revoked_at is null group by 2
+  union all select 'host', '', count(*)::int from host where revoked_at is null
   union all select 'input', '', count(*)::int from run_input where answered_at is null
   union all select 'task', '', count(*)::int from task where ended_at is null`;
 
@@ -59,14 +59,15 @@ export function createMetrics(pool: pg.Pool): Metrics {
   const count = async (): Promise<void> => {
     for (const one of [runs, hosts, inputs, tasks]) one.reset();
     try {
-      const { rows } = await pool.query<Counted>(COUNTS);
+      const [{ rows }, connected] = await Promise.all([pool.query<Counted>(COUNTS), connectedHosts(pool)]);
       for (const { what, of, count: value } of rows) {
         switch (what) {
           case "run":
             runs.set({ stage: of }, value);
             break;
           case "host":
-            hosts.set({ state: of }, value);
+            hosts.set({ state: "connected" }, connected.size);
+            hosts.set({ state: "away" }, value - connected.size);
             break;
           case "input":
             inputs.set(value);

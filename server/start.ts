@@ -89,7 +89,8 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
   const sessions = openDatabase(store.appUrl, { poolSize: 3, applicationName: "slackwater sessions", log });
   opened.add(() => sessions.close());
 
-  await forgetOldKeys(sessions.pool);
+  // Housekeeping: a full disk must not keep the server from starting.
+  await forgetOldKeys(sessions.pool).catch((error: unknown) => log(`old keys of orders are not removed: ${error}`));
 
   const site = await settleNames(sessions.prisma, url);
   if (site.warning !== undefined) log(site.warning);

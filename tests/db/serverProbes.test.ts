@@ -10,6 +10,7 @@ import { createMetrics } from "../../server/metrics.ts";
 import { createReadiness } from "../../server/readiness.ts";
 import { asker } from "../support/apiHouse.ts";
 import { useTestDatabase } from "../support/database.ts";
+import { enrolHost } from "../support/fakeAgent.ts";
 import { addPerson } from "../support/house.ts";
 import { makeRun } from "../support/runRows.ts";
 import type { ServerProcess } from "../support/serverProcess.ts";
@@ -92,6 +93,7 @@ test("a process says that it is alive, and that it is ready only while its datab
 
 test("metrics are for those who have a token, name nobody, and are what Prometheus' own linter takes", async () => {
   await makeRun(database.db.pool);
+  await enrolHost(database.db.pool, "pdx-db-1");
   for (const [headers, said] of [
     [{}, "a token of the scope read"],
     [{ authorization: "Bearer nonsense" }, "This token is not known here."],
@@ -105,7 +107,8 @@ test("metrics are for those who have a token, name nobody, and are what Promethe
   expect(text).toContain("slackwater_database_up 1\n");
   expect(text).toContain('slackwater_runs{stage="preparing"} 1\n');
   expect(text).toMatch(/^slackwater_http_requests_total\{method="GET",status="401"\} \d+$/m);
-  expect(text).not.toMatch(/vera|host-|Sample/);
+  expect(text).toContain('slackwater_hosts{state="connected"} 0\nslackwater_hosts{state="away"} 1\n');
+  expect(text).not.toMatch(/vera|pdx|host-|Sample/);
 });
 
 test("promtool finds nothing to say about the metrics", async ({ skip }) => {
