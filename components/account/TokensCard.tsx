@@ -21,17 +21,18 @@ import { scopeWords } from "./scopeWords.ts";
 /** The reader's tokens for scripts: those there are, with their last use, making one, and revoking one. */
 export function TokensCard(props: { role: Role }) {
   const client = useQueryClient();
-  const { data: tokens = [], isError } = useQuery({
+  const { data, isError } = useQuery({
     queryKey: queryKeys.tokens,
     queryFn: ({ signal }) => getJson<readonly TokenView[]>("/api/tokens", signal),
   });
+  const tokens = data ?? [];
   const [made, setMade] = useState<MadeToken>();
   const [leaving, setLeaving] = useState<TokenView>();
   const now = useNow();
   const isGood = (token: TokenView): boolean => token.revokedAt === null && token.expiresAt > now;
   const changed = (): void => void client.invalidateQueries({ queryKey: queryKeys.tokens });
   return (
-    <Card title="Tokens for scripts" aside={isError ? "not known" : `${tokens.filter(isGood).length}`}>
+    <Card title="Tokens for scripts" aside={data === undefined ? undefined : `${data.filter(isGood).length}`}>
       <CardContent>
         <p className="text-ink2">
           A script that has one asks and orders in your name, within your role. None of them signs a decision: that
