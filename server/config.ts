@@ -25,7 +25,11 @@ export interface Config {
   /** False: engine and gateways only. */
   readonly web: boolean;
   readonly leaseMs: number;
+  readonly metrics: MetricsAccess;
 }
+
+/** Who may read /metrics: whoever has a token, besides them this machine, or nobody. */
+export type MetricsAccess = "token" | "loopback" | "off";
 
 /** A setting that can't be used; the message names it, what it is and what was expected. */
 export class ConfigFailure extends Error {
@@ -69,6 +73,7 @@ const Settings = z.object({
   ALLOW_SOFTWARE_PASSKEY: z.enum(["0", "1"]).default("0"),
   LOG_FORMAT: z.enum(["plain", "json"]).default("plain"),
   LEASE_MS: integer(500, 600_000).default(5_000),
+  METRICS: z.enum(["token", "loopback", "off"]).default("token"),
 });
 
 /** What to say of a setting that does not fit. */
@@ -87,6 +92,7 @@ const EXPECTED: Readonly<Record<keyof z.infer<typeof Settings>, string>> = {
   ALLOW_SOFTWARE_PASSKEY: "0 or 1",
   LOG_FORMAT: "plain or json",
   LEASE_MS: "milliseconds from 500 to 600000",
+  METRICS: "token, loopback or off",
 };
 
 const WORDS = ["--dev", "--no-web"];
@@ -132,6 +138,7 @@ export function readConfig(environment: Environment, words: readonly string[]): 
     dev: words.includes("--dev"),
     web: !words.includes("--no-web"),
     leaseMs: settings.LEASE_MS,
+    metrics: settings.METRICS,
   };
 }
 

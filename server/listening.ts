@@ -29,6 +29,10 @@ export async function listen(config: Config): Promise<Listening> {
     stampClientAddress(request, isProxy);
     if (refuseBody(request, response)) return;
     if (handle) return handle(request, response);
+    if (request.url === "/healthz") {
+      response.writeHead(200, { "content-type": "application/json" }).end('{"status":"alive"}');
+      return;
+    }
     response.writeHead(503, { "retry-after": "1", "content-type": "text/plain" }).end("Slackwater is starting.\n");
   };
   const secure = speaksTls(config) ? createTlsServer(onRequest) : undefined;

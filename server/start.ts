@@ -8,6 +8,7 @@ import type { Core } from "./core.ts";
 import { startCore } from "./core.ts";
 import { applyMigrations } from "./db/applyMigrations.ts";
 import { openDatabase } from "./db/client.ts";
+import { forgetOldKeys } from "./db/keyedRequests.ts";
 import { prepareJobs } from "./engine/prepareJobs.ts";
 import { firstAdminCommand } from "./firstAdmin.ts";
 import { createAuth } from "./identity/auth.ts";
@@ -16,16 +17,21 @@ import { personOf } from "./identity/session.ts";
 import { readSettings, siteOf } from "./identity/settings.ts";
 import type { SettledNames } from "./identity/site.ts";
 import { settleNames } from "./identity/site.ts";
+import { personOfToken } from "./identity/tokens.ts";
 import type { Listening } from "./listening.ts";
 import { listen } from "./listening.ts";
 import type { Log } from "./log.ts";
 import { createLog } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
+import { createProbes } from "./probes.ts";
 import { createPublicPages } from "./publicPages.ts";
+import { createReadiness } from "./readiness.ts";
 import { answerRelatedOrigins } from "./relatedOrigins.ts";
 import { caFiles, openState } from "./stateFiles.ts";
 import { openStore } from "./store.ts";
 import type { ServerIdentity } from "./tls/identity.ts";
 import { openServerIdentity } from "./tls/identity.ts";
+import { watchRequests } from "./watchRequests.ts";
 
 /** A server that runs. */
 export interface RunningServer {
@@ -83,6 +89,9 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
   const sessions = openDatabase(store.appUrl, { poolSize: 3, applicationName: "slackwater sessions", log });
   opened.add(() => sessions.close());
 
+  // Housekeeping: a full disk must not keep the server from starting.
+  await forgetOldKeys(sessions.pool).catch((error: unknown) => log(`old keys of orders are not removed: ${error}`));
+
   const site = await settleNames(sessions.prisma, url);
   if (site.warning !== undefined) log(site.warning);
 
@@ -127,11 +136,20 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
   const servesBytes = web !== undefined && !config.dev;
   const { caCertificate } = identity;
   const caPage = caCertificate === undefined ? undefined : createCaPage(caCertificate);
-  http.serve((request, response) => {
+  const metrics = createMetrics(sessions.pool);
+  const probes = createProbes({
+    metrics,
+    readiness: createReadiness(sessions.pool),
+    access: config.metrics,
+    personOfToken: (token) => personOfToken(sessions.prisma, token, Date.now()),
+  });
+  const serve: RequestListener = (request, response) => {
+    if (probes(request, response)) return;
     if (caPage?.(request, response) || answerRelatedOrigins(settings.origins, request, response)) return;
     const isAnswered = servesBytes && !isOurOwn(request) && publicPages.answer(request, response);
     if (!isAnswered) handle(request, response);
-  });
+  };
+  http.serve(watchRequests(serve, metrics, log));
   log(`serving ${url} (listening on ${config.host}:${http.port})`);
   if (!(await hasPeople(sessions.prisma)))
     log(`nobody can sign in yet; add the first admin: ${settings.firstAdminCommand}`);

@@ -1,9 +1,12 @@
 import type { z } from "zod";
 import type { Role } from "../../domain/run/actor.ts";
+import { bearerOf } from "../../protocol/http/bearer.ts";
 import type { Problem, ProblemCode } from "../../protocol/http/problem.ts";
 import type { SignedIn } from "../../server/identity/actor.ts";
 import { hasRole } from "../../server/identity/actor.ts";
 import { house, isDatabaseAway, isDatabaseFull, whoAsks } from "../../server/identity/door.ts";
+import { KeyOfAnotherOrder } from "../../server/identity/once.ts";
+import { traceNow } from "../../server/identity/requestTrace.ts";
 import { SshUnchecked } from "../../server/identity/sshKeygen.ts";
 
 const STATUS: Readonly<Record<ProblemCode, number>> = {
@@ -31,7 +34,8 @@ export class NotServed extends Error {
 
 /** The response that carries a problem. */
 export function problemResponse(problem: Problem): Response {
-  return Response.json(problem, { status: STATUS[problem.code] });
+  const headers = problem.code === "notSignedIn" ? { "www-authenticate": "Bearer" } : {};
+  return Response.json(problem, { status: STATUS[problem.code], headers });
 }
 
 /** Runs a handler; what it throws becomes an answer that says what happened and what to do, never a bare 500. */
@@ -40,6 +44,13 @@ export async function answering(handler: () => Promise<Response>): Promise<Respo
     return await handler();
   } catch (error) {
     if (error instanceof NotServed) return problemResponse(error.problem);
+    if (error instanceof KeyOfAnotherOrder) {
+      return problemResponse({
+        code: "bodyInvalid",
+        message: "This Idempotency-Key was used for another order. Nothing was done.",
+        todo: "Make a new key for each thing that you want done, and repeat an order only as it was.",
+      });
+    }
     if (isDatabaseAway(error)) {
       return problemResponse({
         code: "unavailable",
@@ -54,7 +65,7 @@ export async function answering(handler: () => Promise<Response>): Promise<Respo
         todo: "Have that mended on the server, or sign with a passkey.",
       });
     }
-    console.error(error);
+    console.error(`trace=${traceNow() ?? "none"}`, error);
     if (isDatabaseFull(error)) {
       return problemResponse({
         code: "unavailable",
@@ -70,20 +81,33 @@ export async function answering(handler: () => Promise<Response>): Promise<Respo
   }
 }
 
-/** Who: the person of the session, with one of the roles where some are named. */
+/**
+ * Who: the person of the session themselves, with one of the roles where some are named. A token opens nothing here: what scripts may ask
+ * for says so (`requireCaller`), and everything else is a person's.
+ */
 export async function requirePerson(request: Request, ...roles: readonly Role[]): Promise<SignedIn> {
+  if (bearerOf(request.headers.get("authorization")) !== undefined) {
+    throw new NotServed({
+      code: "notAllowed",
+      message: "No token opens this: it needs a person who is signed in.",
+      todo: "Do it in the dashboard, or in a terminal with slackwater approve.",
+    });
+  }
   requireOwnPage(request);
   const person = await whoAsks(request);
   if (!person)
     throw new NotServed({ code: "notSignedIn", message: "You are not signed in.", todo: "Sign in and try again." });
-  if (roles.length > 0 && !hasRole(person, ...roles)) {
-    throw new NotServed({
-      code: "notAllowed",
-      message: `This needs the role ${roles.join(" or ")}; yours is ${person.role}.`,
-      todo: "Ask an admin.",
-    });
-  }
-  return person;
+  return withRole(person, roles);
+}
+
+/** The person, where they have one of the roles, or none is asked for. */
+export function withRole(person: SignedIn, roles: readonly Role[]): SignedIn {
+  if (roles.length === 0 || hasRole(person, ...roles)) return person;
+  throw new NotServed({
+    code: "notAllowed",
+    message: `This needs the role ${roles.join(" or ")}; yours is ${person.role}.`,
+    todo: "Ask an admin.",
+  });
 }
 
 /**
@@ -116,6 +140,15 @@ export async function requireBody<Schema extends z.ZodType>(
 /** What: the query of an address, parsed; a wrong one is answered with the message for each field. */
 export function requireQuery<Schema extends z.ZodType>(request: Request, schema: Schema): z.output<Schema> {
   return requireFields(Object.fromEntries(new URL(request.url).searchParams), schema);
+}
+
+/** What: the request headers that a schema names, parsed; wrong ones are answered with the message for each. */
+export function requireHeaders<Schema extends z.ZodObject>(request: Request, schema: Schema): z.output<Schema> {
+  const given = Object.keys(schema.shape).flatMap((name) => {
+    const value = request.headers.get(name);
+    return value === null ? [] : [[name, value] as const];
+  });
+  return requireFields(Object.fromEntries(given), schema);
 }
 
 function requireFields<Schema extends z.ZodType>(given: unknown, schema: Schema): z.output<Schema> {

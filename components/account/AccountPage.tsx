@@ -15,6 +15,7 @@ import { Card, CardContent } from "../ui/Card.tsx";
 import { PasskeysCard } from "./PasskeysCard.tsx";
 import { roleWords } from "./roleWords.ts";
 import { SshKeysCard } from "./SshKeysCard.tsx";
+import { TokensCard } from "./TokensCard.tsx";
 import { WaitingPasskeysCard } from "./WaitingPasskeysCard.tsx";
 
 /** One's own account: who one is here, the passkeys, and for approvers their SSH keys and what hosts need to know of both. */
@@ -44,6 +45,7 @@ export function AccountPage(props: { me: Me; trusted: readonly TrustedKeyView[] 
         <PasskeysCard me={me} onAdded={() => void refetch()} />
         {signs && <SshKeysCard me={me} onChanged={() => void refetch()} />}
         {signs && <TrustCard keys={trusted} whose="you" />}
+        <TokensCard role={me.role} />
         <div>
           <Button onClick={() => void signOut()}>Sign out</Button>
         </div>

@@ -1,6 +1,7 @@
 /** The names under which answers are kept in the query cache. One place, so that what is patched is what is read. */
 export const queryKeys = {
   me: ["me"],
+  tokens: ["tokens"],
   waitingPasskeys: ["waitingPasskeys"],
   home: ["home"],
   windows: ["windows"],

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { openDatabase } from "../../server/db/client.ts";
 import { startEmbeddedPostgres } from "../../server/db/embeddedPostgres.ts";
 import { createAuth } from "../../server/identity/auth.ts";
+import { withoutKey } from "../../server/identity/once.ts";
 import { addPerson } from "../../server/identity/people.ts";
 import { readSettings } from "../../server/identity/settings.ts";
 import { storeRunbook } from "../../server/runbooks/commands.ts";
@@ -24,7 +25,7 @@ export interface Seeded {
 /** Joins the server's embedded database (it runs already, and is adopted) and seeds it. */
 export async function seed(how: { root: string; serverState: string; appUrl: string }): Promise<Seeded> {
   const embedded = await startEmbeddedPostgres({ directory: join(how.serverState, "postgres"), log: () => {} });
-  const { prisma, close } = openDatabase(embedded.appUrl, { poolSize: 2, applicationName: "slackwater demo" });
+  const { prisma, pool, close } = openDatabase(embedded.appUrl, { poolSize: 2, applicationName: "slackwater demo" });
   const auth = createAuth(
     prisma,
     readSettings({
@@ -38,13 +39,16 @@ export async function seed(how: { root: string; serverState: string; appUrl: str
   );
   for (const person of DEMO_PEOPLE) await addPerson(auth, { ...person, password: DEMO_PASSWORD });
   const service =
-    (await createService(prisma, {
-      slug: "supersync",
-      name: "SuperSync",
-      description: "Keeps your notes on all your devices.",
-    })) ?? (await prisma.service.findUniqueOrThrow({ where: { slug: "supersync" } }));
+    (await createService(
+      {
+        slug: "supersync",
+        name: "SuperSync",
+        description: "Keeps your notes on all your devices.",
+      },
+      withoutKey(pool),
+    )) ?? (await prisma.service.findUniqueOrThrow({ where: { slug: "supersync" } }));
   const text = await readFile(join(how.root, "runbooks/luks-postgres/runbook.yaml"), "utf8");
-  const runbook = await storeRunbook(prisma, text, null);
+  const runbook = await storeRunbook(withoutKey(pool), text, null);
   if (!runbook.ok) throw new Error(`The shipped runbook is wrong: ${runbook.problems[0]?.message ?? ""}`);
   return {
     serviceId: service.id,

@@ -17,6 +17,10 @@ slackwater approve <server url> <run id> --gate <gate> --verdict GO|NO-GO --key 
                     --verdict BREAK-GLASS --reason <why>
     Shows an approver what they would sign at a gate, and signs it with their SSH key (ssh-keygen). On their own machine, at a terminal.
     BREAK-GLASS is for an admin, or an approver who does not decide there: the gate then counts with one GO fewer.
+slackwater token make <server url> --name <name> --scope read|order|admin [--days 30] [--email <address>] [--password-stdin]
+slackwater token list <server url> [--email <address>] [--password-stdin]
+slackwater token revoke <server url> <token id> [--email <address>] [--password-stdin]
+    Makes a token for a script, which asks and orders in your name and never decides; lists yours, with their last use; revokes one.
 slackwater move-host [<new host name> | --retire <old host name> [--force]] [--state <folder>]
     Moves the server to another host name: adds it while the old one stays good, says what is left to do, retires the old one.
 slackwater ca [--state <folder>]
@@ -36,6 +40,8 @@ const OPTIONS = {
   verdict: { type: "string" },
   reason: { type: "string" },
   key: { type: "string" },
+  scope: { type: "string" },
+  days: { type: "string" },
   retire: { type: "string" },
   force: { type: "boolean", default: false },
   "password-stdin": { type: "boolean", default: false },
@@ -90,6 +96,12 @@ async function run(words: readonly string[]): Promise<CommandReport> {
       const { gate, verdict, reason, key, email } = values;
       const { approve } = await import("./approve/approve.ts");
       return approve({ server, run, gate, verdict, reason, key, email });
+    }
+    case "token": {
+      const { email, name, scope, days } = values;
+      const password = values["password-stdin"] ? firstLine(readFileSync(0, "utf8")) : undefined;
+      const { token } = await import("./token.ts");
+      return token({ words: what, email, password, name, scope, days });
     }
     case "move-host": {
       const [to, ...more] = what;

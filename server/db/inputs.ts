@@ -22,6 +22,8 @@ export const OrderActor = z.object({
   role: z.string(),
   groups: z.array(z.string()),
   sawSeq: z.int().min(0).exactOptional(),
+  /** The token by which a script gave it; absent where its person did. */
+  tokenId: z.uuid().exactOptional(),
 });
 export type OrderActor = z.infer<typeof OrderActor>;
 

@@ -40,13 +40,13 @@ export async function hasPeople(prisma: PrismaClient): Promise<boolean> {
 
 /** What every page needs of the person who is signed in. */
 export async function presentMe(prisma: PrismaClient, person: SignedIn): Promise<Me> {
-  const { userId } = person;
+  const { userId, name, email, role, groups } = person;
   const [passkeys, sshKeys] = await Promise.all([
     prisma.passkey.findMany({ where: { userId }, orderBy: { createdAt: "asc" } }),
     prisma.sshKey.findMany({ where: { userId }, orderBy: { createdAt: "asc" } }),
   ]);
   return {
-    ...person,
+    ...{ userId, name, email, role, groups },
     passkeys: passkeys.map((passkey) => ({
       id: passkey.id,
       name: passkey.name,

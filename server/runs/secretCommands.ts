@@ -4,6 +4,8 @@ import { isOneOf } from "../../domain/run/actor.ts";
 import type { OrderAnswer } from "../../protocol/http/orders.ts";
 import type { SignedIn } from "../identity/actor.ts";
 import type { House } from "../identity/door.ts";
+import type { Once } from "../identity/once.ts";
+import type { WrittenOrder } from "./orderCommands.ts";
 import { giveOrder } from "./orderCommands.ts";
 
 /** A passphrase as the browser sealed it. What it says nobody here can read. */
@@ -23,6 +25,7 @@ export async function keepSealedSecret(
   actor: SignedIn,
   runId: RunId,
   body: SealedBody,
+  once: Once<WrittenOrder>,
 ): Promise<OrderAnswer | "noSuchSecret" | "wrongRecipient" | undefined> {
   const run = await house.runs.read(runId);
   const spec = run?.plan.runbook.secrets[body.secret];
@@ -38,12 +41,9 @@ export async function keepSealedSecret(
     const data = [{ runId, name: body.secret, ...sealed }];
     await house.prisma.sealedSecret.createMany({ data, skipDuplicates: true });
   }
-  const answer = await giveOrder(house, actor, runId, {
-    order: "recordSecret",
-    secret: body.secret,
-    place: body.place,
-    recipient: body.recipient,
-  });
+  const { secret, place, recipient } = body;
+  const order = { order: "recordSecret", secret, place, recipient } as const;
+  const answer = await giveOrder(house, actor, runId, order, undefined, once);
   if (answer?.accepted) {
     await house.prisma.sealedSecret.upsert({
       where: { runId_name: { runId, name: body.secret } },

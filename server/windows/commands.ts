@@ -7,21 +7,34 @@ import type { CreateWindowBody } from "../../protocol/http/windows.ts";
 import { compileStored } from "../db/compileText.ts";
 import { createRun } from "../db/eventLog.ts";
 import { notifyAtCommit } from "../db/notifier.ts";
-import { inTransaction } from "../db/queryable.ts";
 import type { SignedIn } from "../identity/actor.ts";
 import type { House } from "../identity/door.ts";
+import type { Once } from "../identity/once.ts";
+
+/** The ids of a new window and its run. */
+export interface WindowIds {
+  readonly windowId: string;
+  readonly runId: string;
+}
 
 /** A window with its run, or what is wrong with the form, field by field. */
 export type CreatedWindow =
-  | { readonly ok: true; readonly windowId: string; readonly runId: string }
+  | ({ readonly ok: true } & WindowIds)
   | { readonly ok: false; readonly fields: Readonly<Record<string, string>> };
 
 /**
  * Creates a window, and its live run in preparation, in one transaction. Who creates it is its requester and will never decide.
  * Parameters and hosts are checked against the runbook; the key of each host is pinned from here on.
  */
-export async function createWindow(house: House, actor: SignedIn, body: CreateWindowBody): Promise<CreatedWindow> {
-  const { prisma, pool } = house;
+export async function createWindow(
+  house: House,
+  actor: SignedIn,
+  body: CreateWindowBody,
+  once: Once<WindowIds>,
+): Promise<CreatedWindow> {
+  const { prisma } = house;
+  const earlier = await once.earlier();
+  if (earlier) return { ok: true, ...earlier };
   const fields: Record<string, string> = {};
   const [service, row] = await Promise.all([
     prisma.service.findUnique({ where: { id: body.serviceId } }),
@@ -51,7 +64,7 @@ export async function createWindow(house: House, actor: SignedIn, body: CreateWi
     windowEndsAt: body.endsAt,
     requestedBy: [UserId.parse(actor.userId)],
   };
-  await inTransaction(pool, async (client) => {
+  const ids = await once.write(async (client) => {
     await client.query(
       `insert into "window" (id, service_id, title, type, starts_at, ends_at, zone, runbook_digest, parameters, hosts, requesters, updated_at)
        values ($1, $2, $3, $4, to_timestamp($5 / 1000.0), to_timestamp($6 / 1000.0), $7, $8, $9, $10, $11, now())`,
@@ -71,9 +84,9 @@ export async function createWindow(house: House, actor: SignedIn, body: CreateWi
     );
     await createRun(client, event, now);
     await notifyAtCommit(client, { about: "windows" }, { about: "inputs", runId });
-    return { undo: false, value: undefined };
+    return { windowId, runId };
   });
-  return { ok: true, windowId, runId };
+  return { ok: true, ...ids };
 }
 
 async function pinHosts(

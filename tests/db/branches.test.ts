@@ -7,6 +7,7 @@ import type { EnrolmentView, HostView } from "../../protocol/http/hosts.ts";
 import type { RunView } from "../../protocol/http/runs.ts";
 import { untilRun } from "../../scripts/demo/watchRun.ts";
 import { house as webHouse } from "../../server/identity/door.ts";
+import { withoutKey } from "../../server/identity/once.ts";
 import { storeRunbook } from "../../server/runbooks/commands.ts";
 import type { Host } from "../agent/link/support/host.ts";
 import { makeHost } from "../agent/link/support/host.ts";
@@ -49,7 +50,7 @@ async function startedRun(): Promise<string> {
     (await admin.get<readonly HostView[]>("/api/hosts")).find(({ name, connected }) => name === "both" && connected);
   await expect.poll(found, { timeout: 20_000 }).toBeDefined();
   const stored = await storeRunbook(
-    webHouse().prisma,
+    withoutKey(webHouse().pool),
     readFileSync(join(import.meta.dirname, "support/two-branches.yaml"), "utf8"),
     null,
   );

@@ -7,6 +7,7 @@ import { expect, test } from "@playwright/test";
 import { Digest, HostId } from "../../domain/ids.ts";
 import { Instant } from "../../domain/time.ts";
 import { EnrolAnswer } from "../../protocol/http/enrolment.ts";
+import { MadeToken } from "../../protocol/http/tokens.ts";
 import { DEMO_PASSWORD, demoPerson } from "../../scripts/demo/people.ts";
 import type { Seeded } from "../../scripts/demo/seed.ts";
 import { seed } from "../../scripts/demo/seed.ts";
@@ -16,6 +17,7 @@ import { projectRoot } from "../../scripts/projectFiles.ts";
 import { sha256 } from "../../server/db/sha256.ts";
 import type { FakeAgent } from "../support/fakeAgent.ts";
 import { connectAgent } from "../support/fakeAgent.ts";
+import { openStream } from "../support/readStream.ts";
 import { signInPage } from "./support/signInPage.ts";
 import { expectNone, findTroubles, noteFailures } from "./support/troubles.ts";
 import { addVirtualAuthenticator } from "./support/virtualAuthenticator.ts";
@@ -185,6 +187,38 @@ test("a host is enrolled by a command that is shown once, appears by itself, and
   await expect(card).toBeVisible();
 });
 
+test("a person makes a token for a script, sees it once, sees its last use, and revokes it", async ({ browser }) => {
+  const page = await as(browser, "operator");
+  await page.goto("/account");
+  await page.getByRole("button", { name: "Make a token" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "Give the token a name" })).toBeVisible();
+  await page.getByLabel("Name of a new token").fill("Deploy pipeline");
+  await page.getByLabel("What it may do").selectOption({ label: "reads and orders" });
+  await page.getByLabel("Days until it expires").fill("400");
+  await page.getByRole("button", { name: "Make a token" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "365 days at most" })).toBeVisible();
+  await expect(page.getByLabel("Name of a new token")).toHaveValue("Deploy pipeline");
+  await page.getByLabel("Days until it expires").fill("30");
+  await page.getByRole("button", { name: "Make a token" }).click();
+  await expect(page.getByRole("heading", { name: "The token of Deploy pipeline" })).toBeVisible();
+  const token =
+    /swa1\.[\w-]{43}/.exec((await page.getByRole("region", { name: "Token", exact: true }).textContent()) ?? "")?.[0] ??
+    "";
+  const asScript = () => fetch(`${server.url}/api/me`, { headers: { authorization: `Bearer ${token}` } });
+  expect((await asScript()).status).toBe(200);
+  await page.getByRole("button", { name: "Close and forget the token" }).click();
+  await page.reload();
+  const line = page.getByRole("list", { name: "Your tokens" }).getByRole("listitem");
+  await expect(line).toContainText("reads and orders");
+  await expect(line).toContainText("last used");
+  await expect(page.getByText(token)).toHaveCount(0);
+  await page.getByRole("button", { name: "Revoke Deploy pipeline" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Revoke Deploy pipeline" }).click();
+  await expect(line).toContainText("revoked");
+  const refused = await asScript();
+  expect([refused.status, await refused.text()]).toEqual([401, expect.stringContaining("This token was revoked.")]);
+});
+
 test("a wrong runbook is told line by line beside its text, and nothing is stored", async ({ browser }) => {
   const page = await as(browser, "operator");
   await page.goto("/runbooks");
@@ -237,6 +271,38 @@ test("planning a window says what is wrong beside each field, loses nothing on a
   await page.goto("/");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("One thing waits for you");
   await expect(page.getByText(/items of the checklist wait for you/)).toBeVisible();
+});
+
+test("a script follows a run through the server as it is started: an event comes when it happens, and an order with a key counts once", async ({
+  browser,
+}) => {
+  const page = await as(browser, "operator");
+  const made = await page.request.post("/api/tokens", {
+    data: { name: "Follows", scope: "order", days: 1 },
+    headers: { origin: server.url },
+  });
+  const { token } = MadeToken.parse(await made.json());
+  const headers = { authorization: `Bearer ${token}` };
+  const windows = await (await fetch(`${server.url}/api/windows`, { headers })).json();
+  const at = `${server.url}/api/runs/${windows[0].runId}`;
+  const stream = await openStream(`${at}/events?since=0`, { ...headers, "accept-encoding": "gzip" });
+  expect(stream.status).toBe(200);
+  await expect.poll(() => stream.messages.some(({ id }) => id === "1")).toBe(true);
+  const seen = Number(stream.messages.at(-1)?.id);
+  const order = { order: { order: "writeNote", text: "From a script." }, afterSeq: seen };
+  const give = () =>
+    fetch(`${at}/orders`, {
+      method: "POST",
+      headers: { ...headers, "content-type": "application/json", "idempotency-key": "one-note" },
+      body: JSON.stringify(order),
+    });
+  const answers = [await give(), await give()];
+  expect(await Promise.all(answers.map((answer) => answer.text()))).toEqual(
+    Array(2).fill(expect.stringMatching(/^\{"accepted":true,"seq":\d+\}$/)),
+  );
+  await expect.poll(() => stream.messages.filter(({ data }) => data?.includes("From a script.")).length).toBe(1);
+  expect(stream.ended()).toBe(false);
+  stream.cut();
 });
 
 test("the public page needs neither a session nor script", async ({ browser }) => {

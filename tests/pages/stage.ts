@@ -14,7 +14,9 @@ import { seed } from "../../scripts/demo/seed.ts";
 import { startServerProcess } from "../../scripts/demo/serverProcess.ts";
 import type { SoftwarePasskey } from "../../scripts/demo/softwarePasskey.ts";
 import { createSoftwarePasskey } from "../../scripts/demo/softwarePasskey.ts";
+import type { Database } from "../../server/db/client.ts";
 import { openDatabase } from "../../server/db/client.ts";
+import { withoutKey } from "../../server/identity/once.ts";
 import { storeRunbook } from "../../server/runbooks/commands.ts";
 import { connectAgent, enrolHost } from "../support/fakeAgent.ts";
 import type { StagedAgent } from "./stagedAgent.ts";
@@ -139,7 +141,7 @@ export async function openStage(): Promise<Stage> {
           endsAt: now + 8 * 3_600_000,
           zone: "America/Los_Angeles",
           runbookDigest:
-            runbook === undefined ? seeded.runbookDigest : await changedRunbook(database.prisma, CHANGES[runbook]),
+            runbook === undefined ? seeded.runbookDigest : await changedRunbook(database.pool, CHANGES[runbook]),
           parameters: {
             service: "SuperSync",
             encryption,
@@ -188,12 +190,9 @@ function besideTheCopy(text: string): string {
   return stringify(runbook);
 }
 
-async function changedRunbook(
-  prisma: Parameters<typeof storeRunbook>[0],
-  change: (text: string) => string,
-): Promise<string> {
+async function changedRunbook(pool: Database["pool"], change: (text: string) => string): Promise<string> {
   const text = await readFile(path.join(root, "runbooks/luks-postgres/runbook.yaml"), "utf8");
-  const stored = await storeRunbook(prisma, change(text), null);
+  const stored = await storeRunbook(withoutKey(pool), change(text), null);
   if (!stored.ok) throw new Error(stored.problems[0]?.message);
   return stored.digest;
 }

@@ -1,5 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { join, relative } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream as WebStream } from "node:stream/web";
 import { pathToFileURL } from "node:url";
 import { projectFiles, projectRoot } from "../../scripts/projectFiles.ts";
 import { stampClientAddress } from "../../server/clientAddress.ts";
@@ -12,6 +15,8 @@ type Handler = (
 interface Route {
   readonly pattern: RegExp;
   readonly names: readonly string[];
+  /** 0 where no segment takes all the rest; else the less of them it leaves, the later it comes. */
+  readonly rest: number;
   /** Address of its module. */
   readonly file: string;
 }
@@ -28,7 +33,9 @@ function routeOf(path: string): Route {
       names.push(name[2]);
       return name[1] ? "(.+)" : "([^/]+)";
     });
-  return { pattern: new RegExp(`^/${segments.join("/")}$`), names, file: pathToFileURL(join(projectRoot, path)).href };
+  const pattern = new RegExp(`^/${segments.join("/")}$`);
+  const rest = path.includes("/[...") ? 100 - segments.length : 0;
+  return { pattern, names, rest, file: pathToFileURL(join(projectRoot, path)).href };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
@@ -46,8 +53,8 @@ export function serveApiRoutes(): RequestListener {
   const routes = projectFiles()
     .filter((path) => /^app\/api\/(.+\/)?route\.ts$/.test(path))
     .map(routeOf)
-    // As Next does: a segment that is named goes before one that takes anything.
-    .sort((a, b) => a.names.length - b.names.length);
+    // As Next does: a segment that is named goes before one that takes anything, and that before one that takes all the rest.
+    .sort((a, b) => a.rest - b.rest || a.names.length - b.names.length);
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     stampClientAddress(request);
@@ -77,7 +84,9 @@ export function serveApiRoutes(): RequestListener {
     for (const [name, value] of answer.headers) if (name !== "set-cookie") response.setHeader(name, value);
     const cookies = answer.headers.getSetCookie();
     if (cookies.length > 0) response.setHeader("set-cookie", cookies);
-    response.end(Buffer.from(await answer.arrayBuffer()));
+    if (answer.body === null) response.end();
+    // As Next does: a body is read no faster than its reader takes it, and let go when the reader is gone.
+    else await pipeline(Readable.fromWeb(answer.body as WebStream), response).catch(() => {});
   }
 
   return (request, response) => {

@@ -1,19 +1,15 @@
-import { z } from "zod";
+import { CreateServiceBody } from "../../../protocol/http/services.ts";
 import { house } from "../../../server/identity/door.ts";
 import { createService } from "../../../server/services/commands.ts";
 import { listServices } from "../../../server/services/queries.ts";
-import { answering, NotServed, requireBody, requirePerson } from "../answers.ts";
-
-const CreateServiceBody = z.strictObject({
-  slug: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, "Lower-case letters, digits and hyphens."),
-  name: z.string().trim().min(1, "Give the service the name that users know.").max(120),
-  description: z.string().max(400).default(""),
-});
+import { answering, NotServed, requireBody } from "../answers.ts";
+import { requireCaller } from "../caller.ts";
+import { onceFor } from "../orderKey.ts";
 
 /** Every service. */
 export function GET(request: Request) {
   return answering(async () => {
-    await requirePerson(request);
+    await requireCaller(request, "read");
     return Response.json(await listServices(house().prisma));
   });
 }
@@ -21,9 +17,9 @@ export function GET(request: Request) {
 /** A new service. */
 export function POST(request: Request) {
   return answering(async () => {
-    await requirePerson(request, "operator");
+    const actor = await requireCaller(request, "order", "operator");
     const body = await requireBody(request, CreateServiceBody);
-    const service = await createService(house().prisma, body);
+    const service = await createService(body, onceFor(request, actor, body));
     if (!service) {
       throw new NotServed({
         code: "conflict",

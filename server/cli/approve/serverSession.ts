@@ -10,6 +10,7 @@ export interface ServerSession {
   /** Throws an Error with the server's own words, and what to do, for every answer that is no success. */
   get<Schema extends z.ZodType>(path: string, answer: Schema): Promise<z.output<Schema>>;
   post<Schema extends z.ZodType>(path: string, body: unknown, answer: Schema): Promise<z.output<Schema>>;
+  remove(path: string): Promise<void>;
   /** Ends the session. Never throws: it would end by itself. */
   signOut(): Promise<void>;
 }
@@ -47,7 +48,7 @@ export async function signIn(
     body: JSON.stringify(person),
     headers: fromHere,
   });
-  if (response.status === 401) throw new Error("This e-mail address and password don't fit. Nothing was signed.");
+  if (response.status === 401) throw new Error("This e-mail address and password don't fit. Nothing was done.");
   if (response.status === 403) {
     throw new Error(
       `The server does not know itself as ${origin}. Use the address that you type in the browser (APP_URL).`,
@@ -59,9 +60,13 @@ export async function signIn(
     .getSetCookie()
     .map((line) => line.split(";", 1)[0])
     .join("; ");
-  const call = async <Schema extends z.ZodType>(path: string, init: RequestInit, schema: Schema) => {
+  const answered = async (path: string, init: RequestInit): Promise<Response> => {
     const answer = await send(origin, path, { ...init, headers: { cookie } });
     if (!answer.ok) throw new Error(await wordsOf(answer));
+    return answer;
+  };
+  const call = async <Schema extends z.ZodType>(path: string, init: RequestInit, schema: Schema) => {
+    const answer = await answered(path, init);
     const read = schema.safeParse(await answer.json().catch(() => undefined));
     if (read.success) return read.data;
     throw new Error(
@@ -71,6 +76,7 @@ export async function signIn(
   return {
     get: (path, schema) => call(path, {}, schema),
     post: (path, body, schema) => call(path, { method: "POST", body: JSON.stringify(body) }, schema),
+    remove: async (path) => void (await answered(path, { method: "DELETE" })),
     async signOut() {
       await send(origin, "/api/auth/sign-out", { method: "POST", body: "{}", headers: { ...fromHere, cookie } }).catch(
         () => undefined,

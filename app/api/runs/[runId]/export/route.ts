@@ -1,12 +1,13 @@
 import { RunId } from "../../../../../domain/ids.ts";
 import { house } from "../../../../../server/identity/door.ts";
 import { exportedRun } from "../../../../../server/runs/exportRun.ts";
-import { answering, notFound, requireParameter, requirePerson } from "../../../answers.ts";
+import { answering, notFound, requireParameter } from "../../../answers.ts";
+import { requireCaller } from "../../../caller.ts";
 
 /** The run as a file for `slackwater verify`: its log, its runbook, the public keys of those who decided. */
 export function GET(request: Request, { params }: { params: Promise<{ runId: string }> }) {
   return answering(async () => {
-    await requirePerson(request);
+    await requireCaller(request, "read");
     const runId = requireParameter((await params).runId, RunId);
     const file = await exportedRun(house(), runId);
     if (!file) throw notFound("run");

@@ -3,7 +3,8 @@ import { RunId, TaskId } from "../../../../../domain/ids.ts";
 import { toSafeText } from "../../../../../domain/text/safeText.ts";
 import { house } from "../../../../../server/identity/door.ts";
 import { readOutput, streamOutput } from "../../../../../server/runs/output.ts";
-import { answering, requireParameter, requirePerson } from "../../../answers.ts";
+import { answering, requireParameter } from "../../../answers.ts";
+import { requireCaller } from "../../../caller.ts";
 
 /** Bytes of output in one answer. */
 const LIMIT_BYTES = 256 * 1024;
@@ -11,7 +12,7 @@ const LIMIT_BYTES = 256 * 1024;
 /** Output of a task from `?from=` on (negative: the last so many bytes) as text that is safe to show; with `?raw=1` all of its bytes, for saving. */
 export function GET(request: Request, { params }: { params: Promise<{ runId: string }> }) {
   return answering(async () => {
-    await requirePerson(request);
+    await requireCaller(request, "read");
     const runId = requireParameter((await params).runId, RunId);
     const query = new URL(request.url).searchParams;
     const taskId = requireParameter(query.get("task"), TaskId);

@@ -1,12 +1,13 @@
 import { RunId } from "../../../../../domain/ids.ts";
 import { house } from "../../../../../server/identity/door.ts";
 import { viewReport } from "../../../../../server/runs/report.ts";
-import { answering, notFound, requireParameter, requirePerson } from "../../../answers.ts";
+import { answering, notFound, requireParameter } from "../../../answers.ts";
+import { requireCaller } from "../../../caller.ts";
 
 /** The report of a run; `?format=markdown` saves it as a file. */
 export function GET(request: Request, { params }: { params: Promise<{ runId: string }> }) {
   return answering(async () => {
-    await requirePerson(request);
+    await requireCaller(request, "read");
     const runId = requireParameter((await params).runId, RunId);
     const report = await viewReport(house(), runId);
     if (!report) throw notFound("run");

@@ -3,6 +3,7 @@ import { SealSecretBody } from "../../../../../protocol/http/orders.ts";
 import { house } from "../../../../../server/identity/door.ts";
 import { keepSealedSecret } from "../../../../../server/runs/secretCommands.ts";
 import { answering, NotServed, notFound, requireBody, requireParameter, requirePerson } from "../../../answers.ts";
+import { onceFor } from "../../../orderKey.ts";
 import { orderResponse } from "../orderResponse.ts";
 
 /** A passphrase that was made and sealed in the browser. The server forwards it and can't open it. */
@@ -11,7 +12,7 @@ export function POST(request: Request, { params }: { params: Promise<{ runId: st
     const actor = await requirePerson(request);
     const runId = requireParameter((await params).runId, RunId);
     const body = await requireBody(request, SealSecretBody);
-    const kept = await keepSealedSecret(house(), actor, runId, body);
+    const kept = await keepSealedSecret(house(), actor, runId, body, onceFor(request, actor, body));
     if (kept === "noSuchSecret") throw notFound("passphrase");
     if (kept === "wrongRecipient") {
       throw new NotServed({
