@@ -35,3 +35,23 @@ test("where the server can't tell whether its reader still may, the stream is cu
   const read = await readAll([{ kind: "quiet" }], () => Promise.reject(new Error("the database is away")));
   expect(read).toEqual({ text: "cut off", isLeft: true, isAborted: true });
 });
+
+test("for a reader that takes nothing, nothing is read: what it has not taken waits in the log and not in memory", async () => {
+  let asked = 0;
+  async function* follow(): AsyncGenerator<Followed, void, void> {
+    for (;;) {
+      asked += 1;
+      yield { kind: "quiet" };
+    }
+  }
+  const reader = eventStream(follow(), new AbortController(), async () => undefined).body?.getReader();
+  const take = async () => new TextDecoder().decode((await reader?.read())?.value);
+  expect(await take()).toBe(": following\n\n");
+  // Whatever would be read ahead is read by now.
+  for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+  expect(asked).toBe(0);
+  expect(await take()).toBe(": still here\n\n");
+  for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+  expect(asked).toBe(1);
+  await reader?.cancel();
+});
