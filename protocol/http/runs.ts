@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ControlEvidence } from "../../domain/chain/evidenceIndex.ts";
 import { StepId } from "../../domain/ids.ts";
 import type { HoldCause } from "../../domain/run/stages.ts";
 import type { AnnouncementLine } from "./announcements.ts";
@@ -178,4 +179,11 @@ export interface ReportView {
   readonly markdown: string;
   readonly events: number;
   readonly chainHead: string;
+  /** Each control that the runbook names, and what shows it; the texts are ready to show. */
+  readonly controls: readonly {
+    readonly control: string;
+    readonly standing: ControlEvidence["standing"];
+    readonly text: string;
+    readonly steps: readonly { readonly id: string; readonly title: string; readonly text: string }[];
+  }[];
 }

@@ -1,3 +1,5 @@
+import type { EvidenceIndex } from "../../domain/chain/evidenceIndex.ts";
+import { standingText, stepEvidenceText } from "../../domain/chain/evidenceText.ts";
 import type { Verification } from "../../domain/chain/verifyExport.ts";
 import type { LocalPart } from "../../domain/chain/verifyLocalRuns.ts";
 import { signedWith } from "../../domain/decision/signedWith.ts";
@@ -6,13 +8,18 @@ import { sha256 } from "../db/sha256.ts";
 import type { AnchoredHead } from "./anchors.ts";
 import type { CheckedDecision } from "./signatures.ts";
 
+/** All that was found out about an export that is accepted. */
+export interface Accepted {
+  readonly verified: Extract<Verification, { ok: true }>;
+  readonly decisions: readonly CheckedDecision[];
+  readonly heads: readonly AnchoredHead[];
+  readonly local: readonly LocalPart[];
+  readonly evidence: EvidenceIndex;
+}
+
 /** What is said of an export that was accepted: what it is, who decided, and who vouches for which part of it. */
-export function acceptedLines(
-  { run, state, backward }: Extract<Verification, { ok: true }>,
-  decisions: readonly CheckedDecision[],
-  heads: readonly AnchoredHead[],
-  local: readonly LocalPart[],
-): readonly string[] {
+export function acceptedLines({ verified, decisions, heads, local, evidence }: Accepted): readonly string[] {
+  const { run, state, backward } = verified;
   const last = run.events.at(-1);
   const ended = state.outcome ? ` (${state.outcome})` : "";
   return [
@@ -28,6 +35,10 @@ export function acceptedLines(
       ({ seq, byMs }) => `  event ${seq} says a time ${byMs} ms before the event ahead of it: a clock was set`,
     ),
     ...anchorLines(run.events.length, decisions, heads),
+    ...evidence.controls.flatMap((control) => [
+      `  control ${control.control}: ${standingText(control)}`,
+      ...control.steps.map((step) => `    ${step.stepId}: ${stepEvidenceText(step)}`),
+    ]),
   ];
 }
 
