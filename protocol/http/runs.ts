@@ -96,6 +96,8 @@ export interface RunView {
     readonly detail: string;
     readonly reason: string | null;
     readonly by: string | null;
+    /** What it has left behind on the side that was left, in one sentence; null where that is nothing. */
+    readonly left: string | null;
   } | null;
   /** A rollback is ordered and waits until the task that runs has been ended. */
   readonly rollbackOrdered: { readonly at: number; readonly by: string | null; readonly detail: string } | null;

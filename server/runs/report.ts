@@ -34,6 +34,7 @@ export function reportMarkdown(run: RunView, controls: ReportView["controls"] = 
       ({ gate, by, reason, at: when }) =>
         `**GLASS BROKEN** at ${plain(gate)} by ${plain(by)}, ${at(when)}: it counts with one GO fewer. Reason: ${plain(reason)}`,
     ),
+    run.rolledBack?.left ? `**ROLLED BACK**: ${plain(run.rolledBack.left)}` : "",
     run.encrypted === "none" ? "**NOT ENCRYPTED**: this machine has no dm-crypt." : "",
     [
       "| | |",
