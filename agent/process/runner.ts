@@ -2,6 +2,7 @@ import { linkSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { Failure } from "../../domain/failure.ts";
+import { Digest } from "../../domain/ids.ts";
 import { Instant } from "../../domain/time.ts";
 import type { ActionContext, RunnerTask } from "./actionContext.ts";
 import { replaceFile, syncDirectory } from "./durableFile.ts";
@@ -210,7 +211,12 @@ async function main(taskDir: string): Promise<void> {
     ended,
     startedAt,
     endedAt: now(),
-    output: { bytes: writer.bytes, chunks: writer.chunks, droppedBytes: writer.droppedBytes },
+    output: {
+      bytes: writer.bytes,
+      chunks: writer.chunks,
+      droppedBytes: writer.droppedBytes,
+      sha256: Digest.parse(writer.digest()),
+    },
     usage: {
       userCpuMs: cpu.userMs + Math.round(own.user / 1000),
       systemCpuMs: cpu.systemMs + Math.round(own.system / 1000),

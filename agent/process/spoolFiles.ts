@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { FailureCode, FailureReport } from "../../domain/failure.ts";
-import { TaskId } from "../../domain/ids.ts";
+import { Digest, TaskId } from "../../domain/ids.ts";
 import { ThrottleSetting } from "../../domain/throttle/setting.ts";
 import { Instant } from "../../domain/time.ts";
 import { errnoOf } from "./durableFile.ts";
@@ -159,6 +159,8 @@ export const RunnerReport = z.strictObject({
     bytes: z.int().min(0),
     chunks: z.int().min(0),
     droppedBytes: z.int().min(0),
+    /** Of all of it, dropped bytes included. Absent in what a runner of before wrote. */
+    sha256: Digest.optional(),
   }),
   usage: z.strictObject({ userCpuMs: z.number().min(0), systemCpuMs: z.number().min(0) }),
   /** The newest 200 programs. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { closeSync, fdatasyncSync, ftruncateSync, openSync, rmSync, writevSync } from "node:fs";
 import { join } from "node:path";
 import type { FailureCode } from "../../domain/failure.ts";
@@ -36,6 +37,8 @@ export interface SpoolWriter {
   readonly bytes: number;
   readonly chunks: number;
   readonly droppedBytes: number;
+  /** SHA-256 of the whole output so far in hexadecimal, dropped bytes included. */
+  digest(): string;
   readonly troubles: readonly SpoolTrouble[];
   readonly isHeld: boolean;
 }
@@ -80,6 +83,7 @@ export function openSpoolWriter(paths: SpoolPaths, options: { limitBytes: number
   let droppedBytes = 0;
   let retryTimer: NodeJS.Timeout | undefined;
   let isClosing = false;
+  const written = createHash("sha256");
 
   /** Takes the room that is kept back; false when there is not that much. */
   function keepReserve(): boolean {
@@ -149,6 +153,7 @@ export function openSpoolWriter(paths: SpoolPaths, options: { limitBytes: number
     target.segment.outputBytes += bytes.length;
     chunks += 1;
     offset += bytes.length;
+    written.update(bytes);
   }
 
   function noteTrouble(error: unknown): void {
@@ -254,6 +259,7 @@ export function openSpoolWriter(paths: SpoolPaths, options: { limitBytes: number
     get droppedBytes() {
       return droppedBytes;
     },
+    digest: () => written.copy().digest("hex"),
     get troubles() {
       return troubles;
     },

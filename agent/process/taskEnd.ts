@@ -61,7 +61,8 @@ export function taskReportOf(
   receipt: CancelReceipt | undefined,
   left: CancelReceipt["left"],
 ): TaskReport {
-  const times = { startedAt, endedAt, outputBytes: output.bytes };
+  const digest = output.sha256 === undefined ? {} : { outputSha256: output.sha256 };
+  const times = { startedAt, endedAt, outputBytes: output.bytes, ...digest };
   switch (ended.outcome) {
     case "succeeded":
       return { outcome: "succeeded", ...times, result: ended.result };

@@ -1,23 +1,17 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { formatCounted } from "../../domain/format/count.ts";
-import type { ReportView } from "../../protocol/http/runs.ts";
-import { getJson } from "../data/apiClient.ts";
-import { queryKeys } from "../data/queryKeys.ts";
 import { useRun } from "../data/RunProvider.tsx";
 import { buttonLook } from "../ui/buttonLook.ts";
 import { Card, CardContent } from "../ui/Card.tsx";
 import { CodeBlock } from "../ui/CodeBlock.tsx";
+import { useReport } from "./useReport.ts";
 
 /** The record: how many events its chain has, its head, the file to keep, and the command that checks it offline. */
 export function RecordCard() {
   const { run } = useRun();
-  const { data } = useQuery({
-    queryKey: [...queryKeys.report(run.runId), run.seq],
-    queryFn: ({ signal }) => getJson<ReportView>(`/api/runs/${run.runId}/report`, signal),
-  });
+  const { data } = useReport();
   const file = `${run.service.slug}-${run.runId}.slackwater`;
   return (
     <Card title="Record" {...(data && { aside: formatCounted(data.events, "event") })}>

@@ -12,6 +12,7 @@ import { WindowHead } from "../window/WindowHead.tsx";
 import { pageForNow, windowPath } from "../window/windowPages.ts";
 import { AfterwardsCard } from "./AfterwardsCard.tsx";
 import { CompletionCard } from "./CompletionCard.tsx";
+import { ControlsCard } from "./ControlsCard.tsx";
 import { FactsCard } from "./FactsCard.tsx";
 import { RecordCard } from "./RecordCard.tsx";
 import { ResultCard } from "./ResultCard.tsx";
@@ -47,6 +48,7 @@ export function ReportPage() {
               <ResultCard />
               <StepsTable />
               <FactsCard />
+              <ControlsCard />
               <StoryCard />
             </div>
             <aside aria-label="Sign-off and record" className="grid min-w-0 gap-4 print:block">

@@ -30,6 +30,7 @@ export function ResultCard() {
             {whyBack ? `: ${whyBack}` : "; no reason was given."}
           </p>
         )}
+        {run.rolledBack?.left && <p className="mt-1 font-medium text-ask">{run.rolledBack.left}</p>}
         <div className="mt-4 flex flex-wrap gap-x-8 gap-y-3">
           {downtime?.downtimeMs !== null && downtime?.downtimeMs !== undefined ? (
             <Figure

@@ -12,6 +12,7 @@ import { maySubmit } from "./maySubmit.ts";
 import { NumberedText } from "./NumberedText.tsx";
 import { defaultText } from "./parameterWords.ts";
 import { StepsCard } from "./StepsCard.tsx";
+import { TriggersCard } from "./TriggersCard.tsx";
 
 type Parameter = RunbookView["parameters"][number];
 
@@ -58,6 +59,7 @@ export function RunbookPage(props: { me: Me; runbook: RunbookView; words: readon
         </div>
         <div className="grid gap-4">
           <StepsCard steps={runbook.steps} />
+          {runbook.triggers.length > 0 && <TriggersCard digest={runbook.digest} triggers={runbook.triggers} />}
           <Card title="This version">
             <CardContent className="flex flex-col gap-2">
               <p className="text-ink2">These six words stand for its text. One letter changed gives others.</p>

@@ -31,6 +31,7 @@ const RUNBOOK: RunbookView = {
     parameter("port", { type: "integer", default: 5432 }),
   ],
   steps: [],
+  triggers: [],
 };
 const NOW = Date.parse("2026-11-21T00:00:00Z");
 const HOST = "7d3d2f50-5d5c-4d5f-8d54-0b8f8f0f8f0f";

@@ -4,6 +4,7 @@ import type { Sha256 } from "../digest.ts";
 import { Digest, RunId, UserId } from "../ids.ts";
 import { LoggedEvent } from "../run/events.ts";
 import { Instant } from "../time.ts";
+import { EvidenceIndex } from "./evidenceIndex.ts";
 
 /** Somebody who appears in the log: a pseudonym and the public keys they decide with (a passkey's COSE in base64url, an SSH key's type and base64). No name. */
 export const ExportedPerson = z.strictObject({
@@ -30,24 +31,35 @@ export const ExportHeader = z.strictObject({
 export type ExportHeader = z.infer<typeof ExportHeader>;
 
 /** Last line: how many events, the head of their chain, and the SHA-256 over every byte before this line. */
-export const ExportFooter = z.strictObject({ events: z.int().min(1), head: Digest, sha256: Digest });
+export const ExportFooter = z.strictObject({
+  events: z.int().min(1),
+  head: Digest,
+  sha256: Digest,
+  /** What shows which control, for whoever reads the file; it follows from the lines before, and `verify` holds it against them. */
+  evidence: EvidenceIndex.optional(),
+});
 export type ExportFooter = z.infer<typeof ExportFooter>;
 
 /** What is exported of a run. */
 export interface RunExport {
   readonly header: ExportHeader;
   readonly events: readonly LoggedEvent[];
+  /** Absent in files of before. */
+  readonly evidence?: EvidenceIndex | undefined;
 }
 
 /**
  * Writes an exported run: one line of canonical JSON each for the header, every event, and the footer; every line ends in a
  * line feed. There is exactly one text for one run, so that any other text is not it.
  */
-export function writeExport({ header, events }: RunExport, sha256: Sha256): string {
+export function writeExport({ header, events, evidence }: RunExport, sha256: Sha256): string {
   const last = events.at(-1);
   if (last === undefined) throw new TypeError("a run without events can't be exported");
   const body = [header, ...events].map((line) => `${canonicalJson(line)}\n`).join("");
-  const footer: ExportFooter = { events: events.length, head: last.hash, sha256: sha256(body) };
+  const footer: ExportFooter = {
+    ...{ events: events.length, head: last.hash, sha256: sha256(body) },
+    ...(evidence === undefined ? {} : { evidence }),
+  };
   return `${body}${canonicalJson(footer)}\n`;
 }
 
@@ -84,7 +96,7 @@ export function readExport(bytes: Uint8Array, sha256: Sha256): ReadExport {
     events.push(event);
   }
   if (events.at(-1)?.hash !== footer.head) return refused(lines.length, "the head is not the hash of the last event");
-  return { ok: true, run: { header, events } };
+  return { ok: true, run: { header, events, evidence: footer.evidence } };
 }
 
 function refused(line: number, problem: string): ReadExport {

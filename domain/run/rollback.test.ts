@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ANNA, compileSample, copied, SAMPLE, SampleRun } from "../../tests/support/sampleRun.ts";
 import type { FactName } from "../fact/fact.ts";
 import { StepId } from "../ids.ts";
+import { lossLeft, lossNow } from "./rollbackPlan.ts";
 
 const step = (id: string) => StepId.parse(id);
 const rollBack = { order: "rollBack", reason: "" } as const;
@@ -157,6 +158,32 @@ describe("by itself", () => {
     expect(run.state.hold?.detail).toContain("lose something (Rows written on the new side)");
     expect(run.order(rollBack).accepted).toBe(true);
     expect(run.state.stage).toBe("rollingBack");
+  });
+
+  test("where the runbook says so it goes back by itself all the same, whether it is known what it loses or not", () => {
+    for (const expr of ["facts.new.rows_count", "has(facts.new.rows_count) ? facts.new.rows_count : 7"]) {
+      const loses = { title: "Rows", expr, automatic: "rollback" };
+      const run = new SampleRun(compileSample({ ...SAMPLE, rollback: { ...SAMPLE.rollback, loses } })).start();
+      run.succeed("prepare");
+      run.succeed("copy", copied(0, 0));
+      expect(run.state.stage).toBe("rollingBack");
+    }
+  });
+
+  test("what is lost is told with the moment of its newest, and after the rollback by what was counted last", () => {
+    const facts = { ...SAMPLE.facts, "new.newest_at": { type: "instant", title: "Newest", freshFor: "10s" } };
+    const expr = '{"rows": has(facts.new.rows_count) ? facts.new.rows_count : 0}';
+    const loses = { title: "Rows", expr, newest: "facts.new.newest_at" };
+    const run = new SampleRun(compileSample({ ...SAMPLE, facts, rollback: { ...SAMPLE.rollback, loses } })).start();
+    run.succeed("prepare");
+    run.measured("new.rows_count", 500);
+    expect(lossNow(run.plan, run.state, run.now)).toEqual({ kind: "something", title: "Rows", value: { rows: 500 } });
+    run.measured("new.newest_at", run.now - 1000);
+    const known = { kind: "something", title: "Rows", value: { rows: 500 }, newestAt: run.now - 1000 };
+    expect(lossNow(run.plan, run.state, run.now)).toEqual(known);
+    run.order(rollBack);
+    run.measured("new.rows_count", 503);
+    expect(lossLeft(run.plan, run.state, run.now)).toEqual({ ...known, value: { rows: 503 } });
   });
 
   test("where nobody can tell what would be lost it holds and asks", () => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { FailureReport } from "../failure.ts";
+import { Digest } from "../ids.ts";
 import { Instant } from "../time.ts";
 
 /** What was ended by a cancel, and what it left behind on the host. */
@@ -25,7 +26,13 @@ export function leftText({ left }: CancelReceipt): string {
   return `Left on the host: ${left.map(({ what, cleanUp }) => `${what} (${cleanUp})`).join("; ")}.`;
 }
 
-const times = { startedAt: Instant, endedAt: Instant, outputBytes: z.int().min(0) };
+const times = {
+  startedAt: Instant,
+  endedAt: Instant,
+  outputBytes: z.int().min(0),
+  /** SHA-256 of the whole output, as its runner wrote it: what is shown later can be held against it. Absent where the runner was lost. */
+  outputSha256: Digest.optional(),
+};
 
 /** How a task ended, as its agent reports it. `result` fits the action's result schema; numbers carry the units named there. */
 export const TaskReport = z.discriminatedUnion("outcome", [

@@ -1,5 +1,5 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
-import { TypeError as CelTypeError, Environment, ParseError } from "@marcbachmann/cel-js";
+import { TypeError as CelTypeError, Environment, ParseError, parse } from "@marcbachmann/cel-js";
 import { parseDuration } from "../time.ts";
 import type { CelType } from "./celTypes.ts";
 import { fromCel } from "./celTypes.ts";
@@ -43,6 +43,12 @@ export interface ExpressionLanguage {
   stepsIn(expr: string): readonly { readonly step: string; readonly offset: number }[];
 }
 
+/** A node of an expression's syntax tree, for those who write it down in another language. */
+export type Syntax = ASTNode;
+
+/** The syntax tree of an expression that has passed the checks. Throws for one that can't be parsed. */
+export const syntaxOf = (expr: string): Syntax => parse(expr).ast;
+
 const ROOTS = new Set(["facts", "params", "result", "fields", "value", "probe", "run", "window", "now"]);
 /** Regular expressions can run without end; a runbook has no need of them. */
 const REFUSED_FUNCTIONS = new Set(["matches"]);
@@ -74,7 +80,7 @@ function childrenOf(node: ASTNode): readonly ASTNode[] {
 }
 
 /** `facts.db.size_bytes` of a chain of dots that begins at a root; undefined for anything else. */
-function chainOf(node: ASTNode): string | undefined {
+export function chainOf(node: ASTNode): string | undefined {
   if (node.op === "id") return ROOTS.has(node.args) ? node.args : undefined;
   if (node.op !== ".") return undefined;
   const before = chainOf(node.args[0]);

@@ -112,3 +112,14 @@ export function readParameters(
   }
   return Object.keys(problems).length === 0 ? { ok: true, parameters } : { ok: false, problems };
 }
+
+/** Reads the parameters that are known without a window: those given, and the runbook's defaults. One that has neither is left out. */
+export function givenParameters(
+  runbook: Pick<Runbook, "parameters">,
+  given: Readonly<Record<string, unknown>>,
+): ReadParameters {
+  const known = Object.entries(runbook.parameters).filter(
+    ([name, { default: usual }]) => usual !== undefined || Object.hasOwn(given, name),
+  );
+  return readParameters({ parameters: Object.fromEntries(known) }, given);
+}

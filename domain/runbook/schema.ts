@@ -256,6 +256,20 @@ export const RollbackStep = z.strictObject({
 });
 export type RollbackStep = z.infer<typeof RollbackStep>;
 
+export const Losing = z.strictObject({
+  title,
+  expr: expression.describe("A number, or a map of numbers by name, such as rows by table; 0 is nothing."),
+  newest: expression.optional().describe("When the newest of it was written: milliseconds since the epoch."),
+  automatic: z
+    .enum(["ask", "rollback"])
+    .optional()
+    .describe(
+      "What becomes of a rollback that the run wants by itself where something would be lost, or nobody can tell. ask: the run holds, and a person decides; the same where nothing is said. rollback: it goes back all the same.",
+    ),
+});
+/** What going back would lose. */
+export type Losing = z.infer<typeof Losing>;
+
 export const Announcement = z.strictObject({
   id: word,
   title,
@@ -308,7 +322,7 @@ export const Runbook = z.strictObject({
   triggers: z.array(Trigger).default([]),
   rollback: z.strictObject({
     steps: z.array(RollbackStep),
-    loses: z.strictObject({ title, expr: expression }).optional(),
+    loses: Losing.optional(),
     notes: prose.optional(),
   }),
   announcements: z.array(Announcement).default([]),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Problem } from "../../domain/runbook/problem.ts";
-import type { Runbook } from "../../domain/runbook/schema.ts";
+import type { Runbook, Trigger } from "../../domain/runbook/schema.ts";
 import { MAX_RUNBOOK_CHARACTERS } from "../../domain/runbook/textLimit.ts";
 
 /** A new version of a runbook: the text, checked before it is stored. */
@@ -40,6 +40,13 @@ export interface RunbookView extends RunbookLine {
     readonly title: string;
     readonly kind: string;
     readonly plannedMs: number | null;
+  }[];
+  readonly triggers: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly action: Trigger["action"];
+    /** How long its condition has to hold; 0: once is enough. */
+    readonly forMs: number;
   }[];
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ControlEvidence } from "../../domain/chain/evidenceIndex.ts";
 import { StepId } from "../../domain/ids.ts";
 import type { HoldCause } from "../../domain/run/stages.ts";
 import type { AnnouncementLine } from "./announcements.ts";
@@ -95,6 +96,8 @@ export interface RunView {
     readonly detail: string;
     readonly reason: string | null;
     readonly by: string | null;
+    /** What it has left behind on the side that was left, in one sentence; null where that is nothing. */
+    readonly left: string | null;
   } | null;
   /** A rollback is ordered and waits until the task that runs has been ended. */
   readonly rollbackOrdered: { readonly at: number; readonly by: string | null; readonly detail: string } | null;
@@ -178,4 +181,11 @@ export interface ReportView {
   readonly markdown: string;
   readonly events: number;
   readonly chainHead: string;
+  /** Each control that the runbook names, and what shows it; the texts are ready to show. */
+  readonly controls: readonly {
+    readonly control: string;
+    readonly standing: ControlEvidence["standing"];
+    readonly text: string;
+    readonly steps: readonly { readonly id: string; readonly title: string; readonly text: string }[];
+  }[];
 }

@@ -10,6 +10,8 @@ slackwater export <run id> --out <file> [--state <folder>]
     Writes a run to a new file, from DATABASE_URL or the embedded database of --state (STATE_DIRECTORY, .slackwater).
 slackwater lint <runbook.yaml>
     Checks a runbook; every problem with its line and column.
+slackwater rules <runbook.yaml> --out <folder> [--param name=value]...
+    Writes a runbook's triggers as alerting rules of Prometheus, with tests for promtool, into a new folder.
 slackwater add-person --name <name> --email <address> --role viewer|support|operator|approver|admin
                       [--group <word>]... [--password-stdin] [--state <folder>]
     Adds somebody who may sign in, such as the first admin. Without --password-stdin a password is made and shown once.
@@ -43,6 +45,7 @@ const OPTIONS = {
   scope: { type: "string" },
   days: { type: "string" },
   retire: { type: "string" },
+  param: { type: "string", multiple: true },
   force: { type: "boolean", default: false },
   "password-stdin": { type: "boolean", default: false },
   help: { type: "boolean", default: false },
@@ -80,6 +83,10 @@ async function run(words: readonly string[]): Promise<CommandReport> {
     case "lint": {
       const { lintFile } = await import("./lint.ts");
       return lintFile(theOne(what, "runbook"));
+    }
+    case "rules": {
+      const { writeRules } = await import("./rules.ts");
+      return writeRules({ file: theOne(what, "runbook"), out: values.out, parameters: values.param ?? [] });
     }
     case "add-person": {
       if (what.length > 0)

@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { canonicalJson } from "../../domain/canonicalJson.ts";
+import { evidenceIndex } from "../../domain/chain/evidenceIndex.ts";
 import { verifyAuthority } from "../../domain/chain/verifyAuthority.ts";
 import { verifyExport } from "../../domain/chain/verifyExport.ts";
 import { verifyLocalRuns } from "../../domain/chain/verifyLocalRuns.ts";
@@ -55,9 +57,16 @@ export async function verifyBytes(bytes: Uint8Array, against: VerifyAgainst): Pr
   if (unauthorised.length > 0) {
     return rejected(...unauthorised.map(({ seq, problem }) => `event ${seq}: ${problem}`));
   }
+  const evidence = evidenceIndex(compilation.compiled, verified.state, run.events);
+  if (run.evidence !== undefined && canonicalJson(run.evidence) !== canonicalJson(evidence)) {
+    return rejected("the last line: its index of controls is not what the events say");
+  }
   const local = verifyLocalRuns(run.events, JOIN_CHECKS);
   if (!local.ok) return rejected(`event ${local.seq}: ${local.problem}`);
-  return { exitCode: 0, lines: acceptedLines(verified, signed.decisions, heads, local.parts) };
+  return {
+    exitCode: 0,
+    lines: acceptedLines({ verified, decisions: signed.decisions, heads, local: local.parts, evidence }),
+  };
 }
 
 const rejected = (...why: readonly string[]): CommandReport => ({

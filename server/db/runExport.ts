@@ -1,8 +1,11 @@
 import { z } from "zod";
+import { evidenceIndex } from "../../domain/chain/evidenceIndex.ts";
 import type { RunExport } from "../../domain/chain/exportFile.ts";
 import { writeExport } from "../../domain/chain/exportFile.ts";
 import type { RunId, UserId } from "../../domain/ids.ts";
 import type { EventOf, LoggedEvent } from "../../domain/run/events.ts";
+import { fold } from "../../domain/run/evolve.ts";
+import { compileRunbook } from "../../domain/runbook/compile.ts";
 import type { Instant } from "../../domain/time.ts";
 import { readEvents } from "./eventLog.ts";
 import type { Queryable } from "./queryable.ts";
@@ -44,7 +47,14 @@ export async function exportRun(
     people: await peopleOf(db, events, decisions),
     runbook,
   };
-  return writeExport({ header, events }, sha256);
+  return writeExport({ header, events, evidence: evidenceOf(runbook, events) }, sha256);
+}
+
+/** Absent where this version can't read the runbook any more: the log is exported all the same. */
+function evidenceOf(runbook: string, events: readonly LoggedEvent[]): RunExport["evidence"] {
+  const compilation = compileRunbook(runbook, sha256);
+  const state = fold(events);
+  return compilation.ok && state !== undefined ? evidenceIndex(compilation.compiled, state, events) : undefined;
 }
 
 /** The log to its end: a read that stops at its limit would be exported as if the run had ended there. */

@@ -33,7 +33,7 @@ function summaryOf(text: string): string {
 export async function viewRunbook(prisma: PrismaClient, digest: string): Promise<RunbookView | undefined> {
   const row = await prisma.runbook.findUnique({ where: { digest } });
   if (!row) return undefined;
-  const { runbook, steps } = compileStored(row.text);
+  const { runbook, steps, triggers } = compileStored(row.text);
   return {
     digest: row.digest,
     slug: row.slug,
@@ -60,5 +60,6 @@ export async function viewRunbook(prisma: PrismaClient, digest: string): Promise
       // Nothing is measured yet: what grows with a size has no figure.
       plannedMs: typeof step.lasts === "string" ? plannedDurationMs(step.lasts, {}).ms : null,
     })),
+    triggers: triggers.map(({ id, forMs, source }) => ({ id, title: source.title, action: source.action, forMs })),
   };
 }

@@ -7,20 +7,25 @@ import type { GateView } from "../../protocol/http/gates.ts";
 import type { ReportView, RunView } from "../../protocol/http/runs.ts";
 import type { StepView } from "../../protocol/http/steps.ts";
 import type { House } from "../identity/door.ts";
-import { viewRun } from "./queries.ts";
+import { presentControls } from "./present/controls.ts";
+import { presentRun } from "./present/runView.ts";
+import { readSubject } from "./queries.ts";
 
 /** The report of a run: the view, the same as Markdown, and the head of its chain. Undefined when there is no such run. */
 export async function viewReport(house: House, runId: RunId): Promise<ReportView | undefined> {
-  const run = await viewRun(house, runId);
-  const record = await house.runs.read(runId);
-  return run && record && { run, markdown: reportMarkdown(run), events: record.head.seq, chainHead: record.head.hash };
+  const subject = await readSubject(house, runId);
+  if (!subject) return undefined;
+  const run = presentRun(subject);
+  const controls = presentControls(subject);
+  const { seq, hash } = subject.head;
+  return { run, markdown: reportMarkdown(run, controls), events: seq, chainHead: hash, controls };
 }
 
 /** Text inside a table or a list: its own marks mean nothing there. */
 const plain = (text: string) => text.replaceAll(/([\\|*_`<>#[\]])/g, "\\$1").replaceAll("\n", " ");
 
 /** Planned against actual, decisions, facts and the story of a run, as Markdown. */
-export function reportMarkdown(run: RunView): string {
+export function reportMarkdown(run: RunView, controls: ReportView["controls"] = []): string {
   const at = (ms: number | null) => (ms === null ? "–" : formatDayTime(ms, run.zone));
   return [
     `# ${plain(run.title)}`,
@@ -29,6 +34,7 @@ export function reportMarkdown(run: RunView): string {
       ({ gate, by, reason, at: when }) =>
         `**GLASS BROKEN** at ${plain(gate)} by ${plain(by)}, ${at(when)}: it counts with one GO fewer. Reason: ${plain(reason)}`,
     ),
+    run.rolledBack?.left ? `**ROLLED BACK**: ${plain(run.rolledBack.left)}` : "",
     run.encrypted === "none" ? "**NOT ENCRYPTED**: this machine has no dm-crypt." : "",
     [
       "| | |",
@@ -47,6 +53,7 @@ export function reportMarkdown(run: RunView): string {
     `## Facts\n\n| Fact | Value | Source | Measured |\n|---|---|---|---|\n${run.facts
       .map((fact) => `| ${plain(fact.title)} | ${plain(fact.text)} | ${plain(fact.source)} | ${at(fact.measuredAt)} |`)
       .join("\n")}`,
+    controls.length === 0 ? "" : `## Evidence by control\n\n${controls.map(controlLines).join("\n")}`,
     run.completion
       ? `## Completion\n\nSigned by ${plain(run.completion.by)}, ${at(run.completion.at)}. All verified: ${yesNo(run.completion.allVerified)}. In production: ${yesNo(run.completion.inProduction)}. Issues: ${plain(run.completion.issues) || "none"}.`
       : "",
@@ -55,6 +62,11 @@ export function reportMarkdown(run: RunView): string {
     .filter((part) => part !== "")
     .join("\n\n")
     .concat("\n");
+}
+
+function controlLines({ control, text, steps }: ReportView["controls"][number]): string {
+  const shown = steps.map((step) => `  - ${plain(step.title)}: ${plain(step.text)}`);
+  return [`- **${plain(control)}**: ${plain(text)}`, ...shown].join("\n");
 }
 
 const yesNo = (value: boolean) => (value ? "yes" : "no");

@@ -90,6 +90,29 @@ test("an exported run is accepted, and it is said who anchors which part", () =>
   expect(status).toBe(0);
 });
 
+test("it is said which control is shown by what, and which by nothing; the file holds the same, and no other", () => {
+  const { said } = slackwater("verify", at("whole.run"));
+  expect(said).toMatch(/^ {2}control SOC2-03: shown by 1 of its 2 steps$/m);
+  expect(said).toMatch(/^ {4}prepare: done; events [\d, to]+; decided by event \d+; output of event \d+: \d+ bytes, /m);
+  expect(said).toMatch(/^ {2}control SOC2-06: nothing shows it$/m);
+  const read = readExport(readFileSync(at("whole.run")), sha256);
+  if (!read.ok || !read.run.evidence) throw new Error("the export has no index of controls");
+  const [first, ...others] = read.run.evidence.controls;
+  if (!first) throw new Error("the index is empty");
+  const nicer = {
+    version: 1 as const,
+    controls: [first, ...others.map((one) => ({ ...one, standing: "shown" as const }))],
+  };
+  writeFileSync(at("nicer.run"), writeExport({ ...read.run, evidence: nicer }, sha256));
+  expect(slackwater("verify", at("nicer.run"))).toMatchObject({
+    status: 1,
+    said: expect.stringContaining("index of controls"),
+  });
+  // A file of before has none, and is as good.
+  writeFileSync(at("before.run"), writeExport({ ...read.run, evidence: undefined }, sha256));
+  expect(slackwater("verify", at("before.run"))).toMatchObject({ status: 0, said: expect.stringContaining("SOC2-06") });
+});
+
 test("after any one byte of it is changed it is rejected", () => {
   const bytes = readFileSync(at("whole.run"));
   expect(bytes.length).toBeGreaterThan(20_000);

@@ -87,6 +87,10 @@ async function as(name: string) {
     ask(cookie.join("; "), method, path, body, headers);
 }
 
+let vera: ReturnType<typeof as> | undefined;
+/** A viewer, signed in once: so many sign-ins in a minute are refused. */
+const asVera = () => (vera ??= as("vera"));
+
 const hold = { order: { order: "hold", reason: "" }, afterSeq: 0 };
 
 test("what is no order is refused in words, and nothing is written down", async () => {
@@ -168,11 +172,27 @@ test("a stored runbook that can't be read takes nothing else from a page", async
   const { pool } = database.db;
   const { runId } = await makeRun(pool, { runbookText: "slackwater: 0" });
   await pool.query("update run set stage = 'ended', outcome = 'completed', ended_at = now() where id = $1", [runId]);
-  const vera = await as("vera");
+  const vera = await asVera();
   const home = await vera("GET", "/api/home");
   expect([home.status, JSON.parse(home.said)]).toEqual([200, expect.objectContaining({ due: [] })]);
   const runbooks = await vera("GET", "/api/runbooks");
   expect([runbooks.status, runbooks.said]).toEqual([200, expect.stringContaining("This version can't be used here")]);
+});
+
+test("a runbook's triggers are given as rules for Prometheus, and their tests, to whoever is signed in", async () => {
+  const { text, digests } = compileSample({ ...SAMPLE, id: "watched", version: "2" });
+  const about = { slug: "watched", title: "Watched", version: "2", text };
+  await database.db.prisma.runbook.create({
+    data: { ...about, digest: digests.whole, executableDigest: digests.executable },
+  });
+  const address = `/api/runbooks/${digests.whole}/rules`;
+  expect((await fetch(url + address)).status).toBe(401);
+  const vera = await asVera();
+  const rules = await vera("GET", address);
+  expect([rules.status, rules.said]).toEqual([200, expect.stringContaining("- alert: AppDown\n")]);
+  const tests = await vera("GET", `${address}?tests`);
+  expect([tests.status, tests.said]).toEqual([200, expect.stringContaining('rule_files: ["watched.rules.yaml"]')]);
+  expect((await vera("GET", `/api/runbooks/${"0".repeat(64)}/rules`)).status).toBe(404);
 });
 
 test("a person who was removed is nobody at the next request", async () => {

@@ -241,6 +241,9 @@ test("planning a window says what is wrong beside each field, loses nothing on a
 }) => {
   const page = await as(browser, "operator");
   await page.goto(`/runbooks/${seeded.runbookDigest}`);
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Prometheus rules" }).click();
+  expect((await download).suggestedFilename()).toMatch(/\.rules\.yaml$/);
   await page.getByRole("link", { name: "Plan a window with it" }).click();
   await expect(page.getByRole("heading", { name: "Planned steps" })).toBeVisible();
   await page.getByRole("button", { name: "Plan the window" }).click();

@@ -86,6 +86,7 @@ export async function proveOutput(
     const stored: Digested = { bytes: bytes.length, sha256: digestOf(bytes) };
     assert.deepEqual({ taskId, ...stored }, { taskId, ...spools[taskId] });
     assert.equal(stored.bytes, report.outputBytes);
+    if (report.outputSha256 !== undefined) assert.equal(stored.sha256, report.outputSha256);
   }
   return told.map(({ taskId }) => taskId);
 }

@@ -88,6 +88,7 @@ export const SAMPLE = {
           task: copy("{{ params.from }}", "{{ params.to }}"),
           verify: [same],
           undo: "nothing",
+          controls: ["SOC2-03"],
         },
         {
           id: "copy",
@@ -139,6 +140,7 @@ export const SAMPLE = {
             onNoGo: "rollback",
             expires: "30m",
           },
+          controls: ["SOC2-06", "SOC2-03"],
         },
         { id: "say-so", title: "Tell the users", lasts: "1m", announce: { announcement: "finished" } },
         { id: "soak", title: "Watch it", lasts: "10m", wait: { for: "10m" } },

@@ -17,12 +17,13 @@ const HOLDS_AS = { stepFailed: "stepFailed", gate: "noGo", trigger: "trigger" } 
 
 /**
  * A rollback that the run itself wants: a step failed, a gate was refused, a trigger fired. Where going back would lose
- * something, or nobody can tell, it becomes hold-and-ask: a machine does not decide what people lose.
+ * something, or nobody can tell, it becomes hold-and-ask: a machine does not decide what people lose, unless the people who
+ * wrote and approved the runbook have.
  */
 export function wantRollback(turn: Turn, cause: keyof typeof HOLDS_AS, detail: string): void {
   if (!mayRollBack(turn.state)) return;
   const loss = lossNow(turn.plan, turn.state, turn.now);
-  if (loss.kind === "nothing") {
+  if (loss.kind === "nothing" || turn.plan.runbook.rollback.loses?.automatic === "rollback") {
     orderRollback(turn, cause, detail);
     return;
   }

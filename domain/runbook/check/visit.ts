@@ -117,6 +117,8 @@ const isBool = (path: DocumentPath, expr: string | undefined, place: Place): Vis
   expr === undefined ? [] : [{ path, expr, place, wants: "bool" }];
 const isAny = (path: DocumentPath, expr: string | undefined, place: Place): VisitedExpression[] =>
   expr === undefined ? [] : [{ path, expr, place }];
+const isMoment = (path: DocumentPath, expr: string | undefined, place: Place): VisitedExpression[] =>
+  expr === undefined ? [] : [{ path, expr, place, wants: "int" }];
 
 function manualExpressions(manual: ManualSpec, path: DocumentPath): VisitedExpression[] {
   return Object.entries(manual.fields).flatMap(([name, field]) =>
@@ -198,6 +200,7 @@ export function visitExpressions(runbook: Runbook): VisitedExpression[] {
     ...triggers,
     ...rollback,
     ...isAny(["rollback", "loses", "expr"], runbook.rollback.loses?.expr, {}),
+    ...isMoment(["rollback", "loses", "newest"], runbook.rollback.loses?.newest, {}),
   ];
 }
 

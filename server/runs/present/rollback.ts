@@ -1,7 +1,8 @@
 import { plannedDurationMs } from "../../../domain/forecast/plannedDuration.ts";
-import { formatCounted } from "../../../domain/format/count.ts";
+import { formatCount, formatCounted } from "../../../domain/format/count.ts";
+import { formatTimeSeconds } from "../../../domain/format/time.ts";
 import type { Loss } from "../../../domain/run/rollbackPlan.ts";
-import { rollbackPlan } from "../../../domain/run/rollbackPlan.ts";
+import { lossLeft, rollbackPlan } from "../../../domain/run/rollbackPlan.ts";
 import { latestFactTree } from "../../../domain/run/scope.ts";
 import { stepOf, stepStageOf } from "../../../domain/run/stepOf.ts";
 import type { RollbackView } from "../../../protocol/http/steps.ts";
@@ -44,16 +45,34 @@ export function presentRollback(subject: Subject): RollbackView {
       };
     }),
     expectedMs: plannedMs,
-    ...lossText(loss),
+    ...lossText(loss, subject.window.zone),
   };
 }
 
-function lossText(loss: Loss): Pick<RollbackView, "loses" | "losesUnknown" | "losesNothing"> {
+/** What a rollback has left behind, in one sentence; null where that is nothing. */
+export function leftText({ plan, state, now, window }: Subject): string | null {
+  const loss = lossLeft(plan, state, now);
+  switch (loss.kind) {
+    case "nothing":
+      return null;
+    case "something":
+      return `Left behind ${amountText(loss.value)}: ${loss.title}${newestText(loss, window.zone)}.`;
+    case "unknown":
+      return `What was left behind is not known: ${loss.title}.`;
+    default:
+      return loss satisfies never;
+  }
+}
+
+function lossText(loss: Loss, zone: string): Pick<RollbackView, "loses" | "losesUnknown" | "losesNothing"> {
   switch (loss.kind) {
     case "nothing":
       return { loses: null, losesUnknown: null, losesNothing: true };
     case "something":
-      return { loses: `Loses ${amountText(loss.value)}: ${loss.title}.`, losesUnknown: null, losesNothing: false };
+      return {
+        loses: `Loses ${amountText(loss.value)}: ${loss.title}${newestText(loss, zone)}.`,
+        ...{ losesUnknown: null, losesNothing: false },
+      };
     case "unknown":
       return { loses: null, losesUnknown: `What it would lose is not known now: ${loss.title}.`, losesNothing: false };
     default:
@@ -61,12 +80,15 @@ function lossText(loss: Loss): Pick<RollbackView, "loses" | "losesUnknown" | "lo
   }
 }
 
+const newestText = ({ newestAt }: Extract<Loss, { kind: "something" }>, zone: string): string =>
+  newestAt === undefined ? "" : `, the newest written at ${formatTimeSeconds(newestAt, zone)}`;
+
 function amountText(value: unknown): string {
   if (typeof value === "number") return formatCounted(value, "row");
   if (typeof value === "object" && value !== null) {
     return Object.entries(value)
       .filter(([, count]) => count !== 0)
-      .map(([table, count]) => `${String(count)} ${table}`)
+      .map(([table, count]) => `${typeof count === "number" ? formatCount(count) : String(count)} ${table}`)
       .join(", ");
   }
   return String(value);

@@ -9,7 +9,7 @@ import { dataSentence } from "./dataSentence.ts";
 import { presentFacts } from "./facts.ts";
 import { presentForecast } from "./forecast.ts";
 import { presentGates } from "./gates.ts";
-import { presentRollback } from "./rollback.ts";
+import { leftText, presentRollback } from "./rollback.ts";
 import { currentStep, stateWord } from "./stateWords.ts";
 import { presentSteps } from "./steps.ts";
 import { presentStory } from "./story.ts";
@@ -67,6 +67,7 @@ export function presentRun(subject: Subject): RunView {
           detail: state.rollback.detail,
           reason: state.rollback.reason ?? null,
           by: state.rollback.by ? names.person(state.rollback.by) : null,
+          left: leftText(subject),
         }
       : null,
     rollbackOrdered: state.rollbackOrdered

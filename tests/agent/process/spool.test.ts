@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
 import {
   mkdirSync,
   mkdtempSync,
@@ -50,6 +51,7 @@ test("output read again from any byte on is exactly the output from that byte on
   await writer.close();
   const whole = Buffer.concat(written);
   expect(writer.bytes).toBe(whole.length);
+  expect(writer.digest()).toBe(createHash("sha256").update(whole).digest("hex"));
   await fc.assert(
     fc.asyncProperty(fc.nat(whole.length), async (from) => {
       const chunks = await readFrom(from);

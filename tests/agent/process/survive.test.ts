@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -48,7 +49,10 @@ test("a program outlives the agent's death, and no byte of its output is lost or
   );
   const lines = Buffer.concat(bytes.filter(({ stream }) => stream === "stdout").map((chunk) => chunk.bytes)).toString();
   expect(lines).toBe(Array.from({ length: 40 }, (_, i) => `line ${i + 1}\n`).join(""));
-  expect(bytes.reduce((sum, chunk) => sum + chunk.bytes.length, 0)).toBe((await agent.ended(taskId)).outputBytes);
+  const report = await agent.ended(taskId);
+  expect(bytes.reduce((sum, chunk) => sum + chunk.bytes.length, 0)).toBe(report.outputBytes);
+  const whole = Buffer.concat(bytes.map((chunk) => chunk.bytes));
+  expect(report.outputSha256).toBe(createHash("sha256").update(whole).digest("hex"));
 });
 
 test("an agent that dies again and again reports each task once and carries out none twice", async () => {
