@@ -19,6 +19,11 @@ slackwater approve <server url> <run id> --gate <gate> --verdict GO|NO-GO --key 
     BREAK-GLASS is for an admin, or an approver who does not decide there: the gate then counts with one GO fewer.
 slackwater move-host [<new host name> | --retire <old host name> [--force]] [--state <folder>]
     Moves the server to another host name: adds it while the old one stays good, says what is left to do, retires the old one.
+slackwater backup <file> [--recipient <age1…>]... [--passphrase-file <file>] [--state <folder>]
+    Writes all of Slackwater to one encrypted file (age), while it runs, and reads it again. Asks for a passphrase where none is named.
+slackwater restore <file> [--identity <file>] [--passphrase-file <file>] [--check] [--replace] [--even-damaged] [--state <folder>]
+    Puts a backup back into an empty database, whole or not at all. --check: only says whether the file is good.
+    --replace: in the place of what is there, which is kept under another name. Runs that had not ended are held.
 slackwater ca [--state <folder>]
     Says the certificate of the server's own authority (TLS_LOCAL_CA=1) and its fingerprint in six words, to compare.
 `;
@@ -37,6 +42,12 @@ const OPTIONS = {
   reason: { type: "string" },
   key: { type: "string" },
   retire: { type: "string" },
+  recipient: { type: "string", multiple: true },
+  identity: { type: "string" },
+  "passphrase-file": { type: "string" },
+  check: { type: "boolean", default: false },
+  replace: { type: "boolean", default: false },
+  "even-damaged": { type: "boolean", default: false },
   force: { type: "boolean", default: false },
   "password-stdin": { type: "boolean", default: false },
   help: { type: "boolean", default: false },
@@ -97,6 +108,20 @@ async function run(words: readonly string[]): Promise<CommandReport> {
       const { moveHost } = await import("./moveHost.ts");
       return moveHost({ to, retire: values.retire, isForced: values.force, state: values.state, environment });
     }
+    case "backup": {
+      const file = theOne(what, "new file");
+      const { sealingKey } = await import("./backup/backupKey.ts");
+      const { backup } = await import("./backup/backup.ts");
+      return backup({ file, key: await sealingKey(keyWords(values)), state: values.state, environment });
+    }
+    case "restore": {
+      const file = theOne(what, "backup");
+      const { openingKey } = await import("./backup/backupKey.ts");
+      const { restore } = await import("./backup/restore.ts");
+      const { check: isCheck, replace: isReplacing, "even-damaged": evenDamaged, state } = values;
+      const key = await openingKey(keyWords(values));
+      return restore({ file, key, isCheck, isReplacing, evenDamaged, state, environment });
+    }
     case "ca": {
       if (what.length > 0) throw new UsageFailure(`What is "${what[0]}"? The command takes no words.`);
       const { sayCa } = await import("./ca.ts");
@@ -114,6 +139,16 @@ function theOne(words: readonly string[], what: string): string {
   if (one === undefined || more.length > 0) throw new UsageFailure(`Name one ${what}.`);
   return one;
 }
+
+const keyWords = (values: {
+  readonly "passphrase-file"?: string | undefined;
+  readonly recipient?: readonly string[] | undefined;
+  readonly identity?: string | undefined;
+}) => ({
+  passphraseFile: values["passphrase-file"],
+  recipients: values.recipient ?? [],
+  identity: values.identity,
+});
 
 const firstLine = (text: string): string => text.split(/\r?\n/, 1)[0] ?? "";
 

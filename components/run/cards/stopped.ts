@@ -50,6 +50,8 @@ const HOLD_TODO: Readonly<Record<HoldCause, string>> = {
   taskRefused: "Read why the host refused, then try again.",
   otherHost: "Resume when the host has given the run back, or skip the step where the runbook allows it.",
   takenOver: "Look on the host what was done there (slackwater-agent run --local), then resume or abandon.",
+  restored:
+    "Look on every host what was done there (slackwater-agent status, and its journal). Inspect again what may have been done, then resume, roll back or abandon.",
   rollbackFailed: "Try the step again; the old side is untouched.",
 };
 
@@ -59,6 +61,7 @@ const HOLD_TITLE: Readonly<Partial<Record<HoldCause, string>>> = {
   hostRebooted: "A host was started anew",
   otherHost: "A step of another host",
   takenOver: "A host carried the run on, and it does not fit",
+  restored: "This record is older than what was done",
   noGo: "NO-GO was signed",
   trigger: "A trigger fired",
 };
