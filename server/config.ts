@@ -2,6 +2,8 @@ import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { keysOf } from "../domain/recordKeys.ts";
+import { parseDuration } from "../domain/time.ts";
+import type { Kept } from "./db/retention/sweep.ts";
 import type { TlsSource } from "./tls/identity.ts";
 import { isLoopbackAddress, isProxyName } from "./trustedProxies.ts";
 
@@ -25,6 +27,8 @@ export interface Config {
   /** False: engine and gateways only. */
   readonly web: boolean;
   readonly leaseMs: number;
+  /** How long what decides nothing any more is kept. */
+  readonly kept: Kept;
 }
 
 /** A setting that can't be used; the message names it, what it is and what was expected. */
@@ -54,6 +58,14 @@ const proxyNames = z
   .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ""))
   .refine((names) => names.length > 0 && names.every(isProxyName));
 
+const DAY_MS = 86_400_000;
+
+/** `30d`, at least a day: what is younger may still be looked at. `forever`: without end. */
+const keptFor = z
+  .string()
+  .transform((text) => (text === "forever" ? Number.POSITIVE_INFINITY : (parseDuration(text) ?? 0)))
+  .refine((ms) => ms >= DAY_MS);
+
 const Settings = z.object({
   PORT: integer(0, 65_535).default(3000),
   HOST: z.string().min(1).default("127.0.0.1"),
@@ -69,6 +81,10 @@ const Settings = z.object({
   ALLOW_SOFTWARE_PASSKEY: z.enum(["0", "1"]).default("0"),
   LOG_FORMAT: z.enum(["plain", "json"]).default("plain"),
   LEASE_MS: integer(500, 600_000).default(5_000),
+  KEEP_READINGS: keptFor.default(30 * DAY_MS),
+  KEEP_OUTPUT: keptFor.default(400 * DAY_MS),
+  KEEP_SIGN_INS: keptFor.default(30 * DAY_MS),
+  KEEP_INCIDENTS: keptFor.default(400 * DAY_MS),
 });
 
 /** What to say of a setting that does not fit. */
@@ -87,6 +103,10 @@ const EXPECTED: Readonly<Record<keyof z.infer<typeof Settings>, string>> = {
   ALLOW_SOFTWARE_PASSKEY: "0 or 1",
   LOG_FORMAT: "plain or json",
   LEASE_MS: "milliseconds from 500 to 600000",
+  KEEP_READINGS: "a day or more, such as 30d, or forever",
+  KEEP_OUTPUT: "a day or more, such as 400d, or forever",
+  KEEP_SIGN_INS: "a day or more, such as 30d, or forever",
+  KEEP_INCIDENTS: "a day or more, such as 400d, or forever",
 };
 
 const WORDS = ["--dev", "--no-web"];
@@ -132,6 +152,12 @@ export function readConfig(environment: Environment, words: readonly string[]): 
     dev: words.includes("--dev"),
     web: !words.includes("--no-web"),
     leaseMs: settings.LEASE_MS,
+    kept: {
+      readingsMs: settings.KEEP_READINGS,
+      outputMs: settings.KEEP_OUTPUT,
+      signInsMs: settings.KEEP_SIGN_INS,
+      incidentsMs: settings.KEEP_INCIDENTS,
+    },
   };
 }
 
