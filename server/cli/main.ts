@@ -13,6 +13,8 @@ slackwater lint <runbook.yaml>
 slackwater add-person --name <name> --email <address> --role viewer|support|operator|approver|admin
                       [--group <word>]... [--password-stdin] [--state <folder>]
     Adds somebody who may sign in, such as the first admin. Without --password-stdin a password is made and shown once.
+slackwater erase-person <id or address> [--force] [--state <folder>]
+    Erases somebody's name, address, keys and sessions for good. Logs know people by an id, so that every run verifies as before.
 slackwater approve <server url> <run id> --gate <gate> --verdict GO|NO-GO --key <file.pub> [--email <address>]
                     --verdict BREAK-GLASS --reason <why>
     Shows an approver what they would sign at a gate, and signs it with their SSH key (ssh-keygen). On their own machine, at a terminal.
@@ -24,6 +26,8 @@ slackwater backup <file> [--recipient <age1…>]... [--passphrase-file <file>] [
 slackwater restore <file> [--identity <file>] [--passphrase-file <file>] [--check] [--replace] [--even-damaged] [--state <folder>]
     Puts a backup back into an empty database, whole or not at all. --check: only says whether the file is good.
     --replace: in the place of what is there, which is kept under another name. Runs that had not ended are held.
+slackwater upgrade <new backup file> [--recipient <age1…>]... [--passphrase-file <file>] [--force] [--state <folder>]
+    Brings the database to this version, with the server stopped: takes a backup first, and says how to go back. --force: also while a window is open.
 slackwater ca [--state <folder>]
     Says the certificate of the server's own authority (TLS_LOCAL_CA=1) and its fingerprint in six words, to compare.
 `;
@@ -94,6 +98,11 @@ async function run(words: readonly string[]): Promise<CommandReport> {
       const { addPersonTo } = await import("./addPerson.ts");
       return addPersonTo({ person: { name, email, role, groups, password }, state: values.state, environment });
     }
+    case "erase-person": {
+      const who = theOne(what, "id or address");
+      const { erasePersonFrom } = await import("./erasePerson.ts");
+      return erasePersonFrom({ who, isForced: values.force, state: values.state, environment });
+    }
     case "approve": {
       const [server, run, ...more] = what;
       if (server === undefined || run === undefined || more.length > 0)
@@ -113,6 +122,13 @@ async function run(words: readonly string[]): Promise<CommandReport> {
       const { sealingKey } = await import("./backup/backupKey.ts");
       const { backup } = await import("./backup/backup.ts");
       return backup({ file, key: await sealingKey(keyWords(values)), state: values.state, environment });
+    }
+    case "upgrade": {
+      const file = theOne(what, "new file for the backup");
+      const { sealingKey } = await import("./backup/backupKey.ts");
+      const { upgrade } = await import("./backup/upgrade.ts");
+      const { force: isForced, state } = values;
+      return upgrade({ file, key: await sealingKey(keyWords(values)), isForced, state, environment });
     }
     case "restore": {
       const file = theOne(what, "backup");

@@ -4,6 +4,7 @@ import { migrateBeside, migrationsOf, openBeside, switchBeside } from "../../db/
 import type { LogsChecked } from "../../db/copy/checkLogs.ts";
 import { checkLogs } from "../../db/copy/checkLogs.ts";
 import { copyIn, goOnCounting } from "../../db/copy/copyRows.ts";
+import { otherSessions } from "../../db/copy/otherSessions.ts";
 import { MIGRATIONS, tablesInOrder } from "../../db/copy/tables.ts";
 import { readMigrations } from "../../db/migrationFiles.ts";
 import type { RestoredRun } from "../../engine/markRestored.ts";
@@ -76,18 +77,12 @@ const damagedWords = ({ damaged }: LogsChecked): string =>
     ...damaged.map(({ runId, why }) => `  ${runId}: ${why}`),
   ].join("\n");
 
-/**
- * A server that goes on writing would write into tables that nobody reads any more. What kind of session another role's is, the owner may
- * not see; those of PostgreSQL itself have no role.
- */
+/** A server that goes on writing would write into tables that nobody reads any more. */
 async function refuseWhileUsed(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ who: string }>(
-    `select distinct coalesce(nullif(application_name, ''), usename, 'somebody') as who from pg_stat_activity
-     where datname = current_database() and pid <> pg_backend_pid() and usesysid is not null`,
-  );
-  if (rows.length === 0) return;
+  const others = await otherSessions(client);
+  if (others.length === 0) return;
   throw new Error(
-    `The database is in use (${rows.map(({ who }) => who).join(", ")}). Stop the server first, and close other sessions. Nothing was changed.`,
+    `The database is in use (${others.join(", ")}). Stop the server first, and close other sessions. Nothing was changed.`,
   );
 }
 
