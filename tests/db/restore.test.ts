@@ -29,6 +29,9 @@ beforeAll(async () => {
   await pool.query(
     `insert into sealed_secret (run_id, name, host_id, recipient, ciphertext) select id, 'op', gen_random_uuid(), 'age1', 'sealed-words' from run`,
   );
+  await pool.query(
+    `insert into run_input (run_id, kind, payload, answered_at) select id, 'report', '{"report":"wake"}', now() from run, generate_series(1, 41)`,
+  );
   await backups.backup("good.age", source);
 });
 
@@ -57,6 +60,8 @@ test("what is restored is every row that was there, but for what signs somebody 
   }
   for (const table of ["session", "sealed_secret"])
     expect(await read(target.appUrl, `select * from ${table}`)).toEqual([]);
+  const next = `insert into run_input (run_id, kind, payload) select id, 'report', '{}' from run returning id::int`;
+  expect(await read(target.appUrl, next)).toEqual([{ id: 42 }]);
   // The app's role has its rights again, and can still only add to the log.
   await expect(read(target.appUrl, "update run_event set seq = 2")).rejects.toThrow(/permission denied/);
   await expect(read(target.ownerUrl, "update run_event set seq = 2")).rejects.toThrow(/append-only/);
@@ -174,6 +179,29 @@ test("a run whose log was changed is found; it comes back only when that is aske
   await refused(() => backups.restore("changed.age", target), target, /do not verify[\s\S]*damaged at event 1/);
   const { lines } = await backups.restore("changed.age", target, { evenDamaged: true }, "even");
   expect(lines.join("\n")).toMatch(/CHAINS OF 1 RUNS DO NOT VERIFY[\s\S]*can't be read by this version/);
+});
+
+test("rows that the database refuses, at the first or in the middle of many, end the restore and change nothing", async () => {
+  const odd = await backups.target();
+  await backups.restore("good.age", odd, {}, "odd");
+  await asOwner(
+    odd,
+    "alter table host_incident drop constraint host_incident_pkey",
+    `insert into host_incident (id, host_id, kind, detail)
+     select '00000000-0000-4000-8000-000000000001', gen_random_uuid(), 'twice', repeat('x', 200) from generate_series(1, 20000)`,
+  );
+  const { lines } = await backups.backup("twice.age", odd, "no-such-state");
+  expect(lines.join("\n")).toContain("WITHOUT THE SERVER'S KEYS");
+  await asOwner(
+    odd,
+    "delete from host_incident",
+    "alter table passkey drop constraint passkey_user_id_fkey",
+    "update passkey set user_id = 'nobody'",
+  );
+  await backups.backup("orphan.age", odd);
+  const target = await backups.target();
+  await refused(() => backups.restore("twice.age", target), target, /duplicate key/);
+  await refused(() => backups.restore("orphan.age", target), target, /foreign key/);
 });
 
 test("a file that is there is never written over, and a backup that fails leaves nothing behind", async () => {

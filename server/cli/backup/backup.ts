@@ -152,7 +152,9 @@ function written(file: string, manifest: Manifest, sums: Sums): readonly string[
   return [
     `${file}`,
     `as of ${new Date(takenAt).toISOString()}: ${runs.all} runs (${runs.notEnded} not ended), ${rows} rows, ${formatBytes(bytes)} before compression`,
-    `state folder: ${manifest.files.length === 0 ? "holds none of the server's keys" : manifest.files.join(", ")}`,
+    manifest.files.length === 0
+      ? "WITHOUT THE SERVER'S KEYS: the state folder holds none. Say which one it is (STATE_DIRECTORY); without them every host has to enrol again."
+      : `with ${manifest.files.join(", ")}`,
     "It was read again whole, and every sum fits. It is encrypted: keep the passphrase or the identity somewhere else.",
     ...(runs.notEnded === 0
       ? []
