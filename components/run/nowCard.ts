@@ -4,7 +4,7 @@ import { beforeCard } from "./cards/before.ts";
 import { endedCard } from "./cards/ended.ts";
 import type { NowCard, Reader } from "./cards/model.ts";
 import { gateCard, manualCard, rollbackOrderedCard, runningCard } from "./cards/running.ts";
-import { heldCard, stoppedCard } from "./cards/stopped.ts";
+import { heldCard, restoredCard, stoppedCard } from "./cards/stopped.ts";
 import { takenOverCard } from "./cards/takenOver.ts";
 import { currentStep } from "./nowStep.ts";
 
@@ -26,8 +26,8 @@ export function nowCard(run: RunView, reader: Reader, now: number): NowCard {
   if (run.startedAt === null || !step) return { ...base, ...beforeCard(run, reader, now) };
   if (run.rollbackOrdered) return { ...base, ...rollbackOrderedCard(run, step) };
   const isRebooted = run.hold?.cause === "hostRebooted" && run.steps.some(({ stage }) => stage === "undone");
-  if (run.hold && (isRebooted || run.hold.cause === "restored"))
-    return { ...base, ...heldCard(run, run.hold, reader, step) };
+  if (run.hold?.cause === "restored") return { ...base, ...restoredCard(run, run.hold, reader, step) };
+  if (run.hold && isRebooted) return { ...base, ...heldCard(run, run.hold, reader, step) };
   if (step.stage === "failed" || step.stage === "unknown" || step.stage === "cancelled") {
     return { ...base, ...stoppedCard(run, reader, step) };
   }

@@ -98,7 +98,7 @@ test("another identity or passphrase opens nothing", async () => {
   await backups.backup("words.age", source, "state", { kind: "passphrase", passphrase: "eight words of ours" });
   const wrong = { kind: "passphrase", passphrase: "eight words of theirs" } as const;
   await refused(() => backups.restore("words.age", target, { key: wrong }), target, /passphrase does not open/);
-}, 30_000);
+}, 90_000);
 
 test("a database that holds something is left alone; told to replace it, what was there is kept under another name", async () => {
   const target = await backups.target();
@@ -128,6 +128,9 @@ test("a database that is in use, or that is somebody else's, is left alone", asy
   const foreign = await bareDatabase();
   await asOwner(foreign, "create table invoices (id int)");
   await refused(() => backups.restore("good.age", foreign, { isReplacing: true }), foreign, /not Slackwater's/);
+  // The app's role owns nothing there.
+  const weak = { appUrl: target.appUrl, ownerUrl: target.appUrl };
+  await refused(() => backups.restore("good.age", weak, {}, "restored"), target, /has to own the database/);
 });
 
 test("a backup of a newer schema, or of another history, changes nothing and says what to install", async () => {
@@ -248,7 +251,7 @@ test("the whole way by the command line: an embedded database, a passphrase from
     status: 1,
     said: expect.stringContaining("not empty"),
   });
-}, 90_000);
+}, 120_000);
 
 const bare: string[] = [];
 /** A database without a single table, of the owner's; dropped with the server of these tests. */

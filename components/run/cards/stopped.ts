@@ -84,3 +84,14 @@ export function heldCard(run: RunView, hold: NonNullable<RunView["hold"]>, reade
     answers: reasonOfRollback(run, reader),
   };
 }
+
+/**
+ * The record was put back to an earlier time. That is said before anything about the step; what can be done about a step that stopped stays
+ * in its place, for having it inspected is how people find out.
+ */
+export function restoredCard(run: RunView, hold: NonNullable<RunView["hold"]>, reader: Reader, step: NowStep): Part {
+  const held = heldCard(run, hold, reader, step);
+  const isStopped = step.stage === "failed" || step.stage === "unknown" || step.stage === "cancelled";
+  const { answers = [] } = isStopped ? stoppedCard(run, reader, step) : held;
+  return { ...held, answers };
+}

@@ -50,7 +50,7 @@ export async function restoreRows(
   try {
     await refuseWhileUsed(client);
     const wasUsed = await refuseFull(client, how.isReplacing);
-    await makeBeside(client);
+    await openBeside(client);
     await migrateBeside(client, copied);
     // The tables refuse what does not belong together, so that they are filled as the schema was when they were read.
     await readBackup(file, key, async (table, rows) => void (await copyIn(client, table, rows)));
@@ -67,7 +67,12 @@ export async function restoreRows(
     return { logs, runs, keptSchema, migrated: pending.map(({ name }) => name) };
   } catch (error) {
     await client.query("rollback").catch(() => {});
-    throw error;
+    const isDenied = error instanceof pg.DatabaseError && error.code === "42501";
+    if (!isDenied) throw error;
+    throw new Error(
+      `The role of DATABASE_OWNER_URL has to own the database and its schema public: ${error.message}. Nothing was changed.`,
+      { cause: error },
+    );
   }
 }
 
@@ -106,17 +111,4 @@ async function refuseFull(client: pg.Client, isReplacing: boolean): Promise<bool
     );
   }
   return isUsed;
-}
-
-async function makeBeside(client: pg.Client): Promise<void> {
-  try {
-    await openBeside(client);
-  } catch (cause) {
-    const isDenied = cause instanceof pg.DatabaseError && cause.code === "42501";
-    if (!isDenied) throw cause;
-    throw new Error(
-      "The role of DATABASE_OWNER_URL may make no schema there: it has to own the database. Nothing was changed.",
-      { cause },
-    );
-  }
 }
