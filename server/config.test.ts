@@ -29,6 +29,15 @@ test("every wrong setting is named with what was expected, all at once", () => {
   expect(() => readConfig({ DATABASE_OWNER_URL: "postgresql://a@b/c" }, [])).toThrow("together with DATABASE_URL");
 });
 
+test("how long something is kept is a day or more, or for ever", () => {
+  expect(readConfig({}, []).kept).toMatchObject({ readingsMs: 30 * 86_400_000, outputMs: 400 * 86_400_000 });
+  const kept = readConfig({ KEEP_READINGS: "1d12h", KEEP_OUTPUT: "forever" }, []).kept;
+  expect(kept).toMatchObject({ readingsMs: 36 * 3_600_000, outputMs: Number.POSITIVE_INFINITY });
+  for (const wrong of ["30", "2h", "0d", "never"]) {
+    expect(() => readConfig({ KEEP_OUTPUT: wrong }, [])).toThrow(`KEEP_OUTPUT=`);
+  }
+});
+
 test("the password in an address that can't be used is not said", () => {
   const bad = { DATABASE_URL: "mysql://slackwater:a-password@db/slackwater" };
   expect(() => readConfig(bad, [])).toThrow("DATABASE_URL: expected postgresql://");

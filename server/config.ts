@@ -2,6 +2,8 @@ import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { keysOf } from "../domain/recordKeys.ts";
+import { parseDuration } from "../domain/time.ts";
+import type { Kept } from "./db/retention/sweep.ts";
 import type { TlsSource } from "./tls/identity.ts";
 import { isLoopbackAddress, isProxyName } from "./trustedProxies.ts";
 
@@ -26,6 +28,8 @@ export interface Config {
   readonly web: boolean;
   readonly leaseMs: number;
   readonly metrics: MetricsAccess;
+  /** How long what decides nothing any more is kept. */
+  readonly kept: Kept;
 }
 
 /** Who may read /metrics: whoever has a token, besides them this machine, or nobody. */
@@ -58,6 +62,14 @@ const proxyNames = z
   .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ""))
   .refine((names) => names.length > 0 && names.every(isProxyName));
 
+const DAY_MS = 86_400_000;
+
+/** `30d`, at least a day: what is younger may still be looked at. `forever`: without end. */
+const keptFor = z
+  .string()
+  .transform((text) => (text === "forever" ? Number.POSITIVE_INFINITY : (parseDuration(text) ?? 0)))
+  .refine((ms) => ms >= DAY_MS);
+
 const Settings = z.object({
   PORT: integer(0, 65_535).default(3000),
   HOST: z.string().min(1).default("127.0.0.1"),
@@ -74,6 +86,10 @@ const Settings = z.object({
   LOG_FORMAT: z.enum(["plain", "json"]).default("plain"),
   LEASE_MS: integer(500, 600_000).default(5_000),
   METRICS: z.enum(["token", "loopback", "off"]).default("token"),
+  KEEP_READINGS: keptFor.default(30 * DAY_MS),
+  KEEP_OUTPUT: keptFor.default(400 * DAY_MS),
+  KEEP_SIGN_INS: keptFor.default(30 * DAY_MS),
+  KEEP_INCIDENTS: keptFor.default(400 * DAY_MS),
 });
 
 /** What to say of a setting that does not fit. */
@@ -93,6 +109,10 @@ const EXPECTED: Readonly<Record<keyof z.infer<typeof Settings>, string>> = {
   LOG_FORMAT: "plain or json",
   LEASE_MS: "milliseconds from 500 to 600000",
   METRICS: "token, loopback or off",
+  KEEP_READINGS: "a day or more, such as 30d, or forever",
+  KEEP_OUTPUT: "a day or more, such as 400d, or forever",
+  KEEP_SIGN_INS: "a day or more, such as 30d, or forever",
+  KEEP_INCIDENTS: "a day or more, such as 400d, or forever",
 };
 
 const WORDS = ["--dev", "--no-web"];
@@ -139,6 +159,12 @@ export function readConfig(environment: Environment, words: readonly string[]): 
     web: !words.includes("--no-web"),
     leaseMs: settings.LEASE_MS,
     metrics: settings.METRICS,
+    kept: {
+      readingsMs: settings.KEEP_READINGS,
+      outputMs: settings.KEEP_OUTPUT,
+      signInsMs: settings.KEEP_SIGN_INS,
+      incidentsMs: settings.KEEP_INCIDENTS,
+    },
   };
 }
 

@@ -1,13 +1,17 @@
 import { randomUUID } from "node:crypto";
 import type { Server as HttpServer } from "node:http";
+import { Instant } from "../domain/time.ts";
 import { openDatabase } from "./db/client.ts";
 import { compileStored } from "./db/compileText.ts";
 import { writeReport } from "./db/inputs.ts";
 import { listenForNotices } from "./db/noticeListener.ts";
 import { createNotifier } from "./db/notifier.ts";
+import type { Kept } from "./db/retention/sweep.ts";
+import { sweep, sweptWords } from "./db/retention/sweep.ts";
 import { createRunReader } from "./db/runReader.ts";
 import { createAnnouncer } from "./engine/announcer.ts";
 import { startEngine } from "./engine/engine.ts";
+import type { TimerJob } from "./engine/jobs.ts";
 import { startJobs } from "./engine/jobs.ts";
 import { JOIN_CHECKS } from "./joinChecks.ts";
 import type { ServerSigner } from "./realtime/agent/parts.ts";
@@ -32,6 +36,8 @@ export interface CoreOptions {
   /** Takes upgrades that are neither an agent's nor a browser's (Next in development); absent: they are cut. */
   readonly otherUpgrades?: (...args: Parameters<UpgradeHandler>) => void;
   readonly leaseMs: number;
+  /** How long what decides nothing any more is kept. Absent: this process removes nothing. */
+  readonly kept?: Kept;
   /** Told when what people see may have changed, in any process. */
   readonly onChange?: () => void;
   readonly now: () => number;
@@ -62,18 +68,16 @@ export async function startCore(options: CoreOptions): Promise<Core> {
   const notifier = createNotifier(pool, log);
   const runs = createRunReader(pool, compileStored);
   const hub = createHub();
-  const jobs = await startJobs(
-    databaseUrl,
-    async ({ runId, timerId }) => {
-      await writeReport(pool, {
-        runId,
-        report: { report: "timerFired", timerId },
-        dedupeKey: `${runId} timer ${timerId}`,
-      });
-      notifier.tell({ about: "inputs", runId });
-    },
-    log,
-  );
+  const onTimer = async ({ runId, timerId }: TimerJob): Promise<void> => {
+    const report = { report: "timerFired", timerId } as const;
+    await writeReport(pool, { runId, report, dedupeKey: `${runId} timer ${timerId}` });
+    notifier.tell({ about: "inputs", runId });
+  };
+  const { kept } = options;
+  const sweeping = kept && {
+    sweep: async () => void log(sweptWords(await sweep(pool, kept, Instant.parse(now())))),
+  };
+  const jobs = await startJobs(databaseUrl, { onTimer, ...(sweeping && { sweeping }) }, log);
   const announcer = createAnnouncer({ pool, runs, notifier, log });
   const checkSignature = signatureCheck(pool, options.site);
   const driving = { pool, runs, notifier, jobs, announcer, checkSignature, joinChecks: JOIN_CHECKS, now, log };

@@ -127,6 +127,7 @@ async function start(config: Config, environment: NodeJS.ProcessEnv, log: Log, o
     ...(web?.upgrade ? { otherUpgrades: web.upgrade } : {}),
     onChange: publicPages.changed,
     leaseMs: config.leaseMs,
+    kept: config.kept,
     now: Date.now,
     log,
   });

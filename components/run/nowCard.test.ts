@@ -140,6 +140,21 @@ describe("when something is wrong", () => {
     expect(card.answers).toEqual([]);
   });
 
+  test("a record that was put back says so before anything else, and a step of unknown end can be inspected from there", () => {
+    const run = new SampleRun().start();
+    const [task] = Object.values(run.state.tasks).filter(({ stepId }) => stepId === step("prepare"));
+    run.report({ report: "taskAccepted", taskId: task!.taskId });
+    run.report({ report: "runRestored", takenAt: run.now });
+    expect(cardOf(run)).toMatchObject({ title: "This record is older than what was done" });
+    run.unknown("prepare");
+    const card = cardOf(run);
+    expect(card).toMatchObject({ title: "This record is older than what was done" });
+    expect(card.say?.what).toMatch(/put back from a backup of .* not known here/);
+    expect(labels(card)).toContain("Inspect step 1 again");
+    run.order({ order: "inspectAgain", stepId: step("prepare") });
+    expect(cardOf(run).title).not.toBe(card.title);
+  });
+
   test("an ordered rollback says what is being ended first, and that a hold calls it off", () => {
     const run = new SampleRun().start();
     run.succeed("prepare");

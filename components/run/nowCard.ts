@@ -4,7 +4,7 @@ import { beforeCard } from "./cards/before.ts";
 import { endedCard } from "./cards/ended.ts";
 import type { NowCard, Reader } from "./cards/model.ts";
 import { gateCard, manualCard, rollbackOrderedCard, runningCard } from "./cards/running.ts";
-import { heldCard, stoppedCard } from "./cards/stopped.ts";
+import { heldCard, restoredCard, stoppedCard } from "./cards/stopped.ts";
 import { takenOverCard } from "./cards/takenOver.ts";
 import type { NowStep } from "./nowStep.ts";
 import { currentStep, liveSteps, stepById } from "./nowStep.ts";
@@ -30,6 +30,7 @@ export function nowCard(run: RunView, reader: Reader, now: number, chosenId?: st
   if (run.startedAt === null || !step) return { ...base, ...beforeCard(run, reader, now) };
   if (run.rollbackOrdered) return { ...base, ...rollbackOrderedCard(run, step) };
   const isRebooted = run.hold?.cause === "hostRebooted" && run.steps.some(({ stage }) => stage === "undone");
+  if (run.hold?.cause === "restored") return { ...base, ...restoredCard(run, run.hold, reader, step) };
   if (run.hold && isRebooted) return { ...base, ...heldCard(run, run.hold, reader, step) };
   if (step.stage === "failed" || step.stage === "unknown" || step.stage === "cancelled") {
     return { ...base, ...stoppedCard(run, reader, step) };

@@ -3,6 +3,7 @@ import { clockOffText, isClockOff } from "../gate/clocks.ts";
 import { settingText } from "../throttle/settingText.ts";
 import type { RunEvent } from "./events.ts";
 import type { Names } from "./names.ts";
+import { restoredText } from "./restoredText.ts";
 import type { TaskReport } from "./taskReport.ts";
 import { leftText } from "./taskReport.ts";
 
@@ -113,6 +114,9 @@ export function eventText(event: RunEvent, names: Names): string | undefined {
       return `The probe ${names.probe(event.probeId)} is heard again.`;
     case "hostRebooted":
       return rebootText(names.host(event.hostId), event.undone.map(names.step), event.unsealed);
+    case "runRestored":
+    case "hostKnowsMore":
+      return restoredText(event, names.host);
     case "runTakenOver":
       return `${names.person(event.by)} took the run over on ${names.host(event.hostId)}, from event ${event.from.seq} on.`;
     case "runGivenBack":

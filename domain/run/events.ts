@@ -243,6 +243,13 @@ export const RunEvent = z.discriminatedUnion("type", [
     undone: z.array(StepId),
     unsealed: z.array(z.string().max(63)),
   }),
+  /**
+   * The record was put back from a backup: what was done after `takenAt` is not on it. `unsealed`: passphrases that were sealed; a backup
+   * holds none, so they are sealed again.
+   */
+  z.strictObject({ type: z.literal("runRestored"), takenAt: Instant, unsealed: z.array(z.string().max(63)) }),
+  /** A host holds the log of this run up to an event that is not ours: what it saw was lost here. */
+  z.strictObject({ type: z.literal("hostKnowsMore"), hostId: HostId, seq: z.int().min(1), hash: Digest }),
   // what was asked and not done
   z.strictObject({
     type: z.literal("orderRefused"),

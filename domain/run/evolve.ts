@@ -6,6 +6,7 @@ import type { Past } from "./evolve/evolveLocalRun.ts";
 import { countLocal, givenBack, takenOver } from "./evolve/evolveLocalRun.ts";
 import { evolvePreparation } from "./evolve/evolvePreparation.ts";
 import { evolveReboot } from "./evolve/evolveReboot.ts";
+import { evolveRestored } from "./evolve/evolveRestored.ts";
 import { evolveSteps } from "./evolve/evolveSteps.ts";
 import { evolveTasks } from "./evolve/evolveTasks.ts";
 import { evolveSilence, evolveTriggers } from "./evolve/evolveTriggers.ts";
@@ -134,6 +135,9 @@ function apply(state: RunState, event: Exclude<RunEvent, { type: "runTakenOver" 
       return evolveTasks(state, event, at);
     case "hostRebooted":
       return evolveReboot(state, event);
+    case "runRestored":
+    case "hostKnowsMore":
+      return evolveRestored(state, event, at);
     case "triggerPending":
     case "triggerFired":
     case "triggerResolved":

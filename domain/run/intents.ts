@@ -2,7 +2,7 @@ import { z } from "zod";
 import { SignedDecision } from "../decision/statement.ts";
 import type { Fact } from "../fact/fact.ts";
 import type { FailureReport } from "../failure.ts";
-import type { HostId, TaskId } from "../ids.ts";
+import type { Digest, HostId, TaskId } from "../ids.ts";
 import { GateId, StepId } from "../ids.ts";
 import { ThrottleSetting } from "../throttle/setting.ts";
 import type { DurationMs } from "../time.ts";
@@ -95,6 +95,10 @@ export type Report =
   | ({ report: "runGivenBack" } & GiveBack)
   /** A host took the run over, and what it did can't be joined: people have to look before anything more begins. */
   | { report: "localRunRefused"; detail: string }
+  /** The record was put back from a backup of that moment, by `slackwater restore`. */
+  | { report: "runRestored"; takenAt: Instant }
+  /** A host holds the run's log up to an event that is not on record here: an older record was put back behind our back. */
+  | { report: "hostKnowsMore"; hostId: HostId; seq: number; hash: Digest }
   /** Nothing happened but time. Every live run gets one each second or so, and whenever a process takes it over. */
   | { report: "wake" };
 

@@ -110,6 +110,7 @@ export const HoldCause = z.enum([
   "pointOfNoReturn",
   "otherHost",
   "takenOver",
+  "restored",
 ]);
 /** Why a run is held. */
 export type HoldCause = z.infer<typeof HoldCause>;

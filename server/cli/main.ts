@@ -15,6 +15,8 @@ slackwater rules <runbook.yaml> --out <folder> [--param name=value]...
 slackwater add-person --name <name> --email <address> --role viewer|support|operator|approver|admin
                       [--group <word>]... [--password-stdin] [--state <folder>]
     Adds somebody who may sign in, such as the first admin. Without --password-stdin a password is made and shown once.
+slackwater erase-person <id or address> [--force] [--state <folder>]
+    Erases somebody's name, address, keys and sessions for good. Logs know people by an id, so that every run verifies as before.
 slackwater approve <server url> <run id> --gate <gate> --verdict GO|NO-GO --key <file.pub> [--email <address>]
                     --verdict BREAK-GLASS --reason <why>
     Shows an approver what they would sign at a gate, and signs it with their SSH key (ssh-keygen). On their own machine, at a terminal.
@@ -25,6 +27,13 @@ slackwater token revoke <server url> <token id> [--email <address>] [--password-
     Makes a token for a script, which asks and orders in your name and never decides; lists yours, with their last use; revokes one.
 slackwater move-host [<new host name> | --retire <old host name> [--force]] [--state <folder>]
     Moves the server to another host name: adds it while the old one stays good, says what is left to do, retires the old one.
+slackwater backup <file> [--recipient <age1…>]... [--passphrase-file <file>] [--state <folder>]
+    Writes all of Slackwater to one encrypted file (age), while it runs, and reads it again. Asks for a passphrase where none is named.
+slackwater restore <file> [--identity <file>] [--passphrase-file <file>] [--check] [--replace] [--even-damaged] [--state <folder>]
+    Puts a backup back into an empty database, whole or not at all. --check: only says whether the file is good.
+    --replace: in the place of what is there, which is kept under another name. Runs that had not ended are held.
+slackwater upgrade <new backup file> [--recipient <age1…>]... [--passphrase-file <file>] [--force] [--state <folder>]
+    Brings the database to this version, with the server stopped: takes a backup first, and says how to go back. --force: also while a window is open.
 slackwater ca [--state <folder>]
     Says the certificate of the server's own authority (TLS_LOCAL_CA=1) and its fingerprint in six words, to compare.
 `;
@@ -46,6 +55,12 @@ const OPTIONS = {
   days: { type: "string" },
   retire: { type: "string" },
   param: { type: "string", multiple: true },
+  recipient: { type: "string", multiple: true },
+  identity: { type: "string" },
+  "passphrase-file": { type: "string" },
+  check: { type: "boolean", default: false },
+  replace: { type: "boolean", default: false },
+  "even-damaged": { type: "boolean", default: false },
   force: { type: "boolean", default: false },
   "password-stdin": { type: "boolean", default: false },
   help: { type: "boolean", default: false },
@@ -96,6 +111,11 @@ async function run(words: readonly string[]): Promise<CommandReport> {
       const { addPersonTo } = await import("./addPerson.ts");
       return addPersonTo({ person: { name, email, role, groups, password }, state: values.state, environment });
     }
+    case "erase-person": {
+      const who = theOne(what, "id or address");
+      const { erasePersonFrom } = await import("./erasePerson.ts");
+      return erasePersonFrom({ who, isForced: values.force, state: values.state, environment });
+    }
     case "approve": {
       const [server, run, ...more] = what;
       if (server === undefined || run === undefined || more.length > 0)
@@ -116,6 +136,27 @@ async function run(words: readonly string[]): Promise<CommandReport> {
       const { moveHost } = await import("./moveHost.ts");
       return moveHost({ to, retire: values.retire, isForced: values.force, state: values.state, environment });
     }
+    case "backup": {
+      const file = theOne(what, "new file");
+      const { sealingKey } = await import("./backup/backupKey.ts");
+      const { backup } = await import("./backup/backup.ts");
+      return backup({ file, key: await sealingKey(keyWords(values)), state: values.state, environment });
+    }
+    case "upgrade": {
+      const file = theOne(what, "new file for the backup");
+      const { sealingKey } = await import("./backup/backupKey.ts");
+      const { upgrade } = await import("./backup/upgrade.ts");
+      const { force: isForced, state } = values;
+      return upgrade({ file, key: await sealingKey(keyWords(values)), isForced, state, environment });
+    }
+    case "restore": {
+      const file = theOne(what, "backup");
+      const { openingKey } = await import("./backup/backupKey.ts");
+      const { restore } = await import("./backup/restore.ts");
+      const { check: isCheck, replace: isReplacing, "even-damaged": evenDamaged, state } = values;
+      const key = await openingKey(keyWords(values));
+      return restore({ file, key, isCheck, isReplacing, evenDamaged, state, environment });
+    }
     case "ca": {
       if (what.length > 0) throw new UsageFailure(`What is "${what[0]}"? The command takes no words.`);
       const { sayCa } = await import("./ca.ts");
@@ -133,6 +174,16 @@ function theOne(words: readonly string[], what: string): string {
   if (one === undefined || more.length > 0) throw new UsageFailure(`Name one ${what}.`);
   return one;
 }
+
+const keyWords = (values: {
+  readonly "passphrase-file"?: string | undefined;
+  readonly recipient?: readonly string[] | undefined;
+  readonly identity?: string | undefined;
+}) => ({
+  passphraseFile: values["passphrase-file"],
+  recipients: values.recipient ?? [],
+  identity: values.identity,
+});
 
 const firstLine = (text: string): string => text.split(/\r?\n/, 1)[0] ?? "";
 

@@ -124,8 +124,8 @@ async function applyOne(client: pg.Client, file: MigrationFile): Promise<void> {
   }
 }
 
-// As Prisma makes it.
-const MIGRATIONS_TABLE = `create table if not exists "_prisma_migrations" (
+/** Makes the table of applied migrations where it is missing, as Prisma makes it. */
+export const MIGRATIONS_TABLE = `create table if not exists "_prisma_migrations" (
   "id" varchar(36) primary key not null,
   "checksum" varchar(64) not null,
   "finished_at" timestamptz,

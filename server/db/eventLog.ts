@@ -61,22 +61,28 @@ export type Appended = "stale" | Head;
  * lock of the whole database): see notify.ts. With no events, only the effects are carried out under the same guard.
  */
 export async function append(pool: pg.Pool, order: Append): Promise<Appended> {
-  const rows = linkEvents(order.runId, order.after, order.events, order.at);
-  const last = rows.at(-1);
-  const head: Head = last ? { seq: last.seq, hash: last.hash } : order.after;
   const { alsoInTransaction } = order;
-  const statement = appendStatement(order, rows, head);
-  if (!alsoInTransaction) {
-    const { rowCount } = await pool.query(statement);
-    return rowCount === 1 ? head : "stale";
-  }
+  if (!alsoInTransaction) return appendIn(pool, order);
   return inTransaction<Appended>(pool, async (client) => {
-    const { rowCount } = await client.query(statement);
-    if (rowCount !== 1) return { undo: true, value: "stale" };
+    const head = await appendIn(client, order);
+    if (head === "stale") return { undo: true, value: "stale" };
     await alsoInTransaction(client);
     return { undo: false, value: head };
   });
 }
+
+/** The same for somebody who is in a transaction already. */
+export async function appendIn(db: Queryable, order: Omit<Append, "alsoInTransaction">): Promise<Appended> {
+  const rows = linkEvents(order.runId, order.after, order.events, order.at);
+  const head = endOf(rows, order.after);
+  const { rowCount } = await db.query(appendStatement(order, rows, head));
+  return rowCount === 1 ? head : "stale";
+}
+
+const endOf = (rows: readonly EventRow[], after: Head): Head => {
+  const last = rows.at(-1);
+  return last ? { seq: last.seq, hash: last.hash } : after;
+};
 
 // Above this many events a statement is rare enough that the server's plan of it is not worth keeping.
 const PREPARED_UP_TO = 8;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Fact } from "../../domain/fact/fact.ts";
 import { FailureReport } from "../../domain/failure.ts";
 import type { RunId } from "../../domain/ids.ts";
-import { HostId, TaskId } from "../../domain/ids.ts";
+import { Digest, HostId, TaskId } from "../../domain/ids.ts";
 import { JoiningTurn } from "../../domain/localRun/localTurn.ts";
 import type { Report } from "../../domain/run/intents.ts";
 import { Order, ProbeReading } from "../../domain/run/intents.ts";
@@ -45,6 +45,7 @@ const StoredReport = z.discriminatedUnion("report", [
     downtimeMs: DurationMs.exactOptional(),
   }),
   report("hostRebooted", { hostId: HostId, detail: z.string() }),
+  report("hostKnowsMore", { hostId: HostId, seq: z.int().min(1), hash: Digest }),
   report("wake", {}),
 ]);
 

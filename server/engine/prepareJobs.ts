@@ -6,11 +6,16 @@ export const JOBS_SCHEMA = "pgboss";
 /** Timers of runs: when one is due, the engine is told. */
 export const TIMER_QUEUE = "run-timer";
 
+/** Removes what is kept long enough (server/db/retention). */
+export const RETENTION_QUEUE = "retention";
+
 /**
  * How fast another process takes over what a killed one was doing: a job that was begun and not ended counts as lost after so
  * long. Telling the engine takes milliseconds, and a repeat is written once.
  */
 const TIMER_EXPIRES_S = 4;
+/** A sweep ends by itself well before (server/db/retention/sweep.ts); one that has not by then was killed. */
+const SWEEP_EXPIRES_S = 3600;
 const YEAR_S = 366 * 24 * 3600;
 
 /**
@@ -39,6 +44,15 @@ export async function prepareJobs(ownerUrl: string, appRole?: string): Promise<v
     };
     if (await boss.getQueue(TIMER_QUEUE)) await boss.updateQueue(TIMER_QUEUE, options);
     else await boss.createQueue(TIMER_QUEUE, options);
+    const sweeping = {
+      expireInSeconds: SWEEP_EXPIRES_S,
+      retryLimit: 3,
+      retryDelay: 600,
+      deleteAfterSeconds: 7 * 24 * 3600,
+    };
+    if (await boss.getQueue(RETENTION_QUEUE)) await boss.updateQueue(RETENTION_QUEUE, sweeping);
+    // One that waits and one that is worked off, whatever the number of processes.
+    else await boss.createQueue(RETENTION_QUEUE, { ...sweeping, policy: "stately" });
   } finally {
     await boss.stop({ graceful: false });
   }

@@ -23,10 +23,22 @@ export async function readOutput(
   wanted: number,
   limit: number,
 ): Promise<OutputRead> {
-  const task = await prisma.task.findFirst({ where: { taskId, runId }, select: { outputBytes: true } });
+  const task = await prisma.task.findFirst({
+    where: { taskId, runId },
+    select: { outputBytes: true, run: { select: { endedAt: true } }, _count: { select: { pieces: true } } },
+  });
   const totalBytes = Number(task?.outputBytes ?? 0);
   const offset = wanted < 0 ? Math.max(0, totalBytes + wanted) : wanted;
   const endOffset = Math.max(offset, Math.min(offset + limit, totalBytes));
+  const endedAt = task?.run.endedAt;
+  if (task?._count.pieces === 0 && endedAt && offset < endOffset) {
+    return {
+      offset,
+      endOffset,
+      totalBytes,
+      bytes: offset === 0 || wanted < 0 ? goneLine(totalBytes, endedAt) : Buffer.alloc(0),
+    };
+  }
   const parts: Buffer[] = [];
   let at = offset;
   for (const piece of task ? await readPieces(pool, taskId, offset, endOffset - offset) : []) {
@@ -50,6 +62,12 @@ export function streamOutput(house: Pick<House, "prisma" | "pool">, runId: RunId
     },
   });
 }
+
+/** Once for the whole output, however it is read. */
+const goneLine = (totalBytes: number, endedAt: Date): Buffer =>
+  Buffer.from(
+    `[slackwater: the ${totalBytes} bytes of this output are no longer kept. The run ended on ${endedAt.toISOString().slice(0, 10)}; what it came to is in the run's log.]\n`,
+  );
 
 const lostLine = (lengthBytes: number): Buffer =>
   Buffer.from(`\n[slackwater: ${lengthBytes} bytes of output are missing here: the host lost them]\n`);

@@ -41,7 +41,7 @@ test("a host holds the log of its run before each order that it gets, and after 
   expect([...log, ...packed(again)]).toEqual(await drive.log());
 });
 
-test("a pack whose log is not the beginning of the server's is left alone, and one of a run that is over is ended", async () => {
+test("a pack whose log is not the beginning of the server's is left alone and its GO asked for again, and one of a run that is over is ended", async () => {
   const { agentUrl, log } = await all.house();
   const { host, drive, runId } = await all.sampleOn();
   const first = await all.connect(agentUrl, host);
@@ -62,4 +62,10 @@ test("a pack whose log is not the beginning of the server's is left alone, and o
   expect(await agent.next("endRun")).toMatchObject({ runId: gone });
   await expect.poll(() => log.find((line) => line.includes("its log is not the beginning of ours"))).toContain(runId);
   expect(packed(agent)).toEqual([]);
+  // The server sent that log once: its own was put back to an earlier time, and a start now might do something twice.
+  const state = await drive.reaches(({ stage }) => stage === "deciding");
+  expect(Object.values(state.gates)[0]?.decisions).toMatchObject([
+    { life: "void", because: expect.stringContaining("event 3") },
+  ]);
+  expect((await drive.types()).filter((type) => type === "hostKnowsMore")).toHaveLength(1);
 });

@@ -12,6 +12,7 @@ import type { ReportView, RunView } from "../../protocol/http/runs.ts";
 import { sealPassphrases } from "../../scripts/demo/prepare.ts";
 import { untilRun } from "../../scripts/demo/watchRun.ts";
 import { house as webHouse } from "../../server/identity/door.ts";
+import { withoutKey } from "../../server/identity/once.ts";
 import { storeRunbook } from "../../server/runbooks/commands.ts";
 import type { TestCluster } from "../agent/actions/support/cluster.ts";
 import { makeCluster } from "../agent/actions/support/cluster.ts";
@@ -77,7 +78,7 @@ async function connectedHost(): Promise<string> {
 }
 
 async function plannedWindow(hostId: string): Promise<string> {
-  const stored = await storeRunbook(webHouse().prisma, JSON.stringify(moveWithNewSide()), null);
+  const stored = await storeRunbook(withoutKey(webHouse().pool), JSON.stringify(moveWithNewSide()), null);
   if (!stored.ok) throw new Error(JSON.stringify(stored.problems));
   const { cluster } = database;
   const now = Date.now();

@@ -6,7 +6,8 @@ import type { Decision } from "../../domain/run/decide.ts";
 import type { Order, Report } from "../../domain/run/intents.ts";
 import type { TaskReport } from "../../domain/run/taskReport.ts";
 import type { CompiledRunbook } from "../../domain/runbook/compiled.ts";
-import { ANNA, BEN, copied, HOST, OPERATOR, OWNER, person, SampleRun } from "./sampleRun.ts";
+import { Instant } from "../../domain/time.ts";
+import { ANNA, BEN, copied, HOST, OPERATOR, OWNER, person, SampleRun, sha256 } from "./sampleRun.ts";
 
 /** One thing that happens to a run: what, and a number that chooses among the possibilities. */
 export interface Happening {
@@ -83,6 +84,14 @@ export class RandomRun {
         if (n % 13 === 0) {
           this.#say({ report: "hostRebooted", hostId: HOST, detail: "It was rebooted." });
           return undefined;
+        }
+        if (n % 23 === 0) {
+          this.#say({ report: "runRestored", takenAt: Instant.parse(this.run.now - (n % 600) * 1000) });
+          return;
+        }
+        if (n % 29 === 0) {
+          this.#say({ report: "hostKnowsMore", hostId: HOST, seq: 1 + (n % 400), hash: sha256(String(n)) });
+          return;
         }
         if (n % 41 === 0) {
           this.#say({ report: "clockMeasured", hostId: HOST, offMs: (n % 2) * 9_000 });

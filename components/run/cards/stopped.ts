@@ -50,6 +50,8 @@ const HOLD_TODO: Readonly<Record<HoldCause, string>> = {
   taskRefused: "Read why the host refused, then try again.",
   otherHost: "Resume when the host has given the run back, or skip the step where the runbook allows it.",
   takenOver: "Look on the host what was done there (slackwater-agent run --local), then resume or abandon.",
+  restored:
+    "Look on every host what was done there (slackwater-agent status, and its journal). Inspect again what may have been done, then resume, roll back or abandon.",
   rollbackFailed: "Try the step again; the old side is untouched.",
 };
 
@@ -59,6 +61,7 @@ const HOLD_TITLE: Readonly<Partial<Record<HoldCause, string>>> = {
   hostRebooted: "A host was started anew",
   otherHost: "A step of another host",
   takenOver: "A host carried the run on, and it does not fit",
+  restored: "This record is older than what was done",
   noGo: "NO-GO was signed",
   trigger: "A trigger fired",
 };
@@ -80,4 +83,15 @@ export function heldCard(run: RunView, hold: NonNullable<RunView["hold"]>, reade
     },
     answers: reasonOfRollback(run, reader),
   };
+}
+
+/**
+ * The record was put back to an earlier time. That is said before anything about the step; what can be done about a step that stopped stays
+ * in its place, for having it inspected is how people find out.
+ */
+export function restoredCard(run: RunView, hold: NonNullable<RunView["hold"]>, reader: Reader, step: NowStep): Part {
+  const held = heldCard(run, hold, reader, step);
+  const isStopped = step.stage === "failed" || step.stage === "unknown" || step.stage === "cancelled";
+  const { answers = [] } = isStopped ? stoppedCard(run, reader, step) : held;
+  return { ...held, answers };
 }

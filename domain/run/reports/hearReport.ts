@@ -6,6 +6,7 @@ import type { Report } from "../intents.ts";
 import type { Turn } from "../turn.ts";
 import { hearClock } from "./hearClock.ts";
 import { hearReboot } from "./hearReboot.ts";
+import { hearHostKnowsMore, hearRestored } from "./hearRestored.ts";
 import { giveBack, takeOver } from "./localRun.ts";
 import { hearTask } from "./taskReports.ts";
 
@@ -53,6 +54,12 @@ export function hearReport(turn: Turn, report: Report): void {
       return;
     case "localRunRefused":
       holdRun(turn, "takenOver", report.detail);
+      return;
+    case "runRestored":
+      hearRestored(turn, report.takenAt);
+      return;
+    case "hostKnowsMore":
+      hearHostKnowsMore(turn, report);
       return;
     case "wake":
       return;

@@ -9,6 +9,7 @@ import type { ServerFrame } from "../../../protocol/agent.ts";
 import { MAX_FRAME_BYTES } from "../../../protocol/agent.ts";
 import type { PackHeld } from "../../../protocol/runPack.ts";
 import { readEvents } from "../../db/eventLog.ts";
+import { writeReport } from "../../db/inputs.ts";
 import { isOnRecord, packAbout } from "../../db/runPacks.ts";
 import type { RunOnRecord } from "../../db/runReader.ts";
 import { sha256 } from "../../db/sha256.ts";
@@ -47,7 +48,7 @@ const MOST_EVENTS = 500;
 
 /** Makes the sender of one connection. */
 export function createPackSender(
-  parts: Pick<AgentGatewayParts, "pool" | "log">,
+  parts: Pick<AgentGatewayParts, "pool" | "log" | "notifier">,
   hostId: HostId,
   send: (frame: ServerFrame) => void,
 ): PackSender {
@@ -71,6 +72,16 @@ export function createPackSender(
     }
     send(frame);
     return true;
+  };
+
+  /**
+   * What it holds came from us once: our record was put back to an earlier time, and what was done since is known there. People have to
+   * look before the run goes on. Once for each head, however often the host connects.
+   */
+  const reportMore = async (runId: RunId, { seq, hash }: Head): Promise<void> => {
+    const report = { report: "hostKnowsMore", hostId, seq, hash } as const;
+    await writeReport(parts.pool, { runId, report, dedupeKey: `${runId} ${hostId} knows ${hash}` });
+    parts.notifier.tell({ about: "inputs", runId });
   };
 
   const bringAbout = async (run: RunOnRecord, pack: Pack): Promise<void> => {
@@ -109,6 +120,7 @@ export function createPackSender(
       known.set(runId, pack);
       if (pack.isStuck) return;
       if (pack.isClaimed && !(await isOnRecord(parts.pool, runId, pack.head))) {
+        await reportMore(runId, pack.head);
         return stick(runId, pack, "its log is not the beginning of ours");
       }
       pack.isClaimed = false;

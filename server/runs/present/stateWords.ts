@@ -22,6 +22,7 @@ export function stateWord(subject: Subject): StateWord {
       case "pointOfNoReturn":
       case "otherHost":
       case "takenOver":
+      case "restored":
         return "Held";
       default:
         return state.hold.cause satisfies never;
