@@ -8,6 +8,7 @@ import { Row, Rows } from "../ui/Rows.tsx";
 
 const KIND = {
   decide: { word: "GO or NO-GO", glyph: "diamond" },
+  poll: { word: "The room is asked", glyph: "diamond" },
   sealAgain: { word: "A passphrase is missing", glyph: "key" },
   held: { word: "Held", glyph: "bars" },
   manual: { word: "A step for you", glyph: "person" },

@@ -9,6 +9,7 @@ import type { RunAnswer } from "../data/patchRun.ts";
 import { RunProvider, useLiveRun, usePresence, useRun } from "../data/RunProvider.tsx";
 import { signOut } from "../data/signOut.ts";
 import { toShellPerson, useMe } from "../data/useMe.ts";
+import { PollNote } from "../poll/PollNote.tsx";
 import { currentPercent } from "../run/nowStep.ts";
 import { AppShell } from "../shell/AppShell.tsx";
 import { Avatars } from "../ui/Avatar.tsx";
@@ -62,6 +63,7 @@ function WindowShell(props: { children: ReactNode }) {
     >
       <StateNews />
       <BrokenGlassNote />
+      <PollNote />
       {props.children}
     </AppShell>
   );

@@ -28,6 +28,9 @@ export const MAY = {
   /** An admin only breaks the glass (orders/decisions.ts). */
   decide: ["approver", "admin"],
   takeBack: ["approver", "admin"],
+  askPoll: ["operator", "approver", "admin"],
+  answerPoll: ["support", "operator", "approver", "admin"],
+  closePoll: ["operator", "approver", "admin"],
   start: ["operator", "admin"],
   hold: ["operator", "approver", "admin"],
   resume: ["operator", "admin"],

@@ -189,6 +189,22 @@ describe("whatever people order and hosts report, in whatever order and however 
   });
 });
 
+describe("whatever the room is asked and answers", () => {
+  test("the run is just as far, has ordered just as much, and no gate stands otherwise", { timeout: 130_000 }, () => {
+    always((log) => {
+      let before = fold(log.slice(0, 1));
+      for (const placed of log.slice(1)) {
+        const after = fold([placed], before);
+        if (placed.event.type.startsWith("poll")) {
+          const { polls: _polls, seq: _seq, lastEventAt: _at, ...rest } = after ?? {};
+          expect(before).toMatchObject(rest);
+        }
+        before = after;
+      }
+    }, "fromNothing");
+  });
+});
+
 test("the random runs reach every part of a run, so that the promises above are about something", {
   timeout: 130_000,
 }, () => {
@@ -211,6 +227,9 @@ test("the random runs reach every part of a run, so that the promises above are 
     "rollbackBegan",
     "rollbackOrdered",
     "taskRefused",
+    "pollAsked",
+    "pollAnswered",
+    "pollClosed",
   ];
   const ends = ["runEnded:completed", "runEnded:rolledBack", "runEnded:abandoned"];
   for (const name of [...needed, ...ends, "timerFired", "triggerFired", "gateRefused", "decisionsSpent"]) {

@@ -1,4 +1,5 @@
 import type { HostId } from "../ids.ts";
+import { answerPoll, askPoll, closePoll } from "../poll/pollRoom.ts";
 import type { CompiledRunbook } from "../runbook/compiled.ts";
 import type { Instant } from "../time.ts";
 import type { Actor } from "./actor.ts";
@@ -96,6 +97,12 @@ function carryOut(turn: Turn, order: Order, actor: Actor): Refusal | undefined {
       return decideGate(turn, order, actor);
     case "takeBack":
       return takeBack(turn, order, actor);
+    case "askPoll":
+      return askPoll(turn, order, actor);
+    case "answerPoll":
+      return answerPoll(turn, order, actor);
+    case "closePoll":
+      return closePoll(turn, order, actor);
     case "start":
       return start(turn, actor);
     case "hold":

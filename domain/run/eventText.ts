@@ -48,6 +48,12 @@ export function eventText(event: RunEvent, names: Names): string | undefined {
       return `${names.gate(event.gateId)} is open ${event.how === "quorum" ? "by its quorum" : "because its criteria pass"}.`;
     case "gateRefused":
       return `${names.gate(event.gateId)} was refused${event.by ? ` by ${names.person(event.by)}` : event.how === "criteria" ? ": a criterion does not pass" : ": its time was over"}.`;
+    case "pollAsked":
+      return `${names.person(event.by)} polled the room about ${names.gate(event.gateId)} (${event.of.map(names.group).join(", ")})${event.question ? `: ${event.question}` : "."}`;
+    case "pollAnswered":
+      return `${names.person(event.by)} answered ${event.answer} for ${names.group(event.role)}, unsigned${event.words ? `: ${event.words}` : "."}`;
+    case "pollClosed":
+      return `${names.person(event.by)} closed the poll about ${names.gate(event.gateId)}.`;
     case "runStarted":
       return `${names.person(event.by)} started the run.`;
     case "runHeld":

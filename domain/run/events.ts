@@ -3,6 +3,7 @@ import { SignedDecision, Verdict } from "../decision/statement.ts";
 import { Fact } from "../fact/fact.ts";
 import { FailureReport } from "../failure.ts";
 import { Digest, GateId, HostId, HostRole, RunId, StepId, TaskId, UserId, WindowId } from "../ids.ts";
+import { POLL_EVENTS } from "../poll/pollEvents.ts";
 import { Parameters } from "../runbook/parameters.ts";
 import { ThrottleSetting } from "../throttle/setting.ts";
 import { DurationMs, Instant } from "../time.ts";
@@ -104,6 +105,7 @@ export const RunEvent = z.discriminatedUnion("type", [
     by: UserId.optional(),
     judgements: z.array(Judgement),
   }),
+  ...POLL_EVENTS,
   // the run
   z.strictObject({ type: z.literal("runStarted"), by: UserId }),
   z.strictObject({

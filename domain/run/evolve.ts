@@ -1,3 +1,4 @@
+import { evolvePoll, settlePolls } from "../poll/evolvePoll.ts";
 import type { Instant } from "../time.ts";
 import type { RunEvent, RunEventType } from "./events.ts";
 import { evolveCourse } from "./evolve/evolveCourse.ts";
@@ -52,7 +53,9 @@ export function evolve(state: RunState | undefined, placed: Placed, past: Past =
     throw new IllegalTransition(seq, `${event.type} after the end of the run`);
   }
   const next = { ...state, seq, lastEventAt: at };
-  return event.type === "runTakenOver" ? takenOver(next, event, at, past) : countLocal(state, apply(next, event, at));
+  return event.type === "runTakenOver"
+    ? takenOver(next, event, at, past)
+    : countLocal(state, settlePolls(apply(next, event, at), event, at));
 }
 
 /**
@@ -101,6 +104,10 @@ function apply(state: RunState, event: Exclude<RunEvent, { type: "runTakenOver" 
     case "gateOpened":
     case "gateRefused":
       return evolveGates(state, event, at);
+    case "pollAsked":
+    case "pollAnswered":
+    case "pollClosed":
+      return evolvePoll(state, event, at);
     case "runStarted":
     case "runHeld":
     case "runResumed":

@@ -4,6 +4,7 @@ import type { Fact } from "../fact/fact.ts";
 import type { FailureReport } from "../failure.ts";
 import type { HostId, TaskId } from "../ids.ts";
 import { GateId, StepId } from "../ids.ts";
+import { POLL_ORDERS } from "../poll/pollEvents.ts";
 import { ThrottleSetting } from "../throttle/setting.ts";
 import type { DurationMs } from "../time.ts";
 import { Instant } from "../time.ts";
@@ -34,6 +35,7 @@ export const Order = z.discriminatedUnion("order", [
   z.strictObject({ order: z.literal("askApproval") }),
   z.strictObject({ order: z.literal("decide"), gateId: GateId, decision: SignedDecision }),
   z.strictObject({ order: z.literal("takeBack"), gateId: GateId, reason }),
+  ...POLL_ORDERS,
   z.strictObject({ order: z.literal("start") }),
   z.strictObject({ order: z.literal("hold"), reason: z.string().max(2000) }),
   z.strictObject({ order: z.literal("resume") }),

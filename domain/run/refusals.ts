@@ -7,6 +7,7 @@ export const REFUSALS = {
   notAllowed: "Your role does not allow this.",
   ownRequest: "Nobody approves a window that they requested, edited or started.",
   notAsked: "This gate is not asking for a decision.",
+  notPolled: "Nobody is asking the room for this.",
   alreadyDecided: "You have signed a decision at this gate. Take it back before signing another.",
   staleStatement: "The statement you signed is no longer what would be done. Read what changed and decide again.",
   statementExpired: "The statement has expired or is not valid yet. Open the page again and decide.",

@@ -2,6 +2,7 @@ import type { DecisionLife, SignedDecision, Verdict } from "../decision/statemen
 import type { Fact } from "../fact/fact.ts";
 import type { FailureReport } from "../failure.ts";
 import type { Digest, GateId, HostId, HostRole, RunId, StepId, TaskId, UserId, WindowId } from "../ids.ts";
+import type { PollState } from "../poll/poll.ts";
 import type { Parameters } from "../runbook/parameters.ts";
 import type { ThrottleSetting } from "../throttle/setting.ts";
 import type { DurationMs, Instant } from "../time.ts";
@@ -139,6 +140,8 @@ export interface RunState {
   /** The newest task of each step; earlier attempts are in the log. */
   readonly tasks: Readonly<Record<TaskId, TaskState>>;
   readonly gates: Readonly<Record<GateId, GateState>>;
+  /** The newest poll about each gate. */
+  readonly polls: Readonly<Record<GateId, PollState>>;
   /** The newest fact of each name. */
   readonly facts: Readonly<Record<string, Fact>>;
   /** Hosts whose clock is further off the server's than it may be, with how far (ms; positive: ahead). */

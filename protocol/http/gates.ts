@@ -16,6 +16,35 @@ export interface DecisionView {
   readonly software: boolean;
 }
 
+/** One role that was asked, or can be, with everybody who may answer for it. */
+export interface PolledRole {
+  readonly role: string;
+  readonly title: string;
+  readonly people: readonly { readonly userId: string; readonly name: string }[];
+}
+
+/** The newest poll of the room about a gate: said, not signed. */
+export interface PollView {
+  /** Number of the event that asked. */
+  readonly seq: number;
+  readonly askedAt: number;
+  readonly by: string;
+  readonly question: string;
+  /** Null while it takes answers. */
+  readonly closedAt: number | null;
+  readonly roles: readonly (PolledRole & {
+    /** What the role says: NO-GO as soon as one of its people says so; null while nobody of it has answered. */
+    readonly says: "GO" | "NO-GO" | null;
+    readonly answers: readonly {
+      readonly userId: string;
+      readonly by: string;
+      readonly answer: "GO" | "NO-GO";
+      readonly words: string;
+      readonly at: number;
+    }[];
+  })[];
+}
+
 export interface GateView {
   readonly gateId: string;
   readonly title: string;
@@ -35,6 +64,9 @@ export interface GateView {
   }[];
   /** Who may break the glass here, so that one GO may be missing; nobody where one GO is all that is needed. */
   readonly breakers: readonly { readonly userId: string; readonly name: string }[];
+  readonly poll: PollView | null;
+  /** Whom a poll can ask. */
+  readonly pollRoles: readonly PolledRole[];
   readonly criteria: readonly CriterionView[];
   readonly afterGo: string | null;
   readonly cannotBeUndone: string | null;

@@ -37,6 +37,16 @@ describe("what waits for a person", () => {
     expect(kinds(run, OPERATOR)).toEqual([]);
   });
 
+  test("a poll of the room waits for the roles of which nobody has answered", () => {
+    const run = new SampleRun().prepare();
+    run.order({ order: "askPoll", gateId: "go" as never, of: ["approvers", "support"], question: "" });
+    expect(kinds(run, ANNA)).toEqual(["poll"]);
+    expect(kinds(run, OPERATOR)).toEqual(["askApproval"]);
+    run.order({ order: "answerPoll", gateId: "go" as never, role: "approvers", answer: "GO", words: "" }, BEN);
+    expect(kinds(run, ANNA)).toEqual([]);
+    expect(kinds(run, person("sam", ["support"]))).toEqual(["poll"]);
+  });
+
   test("a run with its GO waits to be started only once its window is open", () => {
     const run = new SampleRun().askApproval();
     run.decide(ANNA);

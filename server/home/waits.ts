@@ -2,6 +2,8 @@ import { checklistNow, openItems } from "../../domain/checklist/checklist.ts";
 import { formatCounted } from "../../domain/format/count.ts";
 import { criteriaNow } from "../../domain/gate/criteria.ts";
 import { quorumOf } from "../../domain/gate/quorum.ts";
+import type { PollState } from "../../domain/poll/poll.ts";
+import { wordOfRole } from "../../domain/poll/poll.ts";
 import type { Actor } from "../../domain/run/actor.ts";
 import { isOneOf, mayOrder } from "../../domain/run/actor.ts";
 import { unsealedAhead } from "../../domain/run/secretsAhead.ts";
@@ -26,6 +28,7 @@ export interface Waiting {
 export function waitsOf(waiting: Waiting): readonly WaitView[] {
   return [
     ...decisions(waiting),
+    ...polls(waiting),
     ...sealAgain(waiting),
     ...held(waiting),
     ...manualSteps(waiting),
@@ -68,6 +71,28 @@ function decisions(waiting: Waiting): WaitView[] {
         detail: [...evidence, ...others].join(" ") || "Nobody has signed yet.",
         untilAt: gateOf(state, gate.gateId).expiresAt,
         action: "Read and decide",
+      });
+    });
+}
+
+/** A poll of the room in which nobody has answered for a role of this person. */
+function polls(waiting: Waiting): WaitView[] {
+  const { plan, state, actor, nameOf, window } = waiting;
+  if (!mayOrder(actor, "answerPoll")) return [];
+  return Object.values<PollState>(state.polls)
+    .filter(
+      (poll) =>
+        poll.closedAt === undefined &&
+        poll.of.some((role) => isOneOf(actor, [role]) && wordOfRole(poll, role) === undefined),
+    )
+    .map(({ gateId, question, by }) => {
+      const gate = plan.gates.find((each) => each.gateId === gateId);
+      return wait(waiting, {
+        kind: "poll",
+        page: "decide",
+        title: `${question || (gate?.spec.title ?? gateId)}: ${window.title}`,
+        detail: `${nameOf(by)} asks the room. It binds nothing.`,
+        action: "Say GO or NO-GO",
       });
     });
 }

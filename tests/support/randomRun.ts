@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import type { FailureCode } from "../../domain/failure.ts";
+import { GO_GATE } from "../../domain/gate/goGate.ts";
 import type { TaskId } from "../../domain/ids.ts";
 import { StepId } from "../../domain/ids.ts";
+import { openPoll } from "../../domain/poll/poll.ts";
 import type { Order, Report } from "../../domain/run/intents.ts";
 import type { TaskReport } from "../../domain/run/taskReport.ts";
 import type { CompiledRunbook } from "../../domain/runbook/compiled.ts";
@@ -9,7 +11,7 @@ import { ANNA, BEN, copied, HOST, OPERATOR, OWNER, person, SampleRun } from "./s
 
 /** One thing that happens to a run: what, and a number that chooses among the possibilities. */
 export interface Happening {
-  readonly kind: "order" | "task" | "late" | "pass" | "timer" | "probe" | "decide" | "fact";
+  readonly kind: "order" | "task" | "late" | "pass" | "timer" | "probe" | "decide" | "fact" | "poll";
   readonly n: number;
 }
 
@@ -19,6 +21,7 @@ const kind = fc.oneof(
   { weight: 2, arbitrary: fc.constant("decide" as const) },
   { weight: 2, arbitrary: fc.constant("pass" as const) },
   { weight: 1, arbitrary: fc.constantFrom("late" as const, "timer" as const, "probe" as const, "fact" as const) },
+  { weight: 2, arbitrary: fc.constant("poll" as const) },
 );
 export const happenings: fc.Arbitrary<readonly Happening[]> = fc.array(fc.record({ kind, n: fc.nat(1_000_000) }), {
   minLength: 5,
@@ -54,6 +57,12 @@ export class RandomRun {
         if (gate !== undefined) this.run.decide(actor, (n >> 8) % 5 === 0 ? "NO-GO" : "GO", gate.gateId);
         return;
       }
+      case "poll":
+        this.run.order(
+          this.#poll(n),
+          [OPERATOR, ANNA, BEN, OPERATOR, person("vera", ["viewer"])][(n >> 4) % 5] ?? ANNA,
+        );
+        return;
       case "pass":
         this.run.pass((n % 40) * 1000);
         return;
@@ -144,6 +153,26 @@ export class RandomRun {
       result: { ...copied(files), files_count: (n >> 5) % 9, cores: 4, aes: true, size_bytes: 5 },
       ...times,
     };
+  }
+
+  // Mostly about a gate that is still ahead, mostly answered for the role that the person is in.
+  #poll(n: number): Order {
+    const { plan, state } = this.run;
+    const ahead = plan.gates.filter(
+      ({ gateId, spec }) => spec.opensBy === "people" && state.gates[gateId]?.stage !== "open",
+    );
+    const polled = ahead.filter(({ gateId }) => openPoll(state, gateId) !== undefined);
+    const likely = polled.length === 0 || n % 5 === 0 ? ahead : polled;
+    const from = n % 9 === 0 || likely.length === 0 ? plan.gates : likely;
+    const gateId = from[(n >> 5) % from.length]?.gateId ?? GO_GATE;
+    const role = (n >> 4) % 5 === 0 || (n >> 4) % 5 === 3 ? "operator" : "approvers";
+    const orders: readonly Order[] = [
+      { order: "askPoll", gateId, of: ["operator", "approvers"].slice(n % 2), question: "" },
+      { order: "answerPoll", gateId, role, answer: "GO", words: "" },
+      { order: "answerPoll", gateId, role, answer: "NO-GO", words: "No." },
+      { order: "closePoll", gateId },
+    ];
+    return orders[polled.length === 0 ? 0 : (n >> 2) % 4] ?? { order: "closePoll", gateId };
   }
 
   #order(n: number): Order {

@@ -6,8 +6,7 @@ import { canBreakGlass, mayBreakGlass } from "../../../domain/gate/breakGlass.ts
 import { quorumOf } from "../../../domain/gate/quorum.ts";
 import { stepsBehind } from "../../../domain/gate/stepsBehind.ts";
 import type { GateId } from "../../../domain/ids.ts";
-import { UserId } from "../../../domain/ids.ts";
-import type { Actor } from "../../../domain/run/actor.ts";
+import { rolesToPoll } from "../../../domain/poll/poll.ts";
 import { isOneOf } from "../../../domain/run/actor.ts";
 import type { DecisionState } from "../../../domain/run/state.ts";
 import { gateOf } from "../../../domain/run/stepOf.ts";
@@ -15,7 +14,9 @@ import type { CompiledGate } from "../../../domain/runbook/compiled.ts";
 import type { DecisionView, GateView } from "../../../protocol/http/gates.ts";
 import { sha256 } from "../../db/sha256.ts";
 import { fingerprintWords } from "../../identity/words.ts";
+import { actorOf } from "./actorOf.ts";
 import { presentCriteria } from "./criteria.ts";
+import { presentPoll, rolesOf } from "./poll.ts";
 import type { Subject } from "./subject.ts";
 
 /** Every gate of the run, the approval first. */
@@ -38,6 +39,8 @@ function presentGate(subject: Subject, gate: CompiledGate): GateView {
     decisions: state.decisions.map((made) => presentDecision(subject, made)),
     deciders: decidersOf(subject, gate),
     breakers: breakersOf(subject, gate),
+    poll: presentPoll(subject, gate.gateId),
+    pollRoles: rolesOf(subject, rolesToPoll(subject.plan)),
     criteria: presentCriteria(subject, gate),
     afterGo: spec.afterGo ?? null,
     cannotBeUndone: spec.cannotBeUndone ?? null,
@@ -82,12 +85,6 @@ function breakersOf({ people, state }: Subject, { spec }: CompiledGate): GateVie
     .filter((person) => mayBreakGlass(spec, actorOf(person)) && !state.requesters.some((one) => one === person.userId))
     .map(({ userId, name }) => ({ userId, name }));
 }
-
-const actorOf = ({ userId, role, groups }: Subject["people"][number]): Actor => ({
-  userId: UserId.parse(userId),
-  roles: new Set([role]),
-  groups,
-});
 
 function presentDecision({ names }: Subject, made: DecisionState): DecisionView {
   return {
