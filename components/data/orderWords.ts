@@ -33,6 +33,8 @@ export const ORDER_WORDS = {
   askPoll: { ...words("Asking", "Poll"), ordered: "The room is asked" },
   answerPoll: { ...words("Answering", "Answer"), ordered: "Answer given" },
   closePoll: { ...words("Closing", "Poll"), ordered: "Poll closed", refused: "Closing refused" },
+  silenceTrigger: { ...words("Signing", "Silence"), ordered: "Silence signed" },
+  endSilence: { ...words("Ending", "Silence"), ordered: "Silence ended", refused: "Ending refused" },
   start: words("Starting", "Start"),
   hold: words("Holding", "Hold"),
   resume: words("Resuming", "Resume"),
@@ -87,6 +89,9 @@ export function orderKey(order: OrderInput): string {
       return `${order.order} ${order.gateId}`;
     case "answerPoll":
       return `${order.order} ${order.gateId} ${order.role} ${order.answer}`;
+    case "silenceTrigger":
+    case "endSilence":
+      return `${order.order} ${order.triggerId}`;
     case "askApproval":
     case "start":
     case "hold":

@@ -6,7 +6,8 @@ import { useOrders, useRun } from "../data/RunProvider.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Card, CardContent, CardSection } from "../ui/Card.tsx";
 import { Fold } from "../ui/Fold.tsx";
-import { GateMark } from "../ui/Mark.tsx";
+import { Glyph } from "../ui/Glyph.tsx";
+import { TONE_TEXT } from "../ui/tone.ts";
 import { AnswerPoll } from "./AnswerPoll.tsx";
 import { AskPoll } from "./AskPoll.tsx";
 import { pollSummary, rolesOfReader } from "./pollWords.ts";
@@ -51,7 +52,7 @@ function Answers(props: { poll: PollView }) {
       <ul aria-label="What was answered" className="mt-2 flex flex-col gap-2">
         {poll.roles.map((role) => (
           <li key={role.role} className="grid grid-cols-[1rem_minmax(0,1fr)_auto] gap-x-2">
-            <GateMark state={MARKS[role.says ?? "silent"]} />
+            <Glyph name={MARKS[role.says ?? "silent"].glyph} className={TONE_TEXT[MARKS[role.says ?? "silent"].tone]} />
             <span className="min-w-0">{role.title}</span>
             <span className={role.says === null && poll.closedAt === null ? "font-medium text-ask" : "font-medium"}>
               {role.says ?? (poll.closedAt === null ? "not answered" : "did not answer")}
@@ -74,7 +75,12 @@ function Answers(props: { poll: PollView }) {
   );
 }
 
-const MARKS = { GO: "open", "NO-GO": "nogo", silent: "waiting" } as const;
+/** The word stands beside it, so that the glyph itself says nothing to who can't see it. */
+const MARKS = {
+  GO: { glyph: "diamondFilled", tone: "good" },
+  "NO-GO": { glyph: "diamondCrossed", tone: "stop" },
+  silent: { glyph: "diamond", tone: "ask" },
+} as const;
 
 function Mine(props: { gate: GateView; poll: PollView }) {
   const { gate, poll } = props;

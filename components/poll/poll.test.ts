@@ -22,7 +22,7 @@ test("the view says who was asked, who said what and who is silent; the note is 
       { title: "operator", says: null, people: [{ name: "Olga" }, { name: "Oren" }] },
     ],
   });
-  expect(pollSummary(poll)).toBe("1 of 2 answered. NO-GO: Those who decide. not yet: operator.");
+  expect(pollSummary(poll)).toBe("1 of 2 answered. NO-GO: Those who decide. Not yet: operator.");
   expect(askedGate(view, "anna")).toBeUndefined();
   expect(askedGate(view, "operator")?.gateId).toBe("go");
   run.order({ order: "answerPoll", gateId: go, role: "operator", answer: "GO", words: "" }, OPERATOR);

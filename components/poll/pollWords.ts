@@ -8,7 +8,7 @@ export function pollSummary({ roles }: PollView): string {
   const silent = roles.filter(({ says }) => says === null);
   const parts = [`${roles.length - silent.length} of ${roles.length} answered`];
   if (against.length > 0) parts.push(`NO-GO: ${titles(against)}`);
-  if (silent.length > 0) parts.push(`not yet: ${titles(silent)}`);
+  if (silent.length > 0) parts.push(`Not yet: ${titles(silent)}`);
   return `${parts.join(". ")}.`;
 }
 

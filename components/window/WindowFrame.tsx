@@ -12,6 +12,7 @@ import { toShellPerson, useMe } from "../data/useMe.ts";
 import { PollNote } from "../poll/PollNote.tsx";
 import { currentPercent } from "../run/nowStep.ts";
 import { AppShell } from "../shell/AppShell.tsx";
+import { SilenceNote } from "../silence/SilenceNote.tsx";
 import { Avatars } from "../ui/Avatar.tsx";
 import { announce } from "../ui/announce.ts";
 import { BrokenGlassNote } from "./BrokenGlassNote.tsx";
@@ -63,6 +64,7 @@ function WindowShell(props: { children: ReactNode }) {
     >
       <StateNews />
       <BrokenGlassNote />
+      <SilenceNote />
       <PollNote />
       {props.children}
     </AppShell>

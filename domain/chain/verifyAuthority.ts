@@ -8,6 +8,9 @@ import { scopeOf } from "../run/scope.ts";
 import type { RunState } from "../run/state.ts";
 import { gateOf } from "../run/stepOf.ts";
 import type { CompiledRunbook } from "../runbook/compiled.ts";
+import { gateOfTrigger, latestSilenceEnd } from "../silence/buildSilence.ts";
+import { silenceQuorum } from "../silence/silenceQuorum.ts";
+import { silenceOf } from "../silence/silences.ts";
 
 /** Something that was done without the authority for it. */
 export interface AuthorityProblem {
@@ -42,6 +45,7 @@ export function verifyAuthority(plan: CompiledRunbook, log: readonly LoggedEvent
 const FROM_PEOPLE_ONLY: ReadonlySet<RunEventType> = new Set<RunEventType>([
   "decisionSigned",
   "decisionTakenBack",
+  "silenceSigned",
   "criterionWaived",
   "itemConfirmed",
   "secretSealed",
@@ -73,6 +77,23 @@ function problemOf(plan: CompiledRunbook, before: RunState, { event, at }: Logge
       if (event.how === "criteria") return gate.spec.opensBy === "criteria" ? undefined : "people decide at this gate";
       const { decisions } = gateOf(before, event.gateId);
       return quorumNow(quorumOf(gate.spec), decisions, before.requesters).met ? undefined : "opened without its quorum";
+    }
+    case "silenceSigned":
+      return before.requesters.includes(event.by) ? "a requester signed that a trigger be silenced" : undefined;
+    case "triggerSilenced": {
+      const trigger = plan.triggers.find(({ id }) => id === event.triggerId);
+      if (trigger === undefined) return "a trigger that the runbook does not have";
+      if (event.until > latestSilenceEnd(before, at)) return "a trigger was silenced beyond the window";
+      const { signed } = silenceOf(before, event.triggerId);
+      const agreed = silenceQuorum(gateOfTrigger(plan, trigger), signed, before.requesters, at);
+      const isAsSigned = signed.some(
+        ({ by, silence: { statement } }) =>
+          agreed.signers.includes(by) &&
+          statement.until === event.until &&
+          statement.untilStep === event.untilStep &&
+          statement.reason === event.reason,
+      );
+      return agreed.met && isAsSigned ? undefined : "a trigger was silenced without its quorum";
     }
     case "runStarted":
       return at >= before.windowStartsAt && at < before.windowEndsAt ? undefined : "started outside of the window";

@@ -26,20 +26,39 @@ export function quorumNow(
   decisions: readonly DecisionState[],
   requesters: readonly UserId[],
 ): QuorumNow {
-  const counted = new Map<UserId, DecisionState>();
-  for (const made of decisions) {
-    const belongs = quorum.of.length === 0 || made.groups.some((group) => quorum.of.includes(group));
-    if (made.life === "valid" && made.verdict === "GO" && belongs && !requesters.includes(made.by)) {
-      counted.set(made.by, made);
-    }
-  }
-  const equal = largestAgreement([...counted.values()]);
-  const missingGroups = unmatchedGroups(quorum.of, equal);
-  const now = { have: equal.length, needed: neededOf(quorum), missingGroups };
-  if (equal.length >= quorum.atLeast && missingGroups.length === 0) return { met: true, ...now };
-  const isOneShort = equal.length >= quorum.atLeast - 1 && missingGroups.length <= 1;
-  return { met: isOneShort && isGlassBroken(quorum, decisions, requesters, equal), ...now };
+  const goes = decisions.filter(({ life, verdict }) => life === "valid" && verdict === "GO").map(wordOf);
+  const { agreeing, ...now } = agreementOf(quorum, goes, requesters);
+  const isOneShort = agreeing.length >= quorum.atLeast - 1 && now.missingGroups.length <= 1;
+  return { ...now, met: now.met || (isOneShort && isGlassBroken(quorum, decisions, requesters, agreeing)) };
 }
+
+/** One person's signed word, as far as it counts: who, of which groups, over what. */
+export interface Word {
+  readonly by: UserId;
+  /** The quorum's groups that they were in when signing. */
+  readonly groups: readonly string[];
+  /** Only words over the same are counted together. */
+  readonly subject: string;
+}
+
+/** Counts words towards a quorum, with those that agree; see quorumNow for the rules. */
+export function agreementOf(
+  quorum: Quorum,
+  words: readonly Word[],
+  requesters: readonly UserId[],
+): QuorumNow & { readonly agreeing: readonly Word[] } {
+  const counted = new Map<UserId, Word>();
+  for (const word of words) {
+    const belongs = quorum.of.length === 0 || word.groups.some((group) => quorum.of.includes(group));
+    if (belongs && !requesters.includes(word.by)) counted.set(word.by, word);
+  }
+  const agreeing = largestAgreement([...counted.values()]);
+  const missingGroups = unmatchedGroups(quorum.of, agreeing);
+  const met = agreeing.length >= quorum.atLeast && missingGroups.length === 0;
+  return { met, have: agreeing.length, needed: neededOf(quorum), missingGroups, agreeing };
+}
+
+const wordOf = (made: DecisionState): Word => ({ by: made.by, groups: made.groups, subject: subjectOf(made) });
 
 /** How many people have to say GO. */
 export function neededOf(quorum: Quorum): number {
@@ -54,7 +73,7 @@ function isGlassBroken(
   quorum: Quorum,
   decisions: readonly DecisionState[],
   requesters: readonly UserId[],
-  agreeing: readonly DecisionState[],
+  agreeing: readonly Word[],
 ): boolean {
   const [first] = agreeing;
   if (first === undefined) return false;
@@ -65,17 +84,14 @@ function isGlassBroken(
       !requesters.includes(made.by) &&
       !agreeing.some(({ by }) => by === made.by) &&
       !made.groups.some((group) => quorum.of.includes(group)) &&
-      subjectOf(made) === subjectOf(first),
+      subjectOf(made) === first.subject,
   );
 }
 
-function largestAgreement(decisions: readonly DecisionState[]): readonly DecisionState[] {
-  const bySubject = new Map<string, DecisionState[]>();
-  for (const made of decisions) {
-    const subject = subjectOf(made);
-    bySubject.set(subject, [...(bySubject.get(subject) ?? []), made]);
-  }
-  let largest: readonly DecisionState[] = [];
+function largestAgreement(words: readonly Word[]): readonly Word[] {
+  const bySubject = new Map<string, Word[]>();
+  for (const word of words) bySubject.set(word.subject, [...(bySubject.get(word.subject) ?? []), word]);
+  let largest: readonly Word[] = [];
   for (const agreeing of bySubject.values()) if (agreeing.length > largest.length) largest = agreeing;
   return largest;
 }
@@ -87,7 +103,7 @@ function subjectOf({ decision }: DecisionState): string {
 }
 
 // A matching of groups to people (augmenting paths): greedy choice could give the only expert of one group away to another.
-function unmatchedGroups(groups: readonly string[], decisions: readonly DecisionState[]): readonly string[] {
+function unmatchedGroups(groups: readonly string[], decisions: readonly Word[]): readonly string[] {
   const speaksFor = new Map<UserId, string>();
   const place = (group: string, seen: Set<UserId>): boolean => {
     for (const made of decisions) {

@@ -20,6 +20,7 @@ export function whyNotSetAside(behind: readonly LoggedEvent[], hostId: HostId): 
         break;
       case "decisionSigned":
       case "decisionTakenBack":
+      case "silenceSigned":
         return `Somebody decided meanwhile (event ${seq}).`;
       case "runEnded":
         return `The run was ended meanwhile (event ${seq}).`;

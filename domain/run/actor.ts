@@ -14,7 +14,7 @@ export interface Actor {
   readonly groups: readonly string[];
   /** Number of the last event that the person had seen when giving the order; absent where nobody looks at a page. */
   readonly sawSeq?: number;
-  /** For `decide` only: the server checked the signature over the statement with this person's passkey on record. */
+  /** For `decide` and `silenceTrigger` only: the server checked the signature over the statement with this person's passkey on record. */
   readonly signatureValid?: boolean;
 }
 
@@ -31,6 +31,8 @@ export const MAY = {
   askPoll: ["operator", "approver", "admin"],
   answerPoll: ["support", "operator", "approver", "admin"],
   closePoll: ["operator", "approver", "admin"],
+  silenceTrigger: ["approver"],
+  endSilence: ["operator", "approver", "admin"],
   start: ["operator", "admin"],
   hold: ["operator", "approver", "admin"],
   resume: ["operator", "admin"],

@@ -1,5 +1,6 @@
 import { pointOfNoReturn } from "../forecast/pointOfNoReturn.ts";
 import { GO_GATE } from "../gate/goGate.ts";
+import { settleSilences } from "../silence/settleSilences.ts";
 import { announceDue } from "./advance/announceDue.ts";
 import { goBack } from "./advance/goBack.ts";
 import { goForward } from "./advance/goForward.ts";
@@ -43,12 +44,14 @@ function move(turn: Turn): void {
       return;
     }
     case "running":
+      settleSilences(turn);
       watchFacts(turn);
       askAtPointOfNoReturn(turn);
       if (turn.state.rollbackOrdered !== undefined) beginOrderedRollback(turn);
       else if (turn.state.stage === "running") goForward(turn);
       return;
     case "held":
+      settleSilences(turn);
       watchFacts(turn);
       if (turn.state.stage === "held") beginOrderedRollback(turn);
       return;

@@ -6,7 +6,9 @@ import type { RandomRunbook, When } from "../../tests/support/randomRunbook.ts";
 import { randomRunbook } from "../../tests/support/randomRunbook.ts";
 import { OPERATOR } from "../../tests/support/sampleRun.ts";
 import { canonicalJson } from "../canonicalJson.ts";
+import { neededOf, quorumOf } from "../gate/quorum.ts";
 import { partsOfTaskId } from "../ids.ts";
+import { gateOfTrigger, latestSilenceEnd } from "../silence/buildSilence.ts";
 import { decide } from "./decide.ts";
 import { RunEvent } from "./events.ts";
 import type { Placed } from "./evolve.ts";
@@ -205,6 +207,32 @@ describe("whatever the room is asked and answers", () => {
   });
 });
 
+describe("whatever is signed to silence a trigger", () => {
+  test("it does nothing while it is silenced, it is silenced by as many different people as its gate takes, none of them a requester, and never without an end", {
+    timeout: 130_000,
+  }, () => {
+    always((log, { plan }) => {
+      const silenced = new Set<string>();
+      let state = fold(log.slice(0, 1));
+      for (const placed of log.slice(1)) {
+        const { event, at } = placed;
+        if (event.type === "triggerFired") expect(silenced.has(event.triggerId)).toBe(false);
+        if (event.type === "silenceEnded") silenced.delete(event.triggerId);
+        if (event.type === "triggerSilenced" && state !== undefined) {
+          silenced.add(event.triggerId);
+          const trigger = plan.triggers.find(({ id }) => id === event.triggerId);
+          const needed = trigger === undefined ? 99 : neededOf(quorumOf(gateOfTrigger(plan, trigger).spec));
+          expect(new Set(event.signers).size).toBeGreaterThanOrEqual(needed);
+          for (const signer of event.signers) expect(state.requesters).not.toContain(signer);
+          expect(event.until).toBeGreaterThan(at);
+          expect(event.until).toBeLessThanOrEqual(latestSilenceEnd(state, at));
+        }
+        state = fold([placed], state);
+      }
+    });
+  });
+});
+
 test("the random runs reach every part of a run, so that the promises above are about something", {
   timeout: 130_000,
 }, () => {
@@ -217,7 +245,7 @@ test("the random runs reach every part of a run, so that the promises above are 
         seen.set(name, (seen.get(name) ?? 0) + 1);
       }
     }),
-    { numRuns: 120, seed: 7 },
+    { numRuns: 160, seed: 7 },
   );
   const needed = [
     "stepSkipped",
@@ -230,6 +258,9 @@ test("the random runs reach every part of a run, so that the promises above are 
     "pollAsked",
     "pollAnswered",
     "pollClosed",
+    "silenceSigned",
+    "triggerSilenced",
+    "silenceEnded",
   ];
   const ends = ["runEnded:completed", "runEnded:rolledBack", "runEnded:abandoned"];
   for (const name of [...needed, ...ends, "timerFired", "triggerFired", "gateRefused", "decisionsSpent"]) {

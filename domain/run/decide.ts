@@ -1,6 +1,7 @@
 import type { HostId } from "../ids.ts";
 import { answerPoll, askPoll, closePoll } from "../poll/pollRoom.ts";
 import type { CompiledRunbook } from "../runbook/compiled.ts";
+import { endSilence, silenceTrigger } from "../silence/silenceTrigger.ts";
 import type { Instant } from "../time.ts";
 import type { Actor } from "./actor.ts";
 import { mayOrder } from "./actor.ts";
@@ -103,6 +104,10 @@ function carryOut(turn: Turn, order: Order, actor: Actor): Refusal | undefined {
       return answerPoll(turn, order, actor);
     case "closePoll":
       return closePoll(turn, order, actor);
+    case "silenceTrigger":
+      return silenceTrigger(turn, order, actor);
+    case "endSilence":
+      return endSilence(turn, order, actor);
     case "start":
       return start(turn, actor);
     case "hold":

@@ -113,6 +113,12 @@ export function eventText(event: RunEvent, names: Names): string | undefined {
       return `Trigger ${names.trigger(event.triggerId)} fired at ${event.value}: ${event.action}.`;
     case "triggerResolved":
       return `Trigger ${names.trigger(event.triggerId)} is quiet again at ${event.value}.`;
+    case "silenceSigned":
+      return `${names.person(event.by)} signed that trigger ${names.trigger(event.triggerId)} be silenced until ${utc(event.silence.statement.until)}: ${event.silence.statement.reason}`;
+    case "triggerSilenced":
+      return `Trigger ${names.trigger(event.triggerId)} is silenced by ${event.signers.map(names.person).join(" and ")} until ${utc(event.until)}${event.untilStep ? ` or until ${names.step(event.untilStep)} is over` : ""}: ${event.reason}`;
+    case "silenceEnded":
+      return `Trigger ${names.trigger(event.triggerId)} is heard again${event.by ? `, ordered by ${names.person(event.by)}: ${event.reason ?? ""}` : event.how === "time" ? ": its silence is over." : ": the step that it was silenced for is over."}`;
     case "probeSilent":
       return `Nothing comes of the probe ${names.probe(event.probeId)} any more: what watches it is blind.`;
     case "probeHeard":
@@ -131,6 +137,9 @@ export function eventText(event: RunEvent, names: Names): string | undefined {
       return event satisfies never;
   }
 }
+
+/** The story has no zone of its own: the pages that show it are read in many. */
+const utc = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
 function endText(
   outcome: "completed" | "rolledBack" | "abandoned",

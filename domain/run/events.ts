@@ -5,6 +5,7 @@ import { FailureReport } from "../failure.ts";
 import { Digest, GateId, HostId, HostRole, RunId, StepId, TaskId, UserId, WindowId } from "../ids.ts";
 import { POLL_EVENTS } from "../poll/pollEvents.ts";
 import { Parameters } from "../runbook/parameters.ts";
+import { SILENCE_EVENTS } from "../silence/silenceEvents.ts";
 import { ThrottleSetting } from "../throttle/setting.ts";
 import { DurationMs, Instant } from "../time.ts";
 import { RefusalCode } from "./refusals.ts";
@@ -228,6 +229,7 @@ export const RunEvent = z.discriminatedUnion("type", [
     action: z.enum(["notify", "hold", "rollback"]),
   }),
   z.strictObject({ type: z.literal("triggerResolved"), triggerId: z.string().max(63), value: z.string().max(400) }),
+  ...SILENCE_EVENTS,
   /** Nothing comes of a probe any more: what watches it is blind. */
   z.strictObject({ type: z.literal("probeSilent"), probeId: z.string().max(63) }),
   z.strictObject({ type: z.literal("probeHeard"), probeId: z.string().max(63) }),

@@ -1,4 +1,5 @@
 import { evolvePoll, settlePolls } from "../poll/evolvePoll.ts";
+import { dropSilences, evolveSilences } from "../silence/evolveSilences.ts";
 import type { Instant } from "../time.ts";
 import type { RunEvent, RunEventType } from "./events.ts";
 import { evolveCourse } from "./evolve/evolveCourse.ts";
@@ -55,7 +56,7 @@ export function evolve(state: RunState | undefined, placed: Placed, past: Past =
   const next = { ...state, seq, lastEventAt: at };
   return event.type === "runTakenOver"
     ? takenOver(next, event, at, past)
-    : countLocal(state, settlePolls(apply(next, event, at), event, at));
+    : countLocal(state, settlePolls(dropSilences(apply(next, event, at), event), event, at));
 }
 
 /**
@@ -145,6 +146,10 @@ function apply(state: RunState, event: Exclude<RunEvent, { type: "runTakenOver" 
     case "triggerFired":
     case "triggerResolved":
       return evolveTriggers(state, event, at);
+    case "silenceSigned":
+    case "triggerSilenced":
+    case "silenceEnded":
+      return evolveSilences(state, event, at);
     case "probeSilent":
     case "probeHeard":
       return evolveSilence(state, event, at);

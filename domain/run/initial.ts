@@ -28,6 +28,7 @@ export function initialState(seq: number, at: Instant, event: EventOf<"runCreate
     secrets: {},
     unsealed: {},
     triggers: {},
+    silences: {},
     silent: {},
     announced: [],
     timers: {},

@@ -8,6 +8,8 @@ export const REFUSALS = {
   ownRequest: "Nobody approves a window that they requested, edited or started.",
   notAsked: "This gate is not asking for a decision.",
   notPolled: "Nobody is asking the room for this.",
+  notSilenced: "This trigger is not silenced.",
+  endNotAllowed: "A silence needs an end that is still ahead, and no later than the end of the window.",
   alreadyDecided: "You have signed a decision at this gate. Take it back before signing another.",
   staleStatement: "The statement you signed is no longer what would be done. Read what changed and decide again.",
   statementExpired: "The statement has expired or is not valid yet. Open the page again and decide.",

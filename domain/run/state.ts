@@ -4,6 +4,7 @@ import type { FailureReport } from "../failure.ts";
 import type { Digest, GateId, HostId, HostRole, RunId, StepId, TaskId, UserId, WindowId } from "../ids.ts";
 import type { PollState } from "../poll/poll.ts";
 import type { Parameters } from "../runbook/parameters.ts";
+import type { SilenceState } from "../silence/silences.ts";
 import type { ThrottleSetting } from "../throttle/setting.ts";
 import type { DurationMs, Instant } from "../time.ts";
 import type { Head } from "./chain.ts";
@@ -162,6 +163,8 @@ export interface RunState {
   /** Passphrases that were sealed until a restart of their host took the key away: who holds them, where. Sealed again, they stand in `secrets`. */
   readonly unsealed: Readonly<Record<string, { readonly holder: UserId; readonly place: string }>>;
   readonly triggers: Readonly<Record<string, TriggerState>>;
+  /** By trigger: what was signed towards silencing it, and the silence in force. */
+  readonly silences: Readonly<Record<string, SilenceState>>;
   /** Probes of which nothing comes, since when. */
   readonly silent: Readonly<Record<string, Instant>>;
   readonly announced: readonly { readonly announcementId: string; readonly at: Instant; readonly stepId?: StepId }[];

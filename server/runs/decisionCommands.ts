@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
+import { z } from "zod";
 import { buildStatement } from "../../domain/decision/buildStatement.ts";
 import { statementText } from "../../domain/decision/digests.ts";
+import { SignedSilence, SilenceStatement } from "../../domain/decision/silenceStatement.ts";
 import type { Signature, Verdict } from "../../domain/decision/statement.ts";
 import { SignedDecision, Statement } from "../../domain/decision/statement.ts";
 import type { RunId } from "../../domain/ids.ts";
@@ -67,6 +69,9 @@ export async function askStatement(
   }
 }
 
+/** Either kind of statement that is signed for a run, told apart by its own first word. */
+const SignedStatement = z.discriminatedUnion("slackwater", [Statement, SilenceStatement]);
+
 /** What signed a statement, as it came in. */
 type SignedAnswer = { challengeId: string } & ({ credential: AssertionResponse } | { ssh: SshSignatureBody });
 
@@ -91,7 +96,7 @@ export async function signDecision(
   if (!challenge?.statement || challenge.userId !== actor.userId) {
     return refused("nonceSpent", "This statement was used already, or its five minutes are over. Nothing was done.");
   }
-  const statement = Statement.parse(JSON.parse(challenge.statement));
+  const statement = SignedStatement.parse(JSON.parse(challenge.statement));
   const question = { challenge: challenge.value, text: challenge.statement };
   const signature =
     "ssh" in answer
@@ -99,6 +104,11 @@ export async function signDecision(
       : await signatureByPasskey(house, actor, question, answer.credential);
   if (statement.runId !== runId || signature === undefined) {
     return refused("badSignature", "The signature does not fit the statement and a key of yours. Nothing was done.");
+  }
+  if (statement.slackwater === "silence/1") {
+    const { triggerId } = statement;
+    const silence = SignedSilence.parse({ statement, signature });
+    return giveOrder(house, actor, runId, { order: "silenceTrigger", triggerId, silence });
   }
   const decision = SignedDecision.parse({ statement, signature });
   return giveOrder(house, actor, runId, { order: "decide", gateId: statement.gateId, decision });

@@ -21,6 +21,8 @@ const STAGES: Readonly<Record<OrderName, readonly Stage[]>> = {
   askPoll: ["preparing", "deciding", "running", "held"],
   answerPoll: ["preparing", "deciding", "ready", "running", "held"],
   closePoll: ["preparing", "deciding", "ready", "running", "held"],
+  silenceTrigger: ["running", "held"],
+  endSilence: ["running", "held"],
   start: ["ready"],
   hold: ["running", "rollingBack"],
   resume: ["held"],

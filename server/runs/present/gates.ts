@@ -16,6 +16,7 @@ import { sha256 } from "../../db/sha256.ts";
 import { fingerprintWords } from "../../identity/words.ts";
 import { actorOf } from "./actorOf.ts";
 import { presentCriteria } from "./criteria.ts";
+import { needsText } from "./needsText.ts";
 import { presentPoll, rolesOf } from "./poll.ts";
 import type { Subject } from "./subject.ts";
 
@@ -53,17 +54,6 @@ function presentGate(subject: Subject, gate: CompiledGate): GateView {
     })),
     words: subjectWords(subject, gate.gateId),
   };
-}
-
-function needsText({ plan }: Subject, { spec }: CompiledGate): string {
-  if (spec.opensBy === "criteria") return "opens by itself when its criteria pass";
-  const quorum = quorumOf(spec);
-  const groups = quorum.of.map((group) => plan.runbook.groups[group]?.title ?? group);
-  const count = Math.max(quorum.atLeast, quorum.of.length);
-  if (groups.length === 0) return `needs ${count} GO`;
-  return groups.length === 1
-    ? `needs ${count} GO from ${groups[0]}`
-    : `needs ${count} GO, one from each of: ${groups.join(", ")}`;
 }
 
 function decidersOf({ people, state }: Subject, { spec }: CompiledGate): GateView["deciders"] {
