@@ -30,6 +30,12 @@ export const ORDER_WORDS = {
   askApproval: { ...words("Asking", "Approval"), ordered: "Approval asked" },
   decide: { ...words("Signing", "Decision"), ordered: "Decision signed" },
   takeBack: { ...words("Taking back", "Decision"), ordered: "Decision taken back", refused: "Taking back refused" },
+  delegate: { ...words("Recording", "Delegation"), ordered: "Delegation recorded" },
+  takeBackDelegation: {
+    ...words("Taking back", "Delegation"),
+    ordered: "Delegation taken back",
+    refused: "Taking back refused",
+  },
   askPoll: { ...words("Asking", "Poll"), ordered: "The room is asked" },
   answerPoll: { ...words("Answering", "Answer"), ordered: "Answer given" },
   closePoll: { ...words("Closing", "Poll"), ordered: "Poll closed", refused: "Closing refused" },
@@ -92,6 +98,8 @@ export function orderKey(order: OrderInput): string {
     case "silenceTrigger":
     case "endSilence":
       return `${order.order} ${order.triggerId}`;
+    case "delegate":
+    case "takeBackDelegation":
     case "askApproval":
     case "start":
     case "hold":

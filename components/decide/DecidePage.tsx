@@ -3,6 +3,7 @@
 import { useSearchParams } from "next/navigation";
 import { lazy, useSyncExternalStore } from "react";
 import { useRun } from "../data/RunProvider.tsx";
+import { DelegationCard } from "../delegation/DelegationCard.tsx";
 import { PollCard } from "../poll/PollCard.tsx";
 import { Page } from "../shell/Page.tsx";
 import { EmptyState } from "../ui/EmptyState.tsx";
@@ -72,6 +73,7 @@ export function DecidePage() {
             </div>
             <aside aria-label="Decide" className="grid min-w-0 gap-4 tablet:sticky tablet:top-4 phone:gap-2">
               <SigningCard gate={gate} />
+              <DelegationCard gate={gate} />
               <PollCard gate={gate} />
               <BreakGlassCard gate={gate} />
               {peopleGates(run).length > 1 && <GateLinks current={gate} />}

@@ -4,21 +4,34 @@ import { postJson } from "../data/apiClient.ts";
 import type { Asked, Signing } from "./passkeyAnswer.ts";
 import { answerWithPasskey, whyNotAsked } from "./passkeyAnswer.ts";
 
+/** What a person wants to sign at a gate. */
+export interface SignWish {
+  readonly verdict: Statement["verdict"];
+  /** Why the glass is broken, without blanks around it; for that verdict alone. */
+  readonly reason?: string | undefined;
+  /** In whose place; absent: in their own. */
+  readonly inPlaceOf?: string | undefined;
+}
+
 /**
  * Signs a verdict with the reader's passkey. The statement is made by the server; before the passkey is asked, it is held against
  * what the page shows and against its own digest, so that nobody signs what they did not see. Throws `ApiProblem` or `NotReached`.
  * @param seen the gate as the page showed it when the button was pressed
- * @param reason why the glass is broken, without blanks around it; for that verdict alone
  */
 export async function signStatement(
   runId: string,
   seen: GateView,
   verdict: Statement["verdict"],
-  reason?: string,
+  { reason, inPlaceOf }: Omit<SignWish, "verdict"> = {},
 ): Promise<Signing> {
-  const body = { gateId: seen.gateId, verdict, ...(reason === undefined ? {} : { reason }) };
+  const body = {
+    gateId: seen.gateId,
+    verdict,
+    ...(reason === undefined ? {} : { reason }),
+    ...(inPlaceOf === undefined ? {} : { inPlaceOf }),
+  };
   const asked = await postJson<Asked<Statement>>(`/api/runs/${runId}/statement`, body);
-  const difference = await differenceFrom(asked, runId, seen, { verdict, reason });
+  const difference = await differenceFrom(asked, runId, seen, { verdict, reason, inPlaceOf });
   if (difference !== undefined) return { signed: false, because: "changed", detail: difference };
   return answerWithPasskey(runId, asked);
 }
@@ -28,13 +41,14 @@ async function differenceFrom(
   { statement, options }: Asked<Statement>,
   runId: string,
   seen: GateView,
-  { verdict, reason }: { readonly verdict: Statement["verdict"]; readonly reason: string | undefined },
+  { verdict, reason, inPlaceOf }: Pick<SignWish, "verdict" | "reason" | "inPlaceOf">,
 ): Promise<string | undefined> {
   const notAsked = await whyNotAsked({ statement, options });
   if (notAsked !== undefined) return notAsked;
   if (
     statement.verdict !== verdict ||
     statement.reason !== reason ||
+    statement.inPlaceOf !== inPlaceOf ||
     statement.gateId !== seen.gateId ||
     statement.runId !== runId
   ) {

@@ -1,4 +1,5 @@
 import { differences } from "../decision/differences.ts";
+import { delegationOf } from "../delegation/delegations.ts";
 import { GO_GATE } from "../gate/goGate.ts";
 import { quorumNow, quorumOf } from "../gate/quorum.ts";
 import type { LoggedEvent, RunEvent, RunEventType } from "../run/events.ts";
@@ -46,6 +47,8 @@ const FROM_PEOPLE_ONLY: ReadonlySet<RunEventType> = new Set<RunEventType>([
   "decisionSigned",
   "decisionTakenBack",
   "silenceSigned",
+  "delegated",
+  "delegationTakenBack",
   "criterionWaived",
   "itemConfirmed",
   "secretSealed",
@@ -63,8 +66,13 @@ function problemOf(plan: CompiledRunbook, before: RunState, { event, at }: Logge
   }
   switch (event.type) {
     case "decisionSigned": {
-      const { notAfter } = event.decision.statement;
+      const { notAfter, inPlaceOf } = event.decision.statement;
       if (before.requesters.includes(event.by)) return "a requester decided";
+      if (inPlaceOf !== undefined) {
+        if (before.requesters.includes(inPlaceOf)) return "somebody decided in a requester's place";
+        if (delegationOf(before, inPlaceOf, at)?.to !== event.by)
+          return `decided in the place of ${inPlaceOf}, who had not named them`;
+      }
       if (at > notAfter) return `decided after ${new Date(notAfter).toISOString()}, when its time was over`;
       const [changed] = event.verdict !== "NO-GO" ? differences(event.decision.statement, before, plan) : [];
       return changed === undefined ? undefined : `a GO over something else: ${changed.what}`;

@@ -63,13 +63,23 @@ export const Statement = z
     notAfter: Instant,
     nonce: Nonce,
     approver: UserId,
+    /** In whose place the approver signs, with their own key; absent: in their own. The two of them count once. */
+    inPlaceOf: UserId.optional(),
     /** Why the glass is broken: there for that verdict, and for it alone. */
     reason: SignedReason.optional(),
   })
   .refine(({ verdict, reason }) => (verdict === "BREAK-GLASS") === (reason !== undefined), {
     path: ["reason"],
     message: "A reason belongs to BREAK-GLASS, and to nothing else.",
-  });
+  })
+  .refine(
+    ({ inPlaceOf, approver, verdict }) =>
+      inPlaceOf === undefined || (inPlaceOf !== approver && verdict !== "BREAK-GLASS"),
+    {
+      path: ["inPlaceOf"],
+      message: "Somebody else's place, at which a GO or NO-GO is signed.",
+    },
+  );
 export type Statement = z.infer<typeof Statement>;
 
 const base64url = z

@@ -18,7 +18,7 @@ export function quorumOf(spec: GateSpec): Quorum {
 
 /**
  * Counts GO decisions: at least M, each from one of the named groups, and one person for each group, a different person for
- * each: somebody in two groups speaks once. Requesters never count. Only decisions over the same digest, parameters and hosts
+ * each: somebody in two groups speaks once, and so do two of whom one stands in for the other. Requesters never count. Only decisions over the same digest, parameters and hosts
  * are counted together; what was measured may differ between them. Where somebody else broke the glass, one GO may be missing.
  */
 export function quorumNow(
@@ -35,6 +35,8 @@ export function quorumNow(
 /** One person's signed word, as far as it counts: who, of which groups, over what. */
 export interface Word {
   readonly by: UserId;
+  /** In whose place they signed; absent: in their own. */
+  readonly inPlaceOf?: UserId | undefined;
   /** The quorum's groups that they were in when signing. */
   readonly groups: readonly string[];
   /** Only words over the same are counted together. */
@@ -50,15 +52,32 @@ export function agreementOf(
   const counted = new Map<UserId, Word>();
   for (const word of words) {
     const belongs = quorum.of.length === 0 || word.groups.some((group) => quorum.of.includes(group));
-    if (belongs && !requesters.includes(word.by)) counted.set(word.by, word);
+    const isRequesters = requesters.includes(word.by) || requesters.includes(word.inPlaceOf ?? word.by);
+    if (belongs && !isRequesters) counted.set(word.by, word);
   }
-  const agreeing = largestAgreement([...counted.values()]);
+  const agreeing = largestAgreement(onePerSeat([...counted.values()]));
   const missingGroups = unmatchedGroups(quorum.of, agreeing);
   const met = agreeing.length >= quorum.atLeast && missingGroups.length === 0;
   return { met, have: agreeing.length, needed: neededOf(quorum), missingGroups, agreeing };
 }
 
-const wordOf = (made: DecisionState): Word => ({ by: made.by, groups: made.groups, subject: subjectOf(made) });
+/** Who is away speaks once: by themselves, or by one who stands in for them. Of two the one who stands in is left out. */
+function onePerSeat(words: readonly Word[]): readonly Word[] {
+  const seats = new Set(words.filter(({ inPlaceOf }) => inPlaceOf === undefined).map(({ by }) => by));
+  return words.filter(({ inPlaceOf }) => {
+    if (inPlaceOf === undefined) return true;
+    if (seats.has(inPlaceOf)) return false;
+    seats.add(inPlaceOf);
+    return true;
+  });
+}
+
+const wordOf = (made: DecisionState): Word => ({
+  by: made.by,
+  inPlaceOf: made.decision.statement.inPlaceOf,
+  groups: made.groups,
+  subject: subjectOf(made),
+});
 
 /** How many people have to say GO. */
 export function neededOf(quorum: Quorum): number {

@@ -21,6 +21,7 @@ export function whyNotSetAside(behind: readonly LoggedEvent[], hostId: HostId): 
       case "decisionSigned":
       case "decisionTakenBack":
       case "silenceSigned":
+      case "delegationTakenBack":
         return `Somebody decided meanwhile (event ${seq}).`;
       case "runEnded":
         return `The run was ended meanwhile (event ${seq}).`;

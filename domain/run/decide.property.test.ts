@@ -165,18 +165,22 @@ describe("whatever people order and hosts report, in whatever order and however 
     });
   });
 
-  test("a gate of people opens only by so many different people as it asks for, none of them a requester", {
+  test("a gate of people opens only by so many different people in so many different places as it asks for, none of them a requester", {
     timeout: 130_000,
   }, () => {
     always((log, book) => {
       const starters = new Set(["owner"]);
       const standing = new Map<string, Set<string>>();
+      const seats = new Map<string, string>();
       for (const { event } of log) {
         if (event.type === "runStarted") starters.add(event.by);
         if (!("gateId" in event)) continue;
         const signers = standing.get(event.gateId) ?? new Set<string>();
         standing.set(event.gateId, signers);
-        if (event.type === "decisionSigned" && event.verdict === "GO") signers.add(event.by);
+        if (event.type === "decisionSigned" && event.verdict === "GO") {
+          signers.add(event.by);
+          seats.set(`${event.gateId} ${event.by}`, event.decision.statement.inPlaceOf ?? event.by);
+        }
         if (event.type === "decisionVoided" || event.type === "decisionTakenBack" || event.type === "decisionSuspended")
           signers.delete(event.by);
         if (event.type === "decisionRevived") signers.add(event.by);
@@ -184,6 +188,9 @@ describe("whatever people order and hosts report, in whatever order and however 
           const needed = book.plan.gates.find(({ gateId }) => gateId === event.gateId)?.spec.quorum?.atLeast ?? 1;
           expect(signers.size).toBeGreaterThanOrEqual(needed);
           for (const signer of signers) expect(starters.has(signer)).toBe(false);
+          const filled = new Set([...signers].map((signer) => seats.get(`${event.gateId} ${signer}`)));
+          expect(filled.size).toBeGreaterThanOrEqual(needed);
+          for (const seat of filled) expect(starters.has(seat ?? "")).toBe(false);
         }
         if (event.type === "gateRefused") signers.clear();
       }
@@ -258,6 +265,8 @@ test("the random runs reach every part of a run, so that the promises above are 
     "pollAsked",
     "pollAnswered",
     "pollClosed",
+    "delegated",
+    "delegationTakenBack",
     "silenceSigned",
     "triggerSilenced",
     "silenceEnded",

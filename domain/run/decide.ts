@@ -1,3 +1,4 @@
+import { delegate, takeBackDelegation } from "../delegation/delegate.ts";
 import type { HostId } from "../ids.ts";
 import { answerPoll, askPoll, closePoll } from "../poll/pollRoom.ts";
 import type { CompiledRunbook } from "../runbook/compiled.ts";
@@ -98,6 +99,10 @@ function carryOut(turn: Turn, order: Order, actor: Actor): Refusal | undefined {
       return decideGate(turn, order, actor);
     case "takeBack":
       return takeBack(turn, order, actor);
+    case "delegate":
+      return delegate(turn, order, actor);
+    case "takeBackDelegation":
+      return takeBackDelegation(turn, order, actor);
     case "askPoll":
       return askPoll(turn, order, actor);
     case "answerPoll":

@@ -30,7 +30,7 @@ export function eventText(event: RunEvent, names: Names): string | undefined {
       return `${names.person(event.by)} asked for approval.`;
     case "decisionSigned":
       return event.decision.statement.reason === undefined
-        ? `${names.person(event.by)} signed ${event.verdict} at ${names.gate(event.gateId)}.`
+        ? `${names.person(event.by)} signed ${event.verdict}${event.decision.statement.inPlaceOf ? ` in place of ${names.person(event.decision.statement.inPlaceOf)}` : ""} at ${names.gate(event.gateId)}.`
         : `${names.person(event.by)} BROKE THE GLASS at ${names.gate(event.gateId)}, which counts with one GO fewer: ${event.decision.statement.reason}`;
     case "decisionSuspended":
       return `The decision of ${names.person(event.by)} at ${names.gate(event.gateId)} is suspended: ${event.staleFacts.join(", ")} must be measured again.`;
@@ -48,6 +48,10 @@ export function eventText(event: RunEvent, names: Names): string | undefined {
       return `${names.gate(event.gateId)} is open ${event.how === "quorum" ? "by its quorum" : "because its criteria pass"}.`;
     case "gateRefused":
       return `${names.gate(event.gateId)} was refused${event.by ? ` by ${names.person(event.by)}` : event.how === "criteria" ? ": a criterion does not pass" : ": its time was over"}.`;
+    case "delegated":
+      return `${names.person(event.by)} named ${names.person(event.to)} to decide in their place until ${utc(event.until)}: ${event.reason}`;
+    case "delegationTakenBack":
+      return `${names.person(event.by)} decides again and took the delegation back.`;
     case "pollAsked":
       return `${names.person(event.by)} polled the room about ${names.gate(event.gateId)} (${event.of.map(names.group).join(", ")})${event.question ? `: ${event.question}` : "."}`;
     case "pollAnswered":

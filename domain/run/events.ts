@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SignedDecision, Verdict } from "../decision/statement.ts";
+import { DELEGATION_EVENTS } from "../delegation/delegationEvents.ts";
 import { Fact } from "../fact/fact.ts";
 import { FailureReport } from "../failure.ts";
 import { Digest, GateId, HostId, HostRole, RunId, StepId, TaskId, UserId, WindowId } from "../ids.ts";
@@ -106,6 +107,7 @@ export const RunEvent = z.discriminatedUnion("type", [
     by: UserId.optional(),
     judgements: z.array(Judgement),
   }),
+  ...DELEGATION_EVENTS,
   ...POLL_EVENTS,
   // the run
   z.strictObject({ type: z.literal("runStarted"), by: UserId }),

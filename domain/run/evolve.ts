@@ -1,3 +1,4 @@
+import { evolveDelegations } from "../delegation/evolveDelegations.ts";
 import { evolvePoll, settlePolls } from "../poll/evolvePoll.ts";
 import { dropSilences, evolveSilences } from "../silence/evolveSilences.ts";
 import type { Instant } from "../time.ts";
@@ -105,6 +106,9 @@ function apply(state: RunState, event: Exclude<RunEvent, { type: "runTakenOver" 
     case "gateOpened":
     case "gateRefused":
       return evolveGates(state, event, at);
+    case "delegated":
+    case "delegationTakenBack":
+      return evolveDelegations(state, event, at);
     case "pollAsked":
     case "pollAnswered":
     case "pollClosed":

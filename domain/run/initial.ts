@@ -20,6 +20,7 @@ export function initialState(seq: number, at: Instant, event: EventOf<"runCreate
     steps: {},
     tasks: {},
     gates: {},
+    delegations: {},
     polls: {},
     facts: {},
     clocksOff: {},

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SignedDecision } from "../decision/statement.ts";
+import { DELEGATION_ORDERS } from "../delegation/delegationEvents.ts";
 import type { Fact } from "../fact/fact.ts";
 import type { FailureReport } from "../failure.ts";
 import type { HostId, TaskId } from "../ids.ts";
@@ -36,6 +37,7 @@ export const Order = z.discriminatedUnion("order", [
   z.strictObject({ order: z.literal("askApproval") }),
   z.strictObject({ order: z.literal("decide"), gateId: GateId, decision: SignedDecision }),
   z.strictObject({ order: z.literal("takeBack"), gateId: GateId, reason }),
+  ...DELEGATION_ORDERS,
   ...POLL_ORDERS,
   ...SILENCE_ORDERS,
   z.strictObject({ order: z.literal("start") }),

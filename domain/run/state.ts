@@ -1,4 +1,5 @@
 import type { DecisionLife, SignedDecision, Verdict } from "../decision/statement.ts";
+import type { Delegation } from "../delegation/delegations.ts";
 import type { Fact } from "../fact/fact.ts";
 import type { FailureReport } from "../failure.ts";
 import type { Digest, GateId, HostId, HostRole, RunId, StepId, TaskId, UserId, WindowId } from "../ids.ts";
@@ -141,6 +142,8 @@ export interface RunState {
   /** The newest task of each step; earlier attempts are in the log. */
   readonly tasks: Readonly<Record<TaskId, TaskState>>;
   readonly gates: Readonly<Record<GateId, GateState>>;
+  /** By who is away: whom they named to decide in their place. */
+  readonly delegations: Readonly<Record<UserId, Delegation>>;
   /** The newest poll about each gate. */
   readonly polls: Readonly<Record<GateId, PollState>>;
   /** The newest fact of each name. */

@@ -187,7 +187,7 @@ describe("a silence is refused", () => {
     expect(run.silence(ANNA, "app-down", { until: run.now })).toMatchObject({ because: "endNotAllowed" });
     expect(run.silence(ANNA, "app-down", { until: Instant.parse(WINDOW_END + 1) })).toMatchObject({
       because: "endNotAllowed",
-      detail: "It reaches beyond the window.",
+      detail: "A silence ends with the window at the latest.",
     });
     const over = { ...in20(run), untilStep: StepId.parse("copy") };
     expect(run.silence(ANNA, "app-down", over)).toMatchObject({ because: "endNotAllowed" });

@@ -93,7 +93,8 @@ function refuseSubject(
 
 function refuseEnd({ state, plan, now }: Turn, { until, untilStep }: SilenceStatement): Refusal | undefined {
   if (until <= now) return refuse("endNotAllowed", "The end is over.");
-  if (until > latestSilenceEnd(state, now)) return refuse("endNotAllowed", "It reaches beyond the window.");
+  if (until > latestSilenceEnd(state, now))
+    return refuse("endNotAllowed", "A silence ends with the window at the latest.");
   if (untilStep === undefined) return undefined;
   if (!plan.steps.some(({ id }) => id === untilStep)) return refuse("unknownStep", untilStep);
   const stage = stepStageOf(state, untilStep);

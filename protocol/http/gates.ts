@@ -4,6 +4,8 @@ export interface DecisionView {
   readonly by: string;
   readonly userId: string;
   readonly groups: readonly string[];
+  /** In whose place it was signed; null: in their own. */
+  readonly inPlaceOf: { readonly userId: string; readonly name: string } | null;
   readonly verdict: "GO" | "NO-GO" | "BREAK-GLASS";
   /** Why the glass was broken; null for the other verdicts. */
   readonly reason: string | null;
@@ -45,6 +47,14 @@ export interface PollView {
   })[];
 }
 
+/** Somebody is away, and another of the same group decides in their place for a while. */
+export interface DelegationView {
+  readonly from: { readonly userId: string; readonly name: string };
+  readonly to: { readonly userId: string; readonly name: string };
+  readonly until: number;
+  readonly reason: string;
+}
+
 export interface GateView {
   readonly gateId: string;
   readonly title: string;
@@ -64,6 +74,8 @@ export interface GateView {
   }[];
   /** Who may break the glass here, so that one GO may be missing; nobody where one GO is all that is needed. */
   readonly breakers: readonly { readonly userId: string; readonly name: string }[];
+  /** Who stands in for whom here now. */
+  readonly delegations: readonly DelegationView[];
   readonly poll: PollView | null;
   /** Whom a poll can ask. */
   readonly pollRoles: readonly PolledRole[];

@@ -53,7 +53,9 @@ function decisionLine({ seq, by, decision, anchors, pinnedIn }: CheckedDecision)
   const pinned = pinnedIn === undefined ? "" : `, pinned in ${pinnedIn}`;
   const what =
     statement.verdict === "SILENCE" ? `SILENCE for trigger ${statement.triggerId} as` : `${statement.verdict} at`;
-  return `  event ${seq}: ${what} gate ${statement.gateId} by ${by}, signed with ${kind} (key ${key}${pinned}), holds; made on event ${anchors}`;
+  const place =
+    "inPlaceOf" in statement && statement.inPlaceOf !== undefined ? ` in place of ${statement.inPlaceOf}` : "";
+  return `  event ${seq}: ${what} gate ${statement.gateId} by ${by}${place}, signed with ${kind} (key ${key}${pinned}), holds; made on event ${anchors}`;
 }
 
 /** Who vouches for which part. What nobody outside has seen, the owner of the database could have written anew. */

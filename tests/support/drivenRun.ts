@@ -51,7 +51,13 @@ export function driveRun(pool: pg.Pool, runId: RunId) {
       await waitUntil("a state of the run", async () => isThere((await read()).state), timeoutMs);
       return (await read()).state;
     },
-    async statementSignedBy(passkey: SoftwarePasskey, userId: string, verdict: Verdict = "GO", gateId = "go") {
+    async statementSignedBy(
+      passkey: SoftwarePasskey,
+      userId: string,
+      verdict: Verdict = "GO",
+      gateId = "go",
+      inPlaceOf?: UserId,
+    ) {
       const { state, plan, head } = await read();
       const gate = findGate(plan, GateId.parse(gateId));
       if (!gate) throw new Error(`no gate ${gateId}`);
@@ -61,6 +67,7 @@ export function driveRun(pool: pg.Pool, runId: RunId) {
         nonce: randomBytes(32).toString("base64url"),
         now: Instant.parse(Date.now()),
         chainHead: head.hash,
+        inPlaceOf,
       });
       const decision = { statement, signature: assertOver(statement, passkey) } satisfies SignedDecision;
       return { order: "decide", gateId: gate.gateId, decision } as const;

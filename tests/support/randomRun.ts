@@ -12,7 +12,18 @@ import { ANNA, BEN, copied, HOST, OPERATOR, OWNER, person, SampleRun } from "./s
 
 /** One thing that happens to a run: what, and a number that chooses among the possibilities. */
 export interface Happening {
-  readonly kind: "order" | "task" | "late" | "pass" | "timer" | "probe" | "decide" | "fact" | "poll" | "silence";
+  readonly kind:
+    | "order"
+    | "task"
+    | "late"
+    | "pass"
+    | "timer"
+    | "probe"
+    | "decide"
+    | "fact"
+    | "poll"
+    | "silence"
+    | "delegate";
   readonly n: number;
 }
 
@@ -22,7 +33,7 @@ const kind = fc.oneof(
   { weight: 2, arbitrary: fc.constant("decide" as const) },
   { weight: 2, arbitrary: fc.constant("pass" as const) },
   { weight: 1, arbitrary: fc.constantFrom("late" as const, "timer" as const, "probe" as const, "fact" as const) },
-  { weight: 3, arbitrary: fc.constantFrom("poll" as const, "silence" as const) },
+  { weight: 4, arbitrary: fc.constantFrom("poll" as const, "silence" as const, "delegate" as const) },
 );
 export const happenings: fc.Arbitrary<readonly Happening[]> = fc.array(fc.record({ kind, n: fc.nat(1_000_000) }), {
   minLength: 5,
@@ -55,7 +66,9 @@ export class RandomRun {
       case "decide": {
         const gate = this.run.plan.gates[n % this.run.plan.gates.length];
         const actor = [ANNA, BEN, OWNER, OPERATOR][(n >> 4) % 4] ?? ANNA;
-        if (gate !== undefined) this.run.decide(actor, (n >> 8) % 5 === 0 ? "NO-GO" : "GO", gate.gateId);
+        const others = [undefined, undefined, ANNA.userId, BEN.userId, OWNER.userId];
+        const verdict = (n >> 8) % 5 === 0 ? "NO-GO" : "GO";
+        if (gate !== undefined) this.run.decide(actor, verdict, gate.gateId, undefined, others[(n >> 11) % 5]);
         return;
       }
       case "poll":
@@ -64,6 +77,18 @@ export class RandomRun {
           [OPERATOR, ANNA, BEN, OPERATOR, person("vera", ["viewer"])][(n >> 4) % 5] ?? ANNA,
         );
         return;
+      case "delegate": {
+        const people = [ANNA, BEN, OWNER, OPERATOR];
+        const from = people[(n >> 2) % 3] ?? ANNA;
+        const named = people[(n >> 5) % 4] ?? BEN;
+        if (n % 4 === 0) {
+          this.run.order({ order: "takeBackDelegation" }, from);
+          return;
+        }
+        const until = Instant.parse(this.run.now + (n % 7) * 60_000);
+        this.run.order({ order: "delegate", to: named.userId, until, reason: "Away." }, { ...from, named });
+        return;
+      }
       case "silence": {
         const trigger = this.run.plan.triggers[n % Math.max(1, this.run.plan.triggers.length)];
         if (trigger === undefined) return;

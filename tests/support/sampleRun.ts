@@ -156,7 +156,13 @@ export class SampleRun {
   }
 
   /** Signs a decision at a gate as the Decide page would make it now. */
-  decide(actor: Actor, verdict: Verdict = "GO", gateId: GateId | string = GO_GATE, reason?: string): Decision {
+  decide(
+    actor: Actor,
+    verdict: Verdict = "GO",
+    gateId: GateId | string = GO_GATE,
+    reason?: string,
+    inPlaceOf?: UserId,
+  ): Decision {
     const gate = findGate(this.plan, GateIdSchema.parse(gateId));
     if (gate === undefined) throw new Error(`no gate ${gateId}`);
     this.#nonce += 1;
@@ -167,6 +173,7 @@ export class SampleRun {
       now: this.now,
       chainHead: sha256("head"),
       reason,
+      inPlaceOf,
     });
     return this.order({ order: "decide", gateId: gate.gateId, decision: { statement, signature: SIGNATURE } }, actor);
   }

@@ -16,6 +16,7 @@ import { sha256 } from "../../db/sha256.ts";
 import { fingerprintWords } from "../../identity/words.ts";
 import { actorOf } from "./actorOf.ts";
 import { presentCriteria } from "./criteria.ts";
+import { presentDelegations } from "./delegations.ts";
 import { needsText } from "./needsText.ts";
 import { presentPoll, rolesOf } from "./poll.ts";
 import type { Subject } from "./subject.ts";
@@ -40,6 +41,7 @@ function presentGate(subject: Subject, gate: CompiledGate): GateView {
     decisions: state.decisions.map((made) => presentDecision(subject, made)),
     deciders: decidersOf(subject, gate),
     breakers: breakersOf(subject, gate),
+    delegations: presentDelegations(subject, gate),
     poll: presentPoll(subject, gate.gateId),
     pollRoles: rolesOf(subject, rolesToPoll(subject.plan)),
     criteria: presentCriteria(subject, gate),
@@ -77,10 +79,12 @@ function breakersOf({ people, state }: Subject, { spec }: CompiledGate): GateVie
 }
 
 function presentDecision({ names }: Subject, made: DecisionState): DecisionView {
+  const { inPlaceOf } = made.decision.statement;
   return {
     by: names.person(made.by),
     userId: made.by,
     groups: made.groups,
+    inPlaceOf: inPlaceOf === undefined ? null : { userId: inPlaceOf, name: names.person(inPlaceOf) },
     verdict: made.verdict,
     reason: made.decision.statement.reason ?? null,
     life: made.life,
