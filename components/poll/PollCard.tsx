@@ -19,20 +19,36 @@ export function PollCard(props: { gate: GateView }) {
   const { poll } = gate;
   const isUndecided = gate.stage === "asking" || gate.stage === "ahead" || gate.stage === "refused";
   const mayAsk = isUndecided && reader.may.askPoll?.allowed === true;
-  if (poll === null && !mayAsk) return null;
+  if (poll === null) {
+    return mayAsk ? (
+      <Card bleed aria-label="Poll the room">
+        <CardContent first>
+          <Fold summary="Poll the room">
+            <BindsNothing gate={gate} />
+            <AskPoll key={gate.gateId} gate={gate} />
+          </Fold>
+        </CardContent>
+      </Card>
+    ) : null;
+  }
   return (
-    <Card bleed id="poll" title={poll === null ? "Poll the room" : "Poll of the room"}>
+    <Card bleed id="poll" title="Poll of the room">
       <CardContent>
-        <p className="text-ink2">
-          Everybody says GO or NO-GO for their part. It is said, not signed: it binds nothing, and only signatures open
-          “{gate.title}”.
-        </p>
-        {poll === null && <AskPoll key={gate.gateId} gate={gate} />}
-        {poll !== null && <Answers poll={poll} />}
+        <BindsNothing gate={gate} />
+        <Answers poll={poll} />
       </CardContent>
-      {poll !== null && poll.closedAt === null && <Mine gate={gate} poll={poll} />}
-      {poll !== null && mayAsk && <Again gate={gate} poll={poll} />}
+      {poll.closedAt === null && <Mine gate={gate} poll={poll} />}
+      {mayAsk && <Again gate={gate} poll={poll} />}
     </Card>
+  );
+}
+
+function BindsNothing(props: { gate: GateView }) {
+  return (
+    <p className="mt-2 text-ink2 first:mt-0">
+      Everybody says GO or NO-GO for their part. It is said, not signed: it binds nothing, and only signatures open “
+      {props.gate.title}”.
+    </p>
   );
 }
 

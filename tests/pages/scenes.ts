@@ -60,7 +60,10 @@ export const SCENES: Readonly<Record<string, Play>> = {
     await scene.prepare();
     await scene.order(stage.people.olga, { order: "askApproval" });
     const at = `/windows/${scene.windowId}/decide`;
-    await look("poll-ask", "oren", at);
+    await look("poll-ask", "oren", at, async (page) => {
+      await page.getByText("Poll the room").click();
+      await page.getByRole("button", { name: "Ask the room" }).waitFor();
+    });
     const gateId = GateId.parse("go");
     const { pollRoles } = (await scene.read()).gates.find((gate) => gate.gateId === "go") ?? { pollRoles: [] };
     const of = pollRoles.filter(({ people }) => people.length > 0).map(({ role }) => role);
