@@ -10,6 +10,16 @@ export function standingDecision(gate: GateView, userId: string): DecisionView |
   );
 }
 
+/** The names of those who may decide at a gate and for whom nobody has; who stands in for them beside it. */
+export function undecided(gate: GateView): readonly string[] {
+  return gate.deciders
+    .filter(({ userId, isRequester }) => !isRequester && wordFor(gate, userId) === undefined)
+    .map(({ userId, name }) => {
+      const away = gate.delegations.find(({ from }) => from.userId === userId);
+      return away === undefined ? name : `${name} (${away.to.name} in their place)`;
+    });
+}
+
 /** Those in whose place a person can sign at a gate now: who named them, and whose word is not given yet. */
 export function placesOf(gate: GateView, userId: string): GateView["delegations"] {
   return gate.delegations.filter(({ from, to }) => to.userId === userId && wordFor(gate, from.userId) === undefined);

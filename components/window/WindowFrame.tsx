@@ -9,6 +9,7 @@ import type { RunAnswer } from "../data/patchRun.ts";
 import { RunProvider, useLiveRun, usePresence, useRun } from "../data/RunProvider.tsx";
 import { signOut } from "../data/signOut.ts";
 import { toShellPerson, useMe } from "../data/useMe.ts";
+import { ReminderNote } from "../decide/ReminderNote.tsx";
 import { PollNote } from "../poll/PollNote.tsx";
 import { currentPercent } from "../run/nowStep.ts";
 import { AppShell } from "../shell/AppShell.tsx";
@@ -64,6 +65,7 @@ function WindowShell(props: { children: ReactNode }) {
     >
       <StateNews />
       <BrokenGlassNote />
+      <ReminderNote />
       <SilenceNote />
       <PollNote />
       {props.children}

@@ -6,6 +6,7 @@ import { goBack } from "./advance/goBack.ts";
 import { goForward } from "./advance/goForward.ts";
 import { holdRun } from "./advance/holdRun.ts";
 import { measureNext } from "./advance/measureNext.ts";
+import { remindGates } from "./advance/remindGates.ts";
 import { considerGate, reviewGates } from "./advance/settleGates.ts";
 import { beginOrderedRollback } from "./advance/wantRollback.ts";
 import { watchFacts } from "./advance/watchTriggers.ts";
@@ -32,6 +33,7 @@ export function advance(turn: Turn): void {
 function move(turn: Turn): void {
   announceDue(turn);
   reviewGates(turn);
+  remindGates(turn);
   if (turn.state.stage !== "ended") measureNext(turn);
   switch (turn.state.stage) {
     case "preparing":

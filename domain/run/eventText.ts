@@ -44,6 +44,8 @@ export function eventText(event: RunEvent, names: Names): string | undefined {
       return undefined;
     case "gateAsked":
       return `${names.gate(event.gateId)} waits for a decision.`;
+    case "gateReminded":
+      return `${names.gate(event.gateId)} is undecided, and can be decided until ${utc(event.expiresAt)}.`;
     case "gateOpened":
       return `${names.gate(event.gateId)} is open ${event.how === "quorum" ? "by its quorum" : "because its criteria pass"}.`;
     case "gateRefused":

@@ -94,6 +94,8 @@ export const RunEvent = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("decisionTakenBack"), gateId: GateId, by: UserId, reason }),
   z.strictObject({ type: z.literal("decisionsSpent"), gateId: GateId, stepId: StepId }),
   z.strictObject({ type: z.literal("gateAsked"), gateId: GateId, expiresAt: Instant.optional() }),
+  /** It expires soon, and is not decided: the reminder of that number. */
+  z.strictObject({ type: z.literal("gateReminded"), gateId: GateId, expiresAt: Instant, count: z.int().min(1) }),
   z.strictObject({
     type: z.literal("gateOpened"),
     gateId: GateId,

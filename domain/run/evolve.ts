@@ -103,6 +103,7 @@ function apply(state: RunState, event: Exclude<RunEvent, { type: "runTakenOver" 
     case "decisionTakenBack":
     case "decisionsSpent":
     case "gateAsked":
+    case "gateReminded":
     case "gateOpened":
     case "gateRefused":
       return evolveGates(state, event, at);

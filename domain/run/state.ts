@@ -38,6 +38,8 @@ export interface GateState {
   readonly spentOn?: StepId;
   readonly askedAt?: Instant;
   readonly expiresAt?: Instant;
+  /** How often it was reminded of since it asks, and when the last time. */
+  readonly reminders?: { readonly count: number; readonly at: Instant };
   readonly decidedAt?: Instant;
   readonly decisions: readonly DecisionState[];
   readonly judgements: readonly Judgement[];

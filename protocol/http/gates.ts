@@ -63,6 +63,8 @@ export interface GateView {
   readonly needs: string;
   readonly askedAt: number | null;
   readonly expiresAt: number | null;
+  /** When it was last reminded of, because it expires soon; null before that. */
+  readonly remindedAt: number | null;
   readonly decidedAt: number | null;
   readonly decisions: readonly DecisionView[];
   /** Everyone who may decide here, and whether they did. */

@@ -37,6 +37,7 @@ function presentGate(subject: Subject, gate: CompiledGate): GateView {
     needs: needsText(subject, gate),
     askedAt: state.askedAt ?? null,
     expiresAt: state.expiresAt ?? null,
+    remindedAt: state.reminders?.at ?? null,
     decidedAt: state.decidedAt ?? null,
     decisions: state.decisions.map((made) => presentDecision(subject, made)),
     deciders: decidersOf(subject, gate),
