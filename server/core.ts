@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { Server as HttpServer } from "node:http";
+import type { UserId } from "../domain/ids.ts";
 import { Instant } from "../domain/time.ts";
 import { openDatabase } from "./db/client.ts";
 import { compileStored } from "./db/compileText.ts";
 import { writeReport } from "./db/inputs.ts";
 import { listenForNotices } from "./db/noticeListener.ts";
 import { createNotifier } from "./db/notifier.ts";
+import { readPerson } from "./db/people.ts";
 import type { Kept } from "./db/retention/sweep.ts";
 import { sweep, sweptWords } from "./db/retention/sweep.ts";
 import { createRunReader } from "./db/runReader.ts";
@@ -80,7 +82,19 @@ export async function startCore(options: CoreOptions): Promise<Core> {
   const jobs = await startJobs(databaseUrl, { onTimer, ...(sweeping && { sweeping }) }, log);
   const announcer = createAnnouncer({ pool, runs, notifier, log });
   const checkSignature = signatureCheck(pool, options.site);
-  const driving = { pool, runs, notifier, jobs, announcer, checkSignature, joinChecks: JOIN_CHECKS, now, log };
+  const personNamed = (userId: UserId) => readPerson(pool, userId);
+  const driving = {
+    pool,
+    runs,
+    notifier,
+    jobs,
+    announcer,
+    checkSignature,
+    personNamed,
+    joinChecks: JOIN_CHECKS,
+    now,
+    log,
+  };
   const engine = startEngine({ ...driving, listener, owner: processId, leaseMs: options.leaseMs });
   const agents = createAgentGateway({
     ...{ pool, runs, hub, notifier, listener, now, log },

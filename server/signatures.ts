@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type pg from "pg";
 import { statementText } from "../domain/decision/digests.ts";
+import type { SignedSilence } from "../domain/decision/silenceStatement.ts";
 import { SSH_NAMESPACES } from "../domain/decision/sshSignature.ts";
 import type { Signature, SignedDecision } from "../domain/decision/statement.ts";
 import { isSshSigned } from "./identity/sshKeygen.ts";
@@ -19,7 +20,10 @@ export interface Site {
  *
  * @throws SshUnchecked
  */
-export async function isSignedOn({ statement, signature }: SignedDecision, site: Site): Promise<boolean> {
+export async function isSignedOn(
+  { statement, signature }: SignedDecision | SignedSilence,
+  site: Site,
+): Promise<boolean> {
   const text = statementText(statement);
   switch (signature.kind) {
     case "passkey":
@@ -55,15 +59,15 @@ async function isAsserted(
   return checked !== undefined;
 }
 
-/** The check that the engine makes of every decision: signed on our site, with a key that is on record as the person's own. */
+/** The check that the engine makes of every decision and every silence: signed on our site, with a key that is on record as the person's own. */
 export function signatureCheck(
   pool: pg.Pool,
   site: Site,
-): (decision: SignedDecision, userId: string) => Promise<boolean> {
-  return async (decision, userId) => {
-    const { statement, signature } = decision;
+): (signed: SignedDecision | SignedSilence, userId: string) => Promise<boolean> {
+  return async (signed, userId) => {
+    const { statement, signature } = signed;
     if (statement.approver !== userId || !(await isOnRecord(pool, signature, userId))) return false;
-    return isSignedOn(decision, site);
+    return isSignedOn(signed, site);
   };
 }
 

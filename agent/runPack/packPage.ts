@@ -86,7 +86,7 @@ function decisions({ run, wordsOf }: PackPageParts): SafeHtml {
   const { zone } = pack.about.window;
   return rows(
     made.map(({ decision: { statement, signature }, by, life }) => [
-      `${statement.verdict} at ${names.gate(statement.gateId)} by ${names.person(by)}, ${life}`,
+      `${statement.verdict} at ${names.gate(statement.gateId)} by ${names.person(by)}${statement.inPlaceOf === undefined ? "" : ` in place of ${names.person(statement.inPlaceOf)}`}, ${life}`,
       `${wordsOf(sha256(statementText(statement)))}. Forward until ${formatDayTime(statement.notAfter, zone)}, back until ${formatDayTime(
         statement.rollbackLatestEnd,
         zone,

@@ -30,6 +30,17 @@ export const ORDER_WORDS = {
   askApproval: { ...words("Asking", "Approval"), ordered: "Approval asked" },
   decide: { ...words("Signing", "Decision"), ordered: "Decision signed" },
   takeBack: { ...words("Taking back", "Decision"), ordered: "Decision taken back", refused: "Taking back refused" },
+  delegate: { ...words("Recording", "Delegation"), ordered: "Delegation recorded" },
+  takeBackDelegation: {
+    ...words("Taking back", "Delegation"),
+    ordered: "Delegation taken back",
+    refused: "Taking back refused",
+  },
+  askPoll: { ...words("Asking", "Poll"), ordered: "The room is asked" },
+  answerPoll: { ...words("Answering", "Answer"), ordered: "Answer given" },
+  closePoll: { ...words("Closing", "Poll"), ordered: "Poll closed", refused: "Closing refused" },
+  silenceTrigger: { ...words("Signing", "Silence"), ordered: "Silence signed" },
+  endSilence: { ...words("Ending", "Silence"), ordered: "Silence ended", refused: "Ending refused" },
   start: words("Starting", "Start"),
   hold: words("Holding", "Hold"),
   resume: words("Resuming", "Resume"),
@@ -79,7 +90,16 @@ export function orderKey(order: OrderInput): string {
       return `${order.order} ${order.itemIds.join(" ")}`;
     case "decide":
     case "takeBack":
+    case "askPoll":
+    case "closePoll":
       return `${order.order} ${order.gateId}`;
+    case "answerPoll":
+      return `${order.order} ${order.gateId} ${order.role} ${order.answer}`;
+    case "silenceTrigger":
+    case "endSilence":
+      return `${order.order} ${order.triggerId}`;
+    case "delegate":
+    case "takeBackDelegation":
     case "askApproval":
     case "start":
     case "hold":

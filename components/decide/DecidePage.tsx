@@ -3,6 +3,8 @@
 import { useSearchParams } from "next/navigation";
 import { lazy, useSyncExternalStore } from "react";
 import { useRun } from "../data/RunProvider.tsx";
+import { DelegationCard } from "../delegation/DelegationCard.tsx";
+import { PollCard } from "../poll/PollCard.tsx";
 import { Page } from "../shell/Page.tsx";
 import { EmptyState } from "../ui/EmptyState.tsx";
 import { Part } from "../ui/Part.tsx";
@@ -71,6 +73,8 @@ export function DecidePage() {
             </div>
             <aside aria-label="Decide" className="grid min-w-0 gap-4 tablet:sticky tablet:top-4 phone:gap-2">
               <SigningCard gate={gate} />
+              <DelegationCard gate={gate} />
+              <PollCard gate={gate} />
               <BreakGlassCard gate={gate} />
               {peopleGates(run).length > 1 && <GateLinks current={gate} />}
             </aside>

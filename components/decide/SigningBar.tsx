@@ -3,6 +3,7 @@
 import type { GateView } from "../../protocol/http/gates.ts";
 import { criteriaSummary } from "./deciding.ts";
 import { SigningButtons } from "./SigningButtons.tsx";
+import { SigningPlace } from "./SigningPlace.tsx";
 
 /** On a phone: the two answers, fixed above the thumb, with how the evidence stands. */
 export function SigningBar(props: { gate: GateView }) {
@@ -20,6 +21,7 @@ export function SigningBar(props: { gate: GateView }) {
         <span className={summary.isGood ? "font-medium text-good" : "font-medium text-stop"}>{summary.text}</span>
         <span className="text-ink2">{goes.length} GO so far</span>
       </p>
+      <SigningPlace gate={gate} />
       <SigningButtons />
     </section>
   );

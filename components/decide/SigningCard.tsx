@@ -4,14 +4,17 @@ import { signedWith } from "../../domain/decision/signedWith.ts";
 import { formatTimeSeconds } from "../../domain/format/time.ts";
 import type { DecisionView, GateView } from "../../protocol/http/gates.ts";
 import { useRun } from "../data/RunProvider.tsx";
+import { untilText } from "../delegation/delegationWords.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Card, CardContent, CardSection } from "../ui/Card.tsx";
 import { DecisionMark, GateMark } from "../ui/Mark.tsx";
 import { Note } from "../ui/Note.tsx";
+import { useNow } from "../ui/Now.tsx";
 import { Words } from "../ui/Words.tsx";
-import { standingDecision } from "./deciding.ts";
+import { standingDecision, wordFor } from "./deciding.ts";
 import { SigningButtons } from "./SigningButtons.tsx";
+import { SigningPlace } from "./SigningPlace.tsx";
 import { useSigning } from "./SigningProvider.tsx";
 
 /** Who has decided, the six words, the two answers, and what a NO-GO leads to. On a phone the answers are in the bar below. */
@@ -38,7 +41,15 @@ export function SigningCard(props: { gate: GateView }) {
           This gate {gate.needs}. <Requesters gate={gate} />
         </p>
         {mine && (
-          <Note tone={mine.life === "valid" ? "good" : "ask"} title={`You signed ${mine.verdict}.`} className="mt-3">
+          <Note
+            tone={mine.life === "valid" ? "good" : "ask"}
+            title={
+              mine.inPlaceOf === null
+                ? `You signed ${mine.verdict}.`
+                : `You signed ${mine.verdict} in place of ${mine.inPlaceOf.name}.`
+            }
+            className="mt-3"
+          >
             {mine.because !== null && <p>{mine.because}</p>}
             {canTakeBack && (
               <p className="pt-1">
@@ -64,6 +75,7 @@ export function SigningCard(props: { gate: GateView }) {
           </Note>
         )}
         <div className="mt-4 phone:hidden">
+          <SigningPlace gate={gate} />
           <SigningButtons />
           {(gate.stage === "asking" || gate.stage === "open") && (
             <p className="mt-2 text-center text-ink2 text-label">
@@ -95,8 +107,10 @@ export function SigningCard(props: { gate: GateView }) {
 function Decider(props: { gate: GateView; decider: GateView["deciders"][number] }) {
   const { gate, decider } = props;
   const { run, me } = useRun();
-  const made = standingDecision(gate, decider.userId);
+  const made = wordFor(gate, decider.userId);
   const isMe = decider.userId === me.userId;
+  const now = useNow();
+  const away = gate.delegations.find(({ from }) => from.userId === decider.userId);
   return (
     <li className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-2">
       <Avatar name={decider.name} own={isMe} />
@@ -122,6 +136,12 @@ function Decider(props: { gate: GateView; decider: GateView["deciders"][number] 
         <span className="col-span-2 col-start-2 text-ink3 text-label">
           <Words words={made.words} show={3} className="text-ink2" />, {signedWith(made.signedWith, made.software)}
           {made.life !== "valid" && `, ${made.life}`}
+          {made.inPlaceOf !== null && <span className="block">signed by {made.by} in their place</span>}
+        </span>
+      )}
+      {!made && away && (
+        <span className="col-span-2 col-start-2 text-ink2 text-label">
+          {away.to.name} decides in their place {untilText(away.until, now, run.zone)}: {away.reason}
         </span>
       )}
     </li>
@@ -142,7 +162,8 @@ function Signed(props: { made: DecisionView; zone: string }) {
     <li className="grid grid-cols-[1rem_minmax(0,1fr)_auto] gap-x-2 text-label">
       <DecisionMark state={made.life === "takenBack" ? "void" : made.life} />
       <span>
-        <b>{made.verdict}</b> {made.by} <span className="text-ink3">{made.groups.join(", ")}</span>
+        <b>{made.verdict}</b> {made.by} {made.inPlaceOf !== null && `in place of ${made.inPlaceOf.name} `}
+        <span className="text-ink3">{made.groups.join(", ")}</span>
       </span>
       <span className="text-ink3">{formatTimeSeconds(made.signedAt, zone)}</span>
       <span className="col-span-2 col-start-2 text-ink2">

@@ -11,7 +11,7 @@ import { announce } from "../ui/announce.ts";
 import { Part } from "../ui/Part.tsx";
 import { showToast } from "../ui/toast.ts";
 import type { SigningReasons } from "./deciding.ts";
-import { signingReasons } from "./deciding.ts";
+import { placesOf, signingReasons } from "./deciding.ts";
 
 const ReasonedDialog = lazy(() => import("./ReasonedDialog.tsx"));
 const loadSigning = () => import("./signStatement.ts");
@@ -26,6 +26,9 @@ interface SigningValue {
   /** Why the last try did not end in a signature; stays until the next one. */
   readonly trouble: string | undefined;
   readonly takeBack: () => void;
+  /** In whose place this reader signs; undefined: in their own. */
+  readonly place: string | undefined;
+  readonly setPlace: (userId: string | undefined) => void;
 }
 
 const SigningContext = createContext<SigningValue | undefined>(undefined);
@@ -46,6 +49,9 @@ export function SigningProvider(props: { gate: GateView; children: ReactNode }) 
   const [signing, setSigning] = useState<DecisionView["verdict"] | undefined>(undefined);
   const [trouble, setTrouble] = useState<string | undefined>(undefined);
   const [isTakingBack, setIsTakingBack] = useState(false);
+  const [chosen, setPlace] = useState<string | undefined>(undefined);
+  // A place that was taken back meanwhile is nobody's to sign in.
+  const place = placesOf(gate, me.userId).find(({ from }) => from.userId === chosen)?.from.userId;
 
   useEffect(() => {
     // Fetched ahead: between the press and the passkey's window nothing should have to be waited for.
@@ -63,7 +69,10 @@ export function SigningProvider(props: { gate: GateView; children: ReactNode }) 
     setTrouble(undefined);
     try {
       const { signStatement } = await loadSigning();
-      const outcome = await signStatement(run.runId, gate, verdict, reason);
+      const outcome = await signStatement(run.runId, gate, verdict, {
+        reason,
+        inPlaceOf: verdict === "BREAK-GLASS" ? undefined : place,
+      });
       if (outcome.signed) {
         announce(`${verdict} signed`);
         showToast({ tone: "good", title: `${verdict} signed`, detail: gate.title });
@@ -95,6 +104,8 @@ export function SigningProvider(props: { gate: GateView; children: ReactNode }) 
         trouble,
         sign: (verdict, reason) => void sign(verdict, reason),
         takeBack: () => setIsTakingBack(true),
+        place,
+        setPlace,
       }}
     >
       {props.children}

@@ -10,6 +10,27 @@ export function standingDecision(gate: GateView, userId: string): DecisionView |
   );
 }
 
+/** The names of those who may decide at a gate and for whom nobody has; who stands in for them beside it. */
+export function undecided(gate: GateView): readonly string[] {
+  return gate.deciders
+    .filter(({ userId, isRequester }) => !isRequester && wordFor(gate, userId) === undefined)
+    .map(({ userId, name }) => {
+      const away = gate.delegations.find(({ from }) => from.userId === userId);
+      return away === undefined ? name : `${name} (${away.to.name} in their place)`;
+    });
+}
+
+/** Those in whose place a person can sign at a gate now: who named them, and whose word is not given yet. */
+export function placesOf(gate: GateView, userId: string): GateView["delegations"] {
+  return gate.delegations.filter(({ from, to }) => to.userId === userId && wordFor(gate, from.userId) === undefined);
+}
+
+/** The decision that counts as a person's at a gate: their own, or one in their place. */
+export function wordFor(gate: GateView, userId: string): DecisionView | undefined {
+  const isStanding = ({ life }: DecisionView): boolean => life === "valid" || life === "suspended" || life === "spent";
+  return gate.decisions.findLast((made) => isStanding(made) && (made.inPlaceOf?.userId ?? made.userId) === userId);
+}
+
 /** True where a gate asks and this person may decide and has not: the page is theirs now. */
 export function waitsForReader(gate: GateView, userId: string): boolean {
   if (gate.stage !== "asking") return false;

@@ -1,70 +1,54 @@
-import { startAuthentication } from "@simplewebauthn/browser";
-import { statementText } from "../../domain/decision/digests.ts";
 import type { Statement } from "../../domain/decision/statement.ts";
 import type { GateView } from "../../protocol/http/gates.ts";
 import { postJson } from "../data/apiClient.ts";
+import type { Asked, Signing } from "./passkeyAnswer.ts";
+import { answerWithPasskey, whyNotAsked } from "./passkeyAnswer.ts";
 
-/** What POST /statement answers: the statement, and the question for the passkey. */
-interface AskedStatement {
-  readonly challengeId: string;
-  readonly options: Parameters<typeof startAuthentication>[0]["optionsJSON"];
-  readonly statement: Statement;
+/** What a person wants to sign at a gate. */
+export interface SignWish {
+  readonly verdict: Statement["verdict"];
+  /** Why the glass is broken, without blanks around it; for that verdict alone. */
+  readonly reason?: string | undefined;
+  /** In whose place; absent: in their own. */
+  readonly inPlaceOf?: string | undefined;
 }
-
-/** How a signing ended: signed up to a sequence number, or not, and why. */
-export type Signing =
-  | { readonly signed: true; readonly seq: number }
-  /** What would be signed is not what the reader saw: they look again first. */
-  | { readonly signed: false; readonly because: "changed"; readonly detail: string }
-  | { readonly signed: false; readonly because: "cancelled" };
 
 /**
  * Signs a verdict with the reader's passkey. The statement is made by the server; before the passkey is asked, it is held against
  * what the page shows and against its own digest, so that nobody signs what they did not see. Throws `ApiProblem` or `NotReached`.
  * @param seen the gate as the page showed it when the button was pressed
- * @param reason why the glass is broken, without blanks around it; for that verdict alone
  */
 export async function signStatement(
   runId: string,
   seen: GateView,
   verdict: Statement["verdict"],
-  reason?: string,
+  { reason, inPlaceOf }: Omit<SignWish, "verdict"> = {},
 ): Promise<Signing> {
-  const body = { gateId: seen.gateId, verdict, ...(reason === undefined ? {} : { reason }) };
-  const asked = await postJson<AskedStatement>(`/api/runs/${runId}/statement`, body);
-  const difference = await differenceFrom(asked, runId, seen, { verdict, reason });
+  const body = {
+    gateId: seen.gateId,
+    verdict,
+    ...(reason === undefined ? {} : { reason }),
+    ...(inPlaceOf === undefined ? {} : { inPlaceOf }),
+  };
+  const asked = await postJson<Asked<Statement>>(`/api/runs/${runId}/statement`, body);
+  const difference = await differenceFrom(asked, runId, seen, { verdict, reason, inPlaceOf });
   if (difference !== undefined) return { signed: false, because: "changed", detail: difference };
-  let credential: Awaited<ReturnType<typeof startAuthentication>>;
-  try {
-    credential = await startAuthentication({ optionsJSON: asked.options });
-  } catch (error) {
-    // The person closed the passkey's window, or it ran into its time limit: nothing was signed.
-    if (error instanceof Error && (error.name === "NotAllowedError" || error.name === "AbortError")) {
-      return { signed: false, because: "cancelled" };
-    }
-    throw error;
-  }
-  const { seq } = await postJson<{ seq: number }>(`/api/runs/${runId}/decision`, {
-    challengeId: asked.challengeId,
-    credential,
-  });
-  return { signed: true, seq };
+  return answerWithPasskey(runId, asked);
 }
 
 /** What of a statement is not what the reader saw, in a sentence; undefined where all of it is. */
 async function differenceFrom(
-  { statement, options }: AskedStatement,
+  { statement, options }: Asked<Statement>,
   runId: string,
   seen: GateView,
-  { verdict, reason }: { readonly verdict: Statement["verdict"]; readonly reason: string | undefined },
+  { verdict, reason, inPlaceOf }: Pick<SignWish, "verdict" | "reason" | "inPlaceOf">,
 ): Promise<string | undefined> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(statementText(statement)));
-  if (options.challenge !== base64url(new Uint8Array(digest))) {
-    return "The question for the passkey is not the statement's digest.";
-  }
+  const notAsked = await whyNotAsked({ statement, options });
+  if (notAsked !== undefined) return notAsked;
   if (
     statement.verdict !== verdict ||
     statement.reason !== reason ||
+    statement.inPlaceOf !== inPlaceOf ||
     statement.gateId !== seen.gateId ||
     statement.runId !== runId
   ) {
@@ -87,11 +71,4 @@ export function evidenceDifference(
     }
   }
   return undefined;
-}
-
-function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
 }

@@ -8,6 +8,8 @@ import { Row, Rows } from "../ui/Rows.tsx";
 
 const KIND = {
   decide: { word: "GO or NO-GO", glyph: "diamond" },
+  silence: { word: "A silence to sign", glyph: "key" },
+  poll: { word: "The room is asked", glyph: "diamond" },
   sealAgain: { word: "A passphrase is missing", glyph: "key" },
   held: { word: "Held", glyph: "bars" },
   manual: { word: "A step for you", glyph: "person" },

@@ -1,5 +1,8 @@
 "use client";
 
+import { useRun } from "../data/RunProvider.tsx";
+import { PollCard } from "../poll/PollCard.tsx";
+import { gateToPoll } from "../poll/pollWords.ts";
 import { Page } from "../shell/Page.tsx";
 import { WindowHead } from "../window/WindowHead.tsx";
 import { AbandonCard } from "./AbandonCard.tsx";
@@ -23,10 +26,18 @@ export function PreparePage() {
             <EstimateCard />
             <CriteriaCard />
             <SecretsCard />
+            <RoomCard />
             <AbandonCard />
           </aside>
         </div>
       </Page>
     </>
   );
+}
+
+/** The room can be asked while the window is prepared, hours before anybody signs. */
+function RoomCard() {
+  const { run } = useRun();
+  const gate = run.startedAt === null ? gateToPoll(run) : undefined;
+  return gate === undefined ? null : <PollCard gate={gate} />;
 }

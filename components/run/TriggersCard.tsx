@@ -4,6 +4,7 @@ import clsx from "clsx";
 import type { TriggerView } from "../../protocol/http/runs.ts";
 import { TriggerBar } from "../charts/TriggerBar.tsx";
 import { useRun } from "../data/RunProvider.tsx";
+import { SilenceLines } from "../silence/SilenceLines.tsx";
 import { Age } from "../ui/Age.tsx";
 import { Card } from "../ui/Card.tsx";
 import { Fold } from "../ui/Fold.tsx";
@@ -82,6 +83,7 @@ function Trigger(props: { trigger: TriggerView }) {
           for <Age sinceMs={trigger.since} />
         </p>
       )}
+      <SilenceLines trigger={trigger} />
       {scale && !isQuietOrOff && (
         <TriggerBar share={scale.share} threshold={scale.threshold} fired={isFired} className="mt-1" />
       )}

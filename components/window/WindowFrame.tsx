@@ -9,8 +9,11 @@ import type { RunAnswer } from "../data/patchRun.ts";
 import { RunProvider, useLiveRun, usePresence, useRun } from "../data/RunProvider.tsx";
 import { signOut } from "../data/signOut.ts";
 import { toShellPerson, useMe } from "../data/useMe.ts";
+import { ReminderNote } from "../decide/ReminderNote.tsx";
+import { PollNote } from "../poll/PollNote.tsx";
 import { currentPercent } from "../run/nowStep.ts";
 import { AppShell } from "../shell/AppShell.tsx";
+import { SilenceNote } from "../silence/SilenceNote.tsx";
 import { Avatars } from "../ui/Avatar.tsx";
 import { announce } from "../ui/announce.ts";
 import { BrokenGlassNote } from "./BrokenGlassNote.tsx";
@@ -62,6 +65,9 @@ function WindowShell(props: { children: ReactNode }) {
     >
       <StateNews />
       <BrokenGlassNote />
+      <ReminderNote />
+      <SilenceNote />
+      <PollNote />
       {props.children}
     </AppShell>
   );

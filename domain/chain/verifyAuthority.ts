@@ -1,4 +1,5 @@
 import { differences } from "../decision/differences.ts";
+import { delegationOf } from "../delegation/delegations.ts";
 import { GO_GATE } from "../gate/goGate.ts";
 import { quorumNow, quorumOf } from "../gate/quorum.ts";
 import type { LoggedEvent, RunEvent, RunEventType } from "../run/events.ts";
@@ -8,6 +9,9 @@ import { scopeOf } from "../run/scope.ts";
 import type { RunState } from "../run/state.ts";
 import { gateOf } from "../run/stepOf.ts";
 import type { CompiledRunbook } from "../runbook/compiled.ts";
+import { gateOfTrigger, latestSilenceEnd } from "../silence/buildSilence.ts";
+import { silenceQuorum } from "../silence/silenceQuorum.ts";
+import { silenceOf } from "../silence/silences.ts";
 
 /** Something that was done without the authority for it. */
 export interface AuthorityProblem {
@@ -42,6 +46,9 @@ export function verifyAuthority(plan: CompiledRunbook, log: readonly LoggedEvent
 const FROM_PEOPLE_ONLY: ReadonlySet<RunEventType> = new Set<RunEventType>([
   "decisionSigned",
   "decisionTakenBack",
+  "silenceSigned",
+  "delegated",
+  "delegationTakenBack",
   "criterionWaived",
   "itemConfirmed",
   "secretSealed",
@@ -59,8 +66,13 @@ function problemOf(plan: CompiledRunbook, before: RunState, { event, at }: Logge
   }
   switch (event.type) {
     case "decisionSigned": {
-      const { notAfter } = event.decision.statement;
+      const { notAfter, inPlaceOf } = event.decision.statement;
       if (before.requesters.includes(event.by)) return "a requester decided";
+      if (inPlaceOf !== undefined) {
+        if (before.requesters.includes(inPlaceOf)) return "somebody decided in a requester's place";
+        if (delegationOf(before, inPlaceOf, at)?.to !== event.by)
+          return `decided in the place of ${inPlaceOf}, who had not named them`;
+      }
       if (at > notAfter) return `decided after ${new Date(notAfter).toISOString()}, when its time was over`;
       const [changed] = event.verdict !== "NO-GO" ? differences(event.decision.statement, before, plan) : [];
       return changed === undefined ? undefined : `a GO over something else: ${changed.what}`;
@@ -73,6 +85,23 @@ function problemOf(plan: CompiledRunbook, before: RunState, { event, at }: Logge
       if (event.how === "criteria") return gate.spec.opensBy === "criteria" ? undefined : "people decide at this gate";
       const { decisions } = gateOf(before, event.gateId);
       return quorumNow(quorumOf(gate.spec), decisions, before.requesters).met ? undefined : "opened without its quorum";
+    }
+    case "silenceSigned":
+      return before.requesters.includes(event.by) ? "a requester signed that a trigger be silenced" : undefined;
+    case "triggerSilenced": {
+      const trigger = plan.triggers.find(({ id }) => id === event.triggerId);
+      if (trigger === undefined) return "a trigger that the runbook does not have";
+      if (event.until > latestSilenceEnd(before, at)) return "a trigger was silenced beyond the window";
+      const { signed } = silenceOf(before, event.triggerId);
+      const agreed = silenceQuorum(gateOfTrigger(plan, trigger), signed, before.requesters, at);
+      const isAsSigned = signed.some(
+        ({ by, silence: { statement } }) =>
+          agreed.signers.includes(by) &&
+          statement.until === event.until &&
+          statement.untilStep === event.untilStep &&
+          statement.reason === event.reason,
+      );
+      return agreed.met && isAsSigned ? undefined : "a trigger was silenced without its quorum";
     }
     case "runStarted":
       return at >= before.windowStartsAt && at < before.windowEndsAt ? undefined : "started outside of the window";

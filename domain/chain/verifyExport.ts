@@ -1,19 +1,17 @@
 import { canonicalJson } from "../canonicalJson.ts";
-import type { SignedDecision } from "../decision/statement.ts";
 import type { Sha256 } from "../digest.ts";
-import type { UserId } from "../ids.ts";
 import { checkChain } from "../run/chain.ts";
 import { fold } from "../run/evolve.ts";
 import { IllegalTransition } from "../run/illegalTransition.ts";
 import type { RunState } from "../run/state.ts";
 import type { RunExport } from "./exportFile.ts";
 import { readExport } from "./exportFile.ts";
+import type { SignedInEvent } from "./signedIn.ts";
+import { signedIn } from "./signedIn.ts";
 
-/** A decision of the run with its place in the log, for whoever checks its signature. */
-export interface DecisionInLog {
+/** A decision of the run, or a signature that silences a trigger, with its place in the log, for whoever checks its signature. */
+export interface DecisionInLog extends SignedInEvent {
   readonly seq: number;
-  readonly by: UserId;
-  readonly decision: SignedDecision;
   /** The event whose hash the statement names as the head it was made on: everything up to there is anchored by this signature. */
   readonly anchors: number;
 }
@@ -52,13 +50,14 @@ export function verifyExport(bytes: Uint8Array, sha256: Sha256): Verification {
   const decisions: DecisionInLog[] = [];
   const seqOfHash = new Map<string, number>();
   for (const { seq, event, hash } of events) {
-    if (event.type === "decisionSigned") {
-      const anchors = seqOfHash.get(event.decision.statement.chainHead);
+    const signed = signedIn(event);
+    if (signed !== undefined) {
+      const { by, decision } = signed;
+      const anchors = seqOfHash.get(decision.statement.chainHead);
       if (anchors === undefined)
         return wrong(`event ${seq}`, "the decision names a head that does not stand before it");
-      if (event.decision.statement.approver !== event.by)
-        return wrong(`event ${seq}`, "somebody else signed the decision");
-      decisions.push({ seq, by: event.by, decision: event.decision, anchors });
+      if (decision.statement.approver !== by) return wrong(`event ${seq}`, "somebody else signed the decision");
+      decisions.push({ seq, by, decision, anchors });
     }
     seqOfHash.set(hash, seq);
   }

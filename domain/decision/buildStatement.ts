@@ -24,6 +24,8 @@ export function buildStatement(
     readonly chainHead: Digest;
     /** Why the glass is broken; for that verdict only. */
     readonly reason?: string | undefined;
+    /** In whose place it is signed. */
+    readonly inPlaceOf?: UserId | undefined;
   },
 ): Statement {
   return {
@@ -48,6 +50,7 @@ export function buildStatement(
     notAfter: latestNotAfter(state, asked.now),
     nonce: asked.nonce,
     approver: asked.approver,
+    ...(asked.inPlaceOf === undefined ? {} : { inPlaceOf: asked.inPlaceOf }),
     ...(asked.reason === undefined ? {} : { reason: asked.reason }),
   };
 }

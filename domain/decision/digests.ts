@@ -2,6 +2,7 @@ import { canonicalJson } from "../canonicalJson.ts";
 import type { Sha256 } from "../digest.ts";
 import type { RunbookDigests } from "../runbook/compiled.ts";
 import type { Runbook } from "../runbook/schema.ts";
+import type { SilenceStatement } from "./silenceStatement.ts";
 import type { Statement } from "./statement.ts";
 
 /** The version of the runbook language that this code compiles. It stands in every statement. */
@@ -44,6 +45,6 @@ export function digestsOf(text: string, runbook: Runbook, sha256: Sha256): Runbo
 }
 
 /** What is signed: the SHA-256 of this text is a passkey's challenge, an SSH key signs the text itself (UTF-8, nothing after it). */
-export function statementText(statement: Statement): string {
+export function statementText(statement: Statement | SilenceStatement): string {
   return canonicalJson(statement);
 }

@@ -12,6 +12,16 @@ import { ArmouredSignature } from "./sshSignature.ts";
 export const Verdict = z.enum(["GO", "NO-GO", "BREAK-GLASS"]);
 export type Verdict = z.infer<typeof Verdict>;
 
+/** 32 random bytes, base64url: a statement decides once. */
+export const Nonce = z.string().regex(/^[A-Za-z0-9_-]{43}$/, "32 random bytes in base64url");
+
+/** A reason that is signed: without blanks around it, so that what was typed is what is signed. */
+export const SignedReason = z
+  .string()
+  .min(1)
+  .max(2000)
+  .refine((text) => text === text.trim(), "no blanks around it");
+
 /** A criterion as the approver saw it when signing. */
 export const Evidence = z.strictObject({
   criterionId: z.string().max(120),
@@ -51,20 +61,25 @@ export const Statement = z
     /** Authority to go forward: from the window's start, to its end or (signed late) a quarter of an hour after the statement was made. */
     notBefore: Instant,
     notAfter: Instant,
-    nonce: z.string().regex(/^[A-Za-z0-9_-]{43}$/, "32 random bytes in base64url"),
+    nonce: Nonce,
     approver: UserId,
+    /** In whose place the approver signs, with their own key; absent: in their own. The two of them count once. */
+    inPlaceOf: UserId.optional(),
     /** Why the glass is broken: there for that verdict, and for it alone. */
-    reason: z
-      .string()
-      .min(1)
-      .max(2000)
-      .refine((text) => text === text.trim(), "no blanks around it")
-      .optional(),
+    reason: SignedReason.optional(),
   })
   .refine(({ verdict, reason }) => (verdict === "BREAK-GLASS") === (reason !== undefined), {
     path: ["reason"],
     message: "A reason belongs to BREAK-GLASS, and to nothing else.",
-  });
+  })
+  .refine(
+    ({ inPlaceOf, approver, verdict }) =>
+      inPlaceOf === undefined || (inPlaceOf !== approver && verdict !== "BREAK-GLASS"),
+    {
+      path: ["inPlaceOf"],
+      message: "Somebody else's place, at which a GO or NO-GO is signed.",
+    },
+  );
 export type Statement = z.infer<typeof Statement>;
 
 const base64url = z

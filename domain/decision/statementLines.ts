@@ -41,6 +41,7 @@ export function statementLines(
   return [
     line("verdict", verdict),
     ...(statement.reason === undefined ? [] : [line("reason", shown(statement.reason))]),
+    ...(statement.inPlaceOf === undefined ? [] : [line("in place of", shown(statement.inPlaceOf))]),
     line("gate", `${shown(gate.spec.title)} (${statement.gateId})`),
     line("run", `${statement.runId}, ${statement.kind}`),
     line("window", formatWindow(windowStartsAt, windowEndsAt, zone)),

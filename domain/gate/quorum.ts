@@ -18,7 +18,7 @@ export function quorumOf(spec: GateSpec): Quorum {
 
 /**
  * Counts GO decisions: at least M, each from one of the named groups, and one person for each group, a different person for
- * each: somebody in two groups speaks once. Requesters never count. Only decisions over the same digest, parameters and hosts
+ * each: somebody in two groups speaks once, and so do two of whom one stands in for the other. Requesters never count. Only decisions over the same digest, parameters and hosts
  * are counted together; what was measured may differ between them. Where somebody else broke the glass, one GO may be missing.
  */
 export function quorumNow(
@@ -26,20 +26,58 @@ export function quorumNow(
   decisions: readonly DecisionState[],
   requesters: readonly UserId[],
 ): QuorumNow {
-  const counted = new Map<UserId, DecisionState>();
-  for (const made of decisions) {
-    const belongs = quorum.of.length === 0 || made.groups.some((group) => quorum.of.includes(group));
-    if (made.life === "valid" && made.verdict === "GO" && belongs && !requesters.includes(made.by)) {
-      counted.set(made.by, made);
-    }
-  }
-  const equal = largestAgreement([...counted.values()]);
-  const missingGroups = unmatchedGroups(quorum.of, equal);
-  const now = { have: equal.length, needed: neededOf(quorum), missingGroups };
-  if (equal.length >= quorum.atLeast && missingGroups.length === 0) return { met: true, ...now };
-  const isOneShort = equal.length >= quorum.atLeast - 1 && missingGroups.length <= 1;
-  return { met: isOneShort && isGlassBroken(quorum, decisions, requesters, equal), ...now };
+  const goes = decisions.filter(({ life, verdict }) => life === "valid" && verdict === "GO").map(wordOf);
+  const { agreeing, ...now } = agreementOf(quorum, goes, requesters);
+  const isOneShort = agreeing.length >= quorum.atLeast - 1 && now.missingGroups.length <= 1;
+  return { ...now, met: now.met || (isOneShort && isGlassBroken(quorum, decisions, requesters, agreeing)) };
 }
+
+/** One person's signed word, as far as it counts: who, of which groups, over what. */
+export interface Word {
+  readonly by: UserId;
+  /** In whose place they signed; absent: in their own. */
+  readonly inPlaceOf?: UserId | undefined;
+  /** The quorum's groups that they were in when signing. */
+  readonly groups: readonly string[];
+  /** Only words over the same are counted together. */
+  readonly subject: string;
+}
+
+/** Counts words towards a quorum, with those that agree; see quorumNow for the rules. */
+export function agreementOf(
+  quorum: Quorum,
+  words: readonly Word[],
+  requesters: readonly UserId[],
+): QuorumNow & { readonly agreeing: readonly Word[] } {
+  const counted = new Map<UserId, Word>();
+  for (const word of words) {
+    const belongs = quorum.of.length === 0 || word.groups.some((group) => quorum.of.includes(group));
+    const isRequesters = requesters.includes(word.by) || requesters.includes(word.inPlaceOf ?? word.by);
+    if (belongs && !isRequesters) counted.set(word.by, word);
+  }
+  const agreeing = largestAgreement(onePerSeat([...counted.values()]));
+  const missingGroups = unmatchedGroups(quorum.of, agreeing);
+  const met = agreeing.length >= quorum.atLeast && missingGroups.length === 0;
+  return { met, have: agreeing.length, needed: neededOf(quorum), missingGroups, agreeing };
+}
+
+/** Who is away speaks once: by themselves, or by one who stands in for them. Of two the one who stands in is left out. */
+function onePerSeat(words: readonly Word[]): readonly Word[] {
+  const seats = new Set(words.filter(({ inPlaceOf }) => inPlaceOf === undefined).map(({ by }) => by));
+  return words.filter(({ inPlaceOf }) => {
+    if (inPlaceOf === undefined) return true;
+    if (seats.has(inPlaceOf)) return false;
+    seats.add(inPlaceOf);
+    return true;
+  });
+}
+
+const wordOf = (made: DecisionState): Word => ({
+  by: made.by,
+  inPlaceOf: made.decision.statement.inPlaceOf,
+  groups: made.groups,
+  subject: subjectOf(made),
+});
 
 /** How many people have to say GO. */
 export function neededOf(quorum: Quorum): number {
@@ -54,7 +92,7 @@ function isGlassBroken(
   quorum: Quorum,
   decisions: readonly DecisionState[],
   requesters: readonly UserId[],
-  agreeing: readonly DecisionState[],
+  agreeing: readonly Word[],
 ): boolean {
   const [first] = agreeing;
   if (first === undefined) return false;
@@ -65,17 +103,14 @@ function isGlassBroken(
       !requesters.includes(made.by) &&
       !agreeing.some(({ by }) => by === made.by) &&
       !made.groups.some((group) => quorum.of.includes(group)) &&
-      subjectOf(made) === subjectOf(first),
+      subjectOf(made) === first.subject,
   );
 }
 
-function largestAgreement(decisions: readonly DecisionState[]): readonly DecisionState[] {
-  const bySubject = new Map<string, DecisionState[]>();
-  for (const made of decisions) {
-    const subject = subjectOf(made);
-    bySubject.set(subject, [...(bySubject.get(subject) ?? []), made]);
-  }
-  let largest: readonly DecisionState[] = [];
+function largestAgreement(words: readonly Word[]): readonly Word[] {
+  const bySubject = new Map<string, Word[]>();
+  for (const word of words) bySubject.set(word.subject, [...(bySubject.get(word.subject) ?? []), word]);
+  let largest: readonly Word[] = [];
   for (const agreeing of bySubject.values()) if (agreeing.length > largest.length) largest = agreeing;
   return largest;
 }
@@ -87,7 +122,7 @@ function subjectOf({ decision }: DecisionState): string {
 }
 
 // A matching of groups to people (augmenting paths): greedy choice could give the only expert of one group away to another.
-function unmatchedGroups(groups: readonly string[], decisions: readonly DecisionState[]): readonly string[] {
+function unmatchedGroups(groups: readonly string[], decisions: readonly Word[]): readonly string[] {
   const speaksFor = new Map<UserId, string>();
   const place = (group: string, seen: Set<UserId>): boolean => {
     for (const made of decisions) {

@@ -20,6 +20,8 @@ export function whyNotSetAside(behind: readonly LoggedEvent[], hostId: HostId): 
         break;
       case "decisionSigned":
       case "decisionTakenBack":
+      case "silenceSigned":
+      case "delegationTakenBack":
         return `Somebody decided meanwhile (event ${seq}).`;
       case "runEnded":
         return `The run was ended meanwhile (event ${seq}).`;

@@ -14,8 +14,10 @@ export interface Actor {
   readonly groups: readonly string[];
   /** Number of the last event that the person had seen when giving the order; absent where nobody looks at a page. */
   readonly sawSeq?: number;
-  /** For `decide` only: the server checked the signature over the statement with this person's passkey on record. */
+  /** For `decide` and `silenceTrigger` only: the server checked the signature over the statement with this person's passkey on record. */
   readonly signatureValid?: boolean;
+  /** For `delegate` only: whom the order names, as the server knows them. */
+  readonly named?: Pick<Actor, "userId" | "roles" | "groups">;
 }
 
 /** Who may give which order at all. The state of the run and the runbook's groups narrow it further. */
@@ -28,6 +30,13 @@ export const MAY = {
   /** An admin only breaks the glass (orders/decisions.ts). */
   decide: ["approver", "admin"],
   takeBack: ["approver", "admin"],
+  delegate: ["approver"],
+  takeBackDelegation: ["approver"],
+  askPoll: ["operator", "approver", "admin"],
+  answerPoll: ["support", "operator", "approver", "admin"],
+  closePoll: ["operator", "approver", "admin"],
+  silenceTrigger: ["approver"],
+  endSilence: ["operator", "approver", "admin"],
   start: ["operator", "admin"],
   hold: ["operator", "approver", "admin"],
   resume: ["operator", "admin"],
@@ -50,7 +59,7 @@ export function mayOrder(actor: Actor, order: OrderName): boolean {
 }
 
 /** Whether the actor is meant by one of these words of the runbook: each is a group of the window or a role. */
-export function isOneOf(actor: Actor, words: readonly string[]): boolean {
+export function isOneOf(actor: Pick<Actor, "roles" | "groups">, words: readonly string[]): boolean {
   const roles: ReadonlySet<string> = actor.roles;
   return words.some((word) => actor.groups.includes(word) || roles.has(word));
 }

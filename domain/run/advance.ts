@@ -1,10 +1,12 @@
 import { pointOfNoReturn } from "../forecast/pointOfNoReturn.ts";
 import { GO_GATE } from "../gate/goGate.ts";
+import { settleSilences } from "../silence/settleSilences.ts";
 import { announceDue } from "./advance/announceDue.ts";
 import { goBack } from "./advance/goBack.ts";
 import { goForward } from "./advance/goForward.ts";
 import { holdRun } from "./advance/holdRun.ts";
 import { measureNext } from "./advance/measureNext.ts";
+import { remindGates } from "./advance/remindGates.ts";
 import { considerGate, reviewGates } from "./advance/settleGates.ts";
 import { beginOrderedRollback } from "./advance/wantRollback.ts";
 import { watchFacts } from "./advance/watchTriggers.ts";
@@ -31,6 +33,7 @@ export function advance(turn: Turn): void {
 function move(turn: Turn): void {
   announceDue(turn);
   reviewGates(turn);
+  remindGates(turn);
   if (turn.state.stage !== "ended") measureNext(turn);
   switch (turn.state.stage) {
     case "preparing":
@@ -43,12 +46,14 @@ function move(turn: Turn): void {
       return;
     }
     case "running":
+      settleSilences(turn);
       watchFacts(turn);
       askAtPointOfNoReturn(turn);
       if (turn.state.rollbackOrdered !== undefined) beginOrderedRollback(turn);
       else if (turn.state.stage === "running") goForward(turn);
       return;
     case "held":
+      settleSilences(turn);
       watchFacts(turn);
       if (turn.state.stage === "held") beginOrderedRollback(turn);
       return;

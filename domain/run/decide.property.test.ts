@@ -6,7 +6,9 @@ import type { RandomRunbook, When } from "../../tests/support/randomRunbook.ts";
 import { randomRunbook } from "../../tests/support/randomRunbook.ts";
 import { OPERATOR } from "../../tests/support/sampleRun.ts";
 import { canonicalJson } from "../canonicalJson.ts";
+import { neededOf, quorumOf } from "../gate/quorum.ts";
 import { partsOfTaskId } from "../ids.ts";
+import { gateOfTrigger, latestSilenceEnd } from "../silence/buildSilence.ts";
 import { stepsBeside } from "./branches.ts";
 import type { Decision } from "./decide.ts";
 import { decide } from "./decide.ts";
@@ -182,26 +184,67 @@ const PROMISES: Readonly<Record<string, Promised>> = {
     }
   },
 
-  "a gate of people opens only by so many different people as it asks for, none of them a requester": (log, book) => {
-    const starters = new Set(["owner"]);
-    const standing = new Map<string, Set<string>>();
-    for (const { event } of log) {
-      if (event.type === "runStarted") starters.add(event.by);
-      if (!("gateId" in event)) continue;
-      const signers = standing.get(event.gateId) ?? new Set<string>();
-      standing.set(event.gateId, signers);
-      if (event.type === "decisionSigned" && event.verdict === "GO") signers.add(event.by);
-      if (event.type === "decisionVoided" || event.type === "decisionTakenBack" || event.type === "decisionSuspended")
-        signers.delete(event.by);
-      if (event.type === "decisionRevived") signers.add(event.by);
-      if (event.type === "gateOpened" && event.how === "quorum") {
-        const needed = book.plan.gates.find(({ gateId }) => gateId === event.gateId)?.spec.quorum?.atLeast ?? 1;
-        expect(signers.size).toBeGreaterThanOrEqual(needed);
-        for (const signer of signers) expect(starters.has(signer)).toBe(false);
+  "a gate of people opens only by so many different people in so many different places as it asks for, none of them a requester":
+    (log, book) => {
+      const starters = new Set(["owner"]);
+      const standing = new Map<string, Set<string>>();
+      const seats = new Map<string, string>();
+      for (const { event } of log) {
+        if (event.type === "runStarted") starters.add(event.by);
+        if (!("gateId" in event)) continue;
+        const signers = standing.get(event.gateId) ?? new Set<string>();
+        standing.set(event.gateId, signers);
+        if (event.type === "decisionSigned" && event.verdict === "GO") {
+          signers.add(event.by);
+          seats.set(`${event.gateId} ${event.by}`, event.decision.statement.inPlaceOf ?? event.by);
+        }
+        if (event.type === "decisionVoided" || event.type === "decisionTakenBack" || event.type === "decisionSuspended")
+          signers.delete(event.by);
+        if (event.type === "decisionRevived") signers.add(event.by);
+        if (event.type === "gateOpened" && event.how === "quorum") {
+          const needed = book.plan.gates.find(({ gateId }) => gateId === event.gateId)?.spec.quorum?.atLeast ?? 1;
+          expect(signers.size).toBeGreaterThanOrEqual(needed);
+          for (const signer of signers) expect(starters.has(signer)).toBe(false);
+          const filled = new Set([...signers].map((signer) => seats.get(`${event.gateId} ${signer}`)));
+          expect(filled.size).toBeGreaterThanOrEqual(needed);
+          for (const seat of filled) expect(starters.has(seat ?? "")).toBe(false);
+        }
+        if (event.type === "gateRefused") signers.clear();
       }
-      if (event.type === "gateRefused") signers.clear();
+    },
+
+  "whatever the room is asked and answers, the run is just as far, and no gate stands otherwise": (log) => {
+    let before = fold(log.slice(0, 1));
+    for (const placed of log.slice(1)) {
+      const after = fold([placed], before);
+      if (placed.event.type.startsWith("poll")) {
+        const { polls: _polls, seq: _seq, lastEventAt: _at, ...rest } = after ?? {};
+        expect(before).toMatchObject(rest);
+      }
+      before = after;
     }
   },
+
+  "a trigger that is silenced does nothing, it is silenced by as many different people as its gate takes, none of them a requester, and never without an end":
+    (log, { plan }) => {
+      const silenced = new Set<string>();
+      let state = fold(log.slice(0, 1));
+      for (const placed of log.slice(1)) {
+        const { event, at } = placed;
+        if (event.type === "triggerFired") expect(silenced.has(event.triggerId)).toBe(false);
+        if (event.type === "silenceEnded") silenced.delete(event.triggerId);
+        if (event.type === "triggerSilenced" && state !== undefined) {
+          silenced.add(event.triggerId);
+          const trigger = plan.triggers.find(({ id }) => id === event.triggerId);
+          const needed = trigger === undefined ? 99 : neededOf(quorumOf(gateOfTrigger(plan, trigger).spec));
+          expect(new Set(event.signers).size).toBeGreaterThanOrEqual(needed);
+          for (const signer of event.signers) expect(state.requesters).not.toContain(signer);
+          expect(event.until).toBeGreaterThan(at);
+          expect(event.until).toBeLessThanOrEqual(latestSilenceEnd(state, at));
+        }
+        state = fold([placed], state);
+      }
+    },
 };
 
 const isGate = (book: RandomRunbook, id: string): boolean =>
@@ -272,7 +315,7 @@ test("the random runs reach every part of a run, so that the promises above are 
         if (event.type === "stepBegan" && stepsBeside(book.plan.steps, event.stepId).length > 0) count("beside");
       }
     }),
-    { numRuns: 120, seed: 7 },
+    { numRuns: 160, seed: 7 },
   );
   const needed = [
     "stepSkipped",
@@ -285,6 +328,14 @@ test("the random runs reach every part of a run, so that the promises above are 
     "orderRefused",
     "destroyed",
     "beside",
+    "pollAsked",
+    "pollAnswered",
+    "pollClosed",
+    "delegated",
+    "delegationTakenBack",
+    "silenceSigned",
+    "triggerSilenced",
+    "silenceEnded",
   ];
   const ends = ["runEnded:completed", "runEnded:rolledBack", "runEnded:abandoned"];
   for (const name of [...needed, ...ends, "timerFired", "triggerFired", "gateRefused", "decisionsSpent"]) {

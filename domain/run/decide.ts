@@ -1,5 +1,8 @@
+import { delegate, takeBackDelegation } from "../delegation/delegate.ts";
 import type { HostId } from "../ids.ts";
+import { answerPoll, askPoll, closePoll } from "../poll/pollRoom.ts";
 import type { CompiledRunbook } from "../runbook/compiled.ts";
+import { endSilence, silenceTrigger } from "../silence/silenceTrigger.ts";
 import type { Instant } from "../time.ts";
 import type { Actor } from "./actor.ts";
 import { mayOrder } from "./actor.ts";
@@ -96,6 +99,20 @@ function carryOut(turn: Turn, order: Order, actor: Actor): Refusal | undefined {
       return decideGate(turn, order, actor);
     case "takeBack":
       return takeBack(turn, order, actor);
+    case "delegate":
+      return delegate(turn, order, actor);
+    case "takeBackDelegation":
+      return takeBackDelegation(turn, order, actor);
+    case "askPoll":
+      return askPoll(turn, order, actor);
+    case "answerPoll":
+      return answerPoll(turn, order, actor);
+    case "closePoll":
+      return closePoll(turn, order, actor);
+    case "silenceTrigger":
+      return silenceTrigger(turn, order, actor);
+    case "endSilence":
+      return endSilence(turn, order, actor);
     case "start":
       return start(turn, actor);
     case "hold":

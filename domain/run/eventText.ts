@@ -31,7 +31,7 @@ export function eventText(event: RunEvent, names: Names): string | undefined {
       return `${names.person(event.by)} asked for approval.`;
     case "decisionSigned":
       return event.decision.statement.reason === undefined
-        ? `${names.person(event.by)} signed ${event.verdict} at ${names.gate(event.gateId)}.`
+        ? `${names.person(event.by)} signed ${event.verdict}${event.decision.statement.inPlaceOf ? ` in place of ${names.person(event.decision.statement.inPlaceOf)}` : ""} at ${names.gate(event.gateId)}.`
         : `${names.person(event.by)} BROKE THE GLASS at ${names.gate(event.gateId)}, which counts with one GO fewer: ${event.decision.statement.reason}`;
     case "decisionSuspended":
       return `The decision of ${names.person(event.by)} at ${names.gate(event.gateId)} is suspended: ${event.staleFacts.join(", ")} must be measured again.`;
@@ -45,10 +45,22 @@ export function eventText(event: RunEvent, names: Names): string | undefined {
       return undefined;
     case "gateAsked":
       return `${names.gate(event.gateId)} waits for a decision.`;
+    case "gateReminded":
+      return `${names.gate(event.gateId)} is undecided, and can be decided until ${utc(event.expiresAt)}.`;
     case "gateOpened":
       return `${names.gate(event.gateId)} is open ${event.how === "quorum" ? "by its quorum" : "because its criteria pass"}.`;
     case "gateRefused":
       return `${names.gate(event.gateId)} was refused${event.by ? ` by ${names.person(event.by)}` : event.how === "criteria" ? ": a criterion does not pass" : ": its time was over"}.`;
+    case "delegated":
+      return `${names.person(event.by)} named ${names.person(event.to)} to decide in their place until ${utc(event.until)}: ${event.reason}`;
+    case "delegationTakenBack":
+      return `${names.person(event.by)} decides again and took the delegation back.`;
+    case "pollAsked":
+      return `${names.person(event.by)} polled the room about ${names.gate(event.gateId)} (${event.of.map(names.group).join(", ")})${event.question ? `: ${event.question}` : "."}`;
+    case "pollAnswered":
+      return `${names.person(event.by)} answered ${event.answer} for ${names.group(event.role)}, unsigned${event.words ? `: ${event.words}` : "."}`;
+    case "pollClosed":
+      return `${names.person(event.by)} closed the poll about ${names.gate(event.gateId)}.`;
     case "runStarted":
       return `${names.person(event.by)} started the run.`;
     case "runHeld":
@@ -108,6 +120,12 @@ export function eventText(event: RunEvent, names: Names): string | undefined {
       return `Trigger ${names.trigger(event.triggerId)} fired at ${event.value}: ${event.action}.`;
     case "triggerResolved":
       return `Trigger ${names.trigger(event.triggerId)} is quiet again at ${event.value}.`;
+    case "silenceSigned":
+      return `${names.person(event.by)} signed that trigger ${names.trigger(event.triggerId)} be silenced until ${utc(event.silence.statement.until)}: ${event.silence.statement.reason}`;
+    case "triggerSilenced":
+      return `Trigger ${names.trigger(event.triggerId)} is silenced by ${event.signers.map(names.person).join(" and ")} until ${utc(event.until)}${event.untilStep ? ` or until ${names.step(event.untilStep)} is over` : ""}: ${event.reason}`;
+    case "silenceEnded":
+      return `Trigger ${names.trigger(event.triggerId)} is heard again${event.by ? `, ordered by ${names.person(event.by)}: ${event.reason ?? ""}` : event.how === "time" ? ": its silence is over." : ": the step that it was silenced for is over."}`;
     case "probeSilent":
       return `Nothing comes of the probe ${names.probe(event.probeId)} any more: what watches it is blind.`;
     case "probeHeard":
@@ -129,6 +147,9 @@ export function eventText(event: RunEvent, names: Names): string | undefined {
       return event satisfies never;
   }
 }
+
+/** The story has no zone of its own: the pages that show it are read in many. */
+const utc = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
 function endText(
   outcome: "completed" | "rolledBack" | "abandoned",

@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { SignedDecision, Verdict } from "../decision/statement.ts";
+import { DELEGATION_EVENTS } from "../delegation/delegationEvents.ts";
 import { Fact } from "../fact/fact.ts";
 import { FailureReport } from "../failure.ts";
 import { Digest, GateId, HostId, HostRole, RunId, StepId, TaskId, UserId, WindowId } from "../ids.ts";
+import { POLL_EVENTS } from "../poll/pollEvents.ts";
 import { Parameters } from "../runbook/parameters.ts";
+import { SILENCE_EVENTS } from "../silence/silenceEvents.ts";
 import { ThrottleSetting } from "../throttle/setting.ts";
 import { DurationMs, Instant } from "../time.ts";
 import { RefusalCode } from "./refusals.ts";
@@ -91,6 +94,8 @@ export const RunEvent = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("decisionTakenBack"), gateId: GateId, by: UserId, reason }),
   z.strictObject({ type: z.literal("decisionsSpent"), gateId: GateId, stepId: StepId }),
   z.strictObject({ type: z.literal("gateAsked"), gateId: GateId, expiresAt: Instant.optional() }),
+  /** It expires soon, and is not decided: the reminder of that number. */
+  z.strictObject({ type: z.literal("gateReminded"), gateId: GateId, expiresAt: Instant, count: z.int().min(1) }),
   z.strictObject({
     type: z.literal("gateOpened"),
     gateId: GateId,
@@ -104,6 +109,8 @@ export const RunEvent = z.discriminatedUnion("type", [
     by: UserId.optional(),
     judgements: z.array(Judgement),
   }),
+  ...DELEGATION_EVENTS,
+  ...POLL_EVENTS,
   // the run
   z.strictObject({ type: z.literal("runStarted"), by: UserId }),
   z.strictObject({
@@ -226,6 +233,7 @@ export const RunEvent = z.discriminatedUnion("type", [
     action: z.enum(["notify", "hold", "rollback"]),
   }),
   z.strictObject({ type: z.literal("triggerResolved"), triggerId: z.string().max(63), value: z.string().max(400) }),
+  ...SILENCE_EVENTS,
   /** Nothing comes of a probe any more: what watches it is blind. */
   z.strictObject({ type: z.literal("probeSilent"), probeId: z.string().max(63) }),
   z.strictObject({ type: z.literal("probeHeard"), probeId: z.string().max(63) }),

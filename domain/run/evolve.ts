@@ -1,3 +1,6 @@
+import { evolveDelegations } from "../delegation/evolveDelegations.ts";
+import { evolvePoll, settlePolls } from "../poll/evolvePoll.ts";
+import { dropSilences, evolveSilences } from "../silence/evolveSilences.ts";
 import type { Instant } from "../time.ts";
 import type { RunEvent, RunEventType } from "./events.ts";
 import { evolveCourse } from "./evolve/evolveCourse.ts";
@@ -53,7 +56,9 @@ export function evolve(state: RunState | undefined, placed: Placed, past: Past =
     throw new IllegalTransition(seq, `${event.type} after the end of the run`);
   }
   const next = { ...state, seq, lastEventAt: at };
-  return event.type === "runTakenOver" ? takenOver(next, event, at, past) : countLocal(state, apply(next, event, at));
+  return event.type === "runTakenOver"
+    ? takenOver(next, event, at, past)
+    : countLocal(state, settlePolls(dropSilences(apply(next, event, at), event), event, at));
 }
 
 /**
@@ -99,9 +104,17 @@ function apply(state: RunState, event: Exclude<RunEvent, { type: "runTakenOver" 
     case "decisionTakenBack":
     case "decisionsSpent":
     case "gateAsked":
+    case "gateReminded":
     case "gateOpened":
     case "gateRefused":
       return evolveGates(state, event, at);
+    case "delegated":
+    case "delegationTakenBack":
+      return evolveDelegations(state, event, at);
+    case "pollAsked":
+    case "pollAnswered":
+    case "pollClosed":
+      return evolvePoll(state, event, at);
     case "runStarted":
     case "runHeld":
     case "runResumed":
@@ -142,6 +155,10 @@ function apply(state: RunState, event: Exclude<RunEvent, { type: "runTakenOver" 
     case "triggerFired":
     case "triggerResolved":
       return evolveTriggers(state, event, at);
+    case "silenceSigned":
+    case "triggerSilenced":
+    case "silenceEnded":
+      return evolveSilences(state, event, at);
     case "probeSilent":
     case "probeHeard":
       return evolveSilence(state, event, at);

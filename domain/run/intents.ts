@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { SignedDecision } from "../decision/statement.ts";
+import { DELEGATION_ORDERS } from "../delegation/delegationEvents.ts";
 import type { Fact } from "../fact/fact.ts";
 import type { FailureReport } from "../failure.ts";
 import type { Digest, HostId, TaskId } from "../ids.ts";
 import { GateId, StepId } from "../ids.ts";
+import { POLL_ORDERS } from "../poll/pollEvents.ts";
+import { SILENCE_ORDERS } from "../silence/silenceEvents.ts";
 import { ThrottleSetting } from "../throttle/setting.ts";
 import type { DurationMs } from "../time.ts";
 import { Instant } from "../time.ts";
@@ -34,6 +37,9 @@ export const Order = z.discriminatedUnion("order", [
   z.strictObject({ order: z.literal("askApproval") }),
   z.strictObject({ order: z.literal("decide"), gateId: GateId, decision: SignedDecision }),
   z.strictObject({ order: z.literal("takeBack"), gateId: GateId, reason }),
+  ...DELEGATION_ORDERS,
+  ...POLL_ORDERS,
+  ...SILENCE_ORDERS,
   z.strictObject({ order: z.literal("start") }),
   z.strictObject({ order: z.literal("hold"), reason: z.string().max(2000) }),
   z.strictObject({ order: z.literal("resume") }),

@@ -6,6 +6,8 @@ export interface Names {
   /** Also of a checklist's item, which is ordered and confirmed as a step is. */
   step(stepId: string): string;
   gate(gateId: string): string;
+  /** A group of the runbook; a role of the product goes by its own word. */
+  group(group: string): string;
   trigger(triggerId: string): string;
   probe(probeId: string): string;
   announcement(announcementId: string): string;
@@ -22,6 +24,7 @@ export function namesIn(plan: CompiledRunbook): Omit<Names, "person" | "host"> {
   return {
     step: (stepId) => titleOf.get(stepId) ?? stepId,
     gate: (gateId) => plan.gates.find((gate) => gate.gateId === gateId)?.spec.title ?? gateId,
+    group: (group) => plan.runbook.groups[group]?.title ?? group,
     trigger: (triggerId) => plan.triggers.find(({ id }) => id === triggerId)?.source.title ?? triggerId,
     probe: (probeId) => plan.probes[probeId]?.title ?? probeId,
     announcement: (announcementId) => announcements.find(({ id }) => id === announcementId)?.title ?? announcementId,

@@ -1,8 +1,11 @@
 import type { DecisionLife, SignedDecision, Verdict } from "../decision/statement.ts";
+import type { Delegation } from "../delegation/delegations.ts";
 import type { Fact } from "../fact/fact.ts";
 import type { FailureReport } from "../failure.ts";
 import type { Digest, GateId, HostId, HostRole, RunId, StepId, TaskId, UserId, WindowId } from "../ids.ts";
+import type { PollState } from "../poll/poll.ts";
 import type { Parameters } from "../runbook/parameters.ts";
+import type { SilenceState } from "../silence/silences.ts";
 import type { ThrottleSetting } from "../throttle/setting.ts";
 import type { DurationMs, Instant } from "../time.ts";
 import type { Head } from "./chain.ts";
@@ -35,6 +38,8 @@ export interface GateState {
   readonly spentOn?: StepId;
   readonly askedAt?: Instant;
   readonly expiresAt?: Instant;
+  /** How often it was reminded of since it asks, and when the last time. */
+  readonly reminders?: { readonly count: number; readonly at: Instant };
   readonly decidedAt?: Instant;
   readonly decisions: readonly DecisionState[];
   readonly judgements: readonly Judgement[];
@@ -139,6 +144,10 @@ export interface RunState {
   /** The newest task of each step; earlier attempts are in the log. */
   readonly tasks: Readonly<Record<TaskId, TaskState>>;
   readonly gates: Readonly<Record<GateId, GateState>>;
+  /** By who is away: whom they named to decide in their place. */
+  readonly delegations: Readonly<Record<UserId, Delegation>>;
+  /** The newest poll about each gate. */
+  readonly polls: Readonly<Record<GateId, PollState>>;
   /** The newest fact of each name. */
   readonly facts: Readonly<Record<string, Fact>>;
   /** Hosts whose clock is further off the server's than it may be, with how far (ms; positive: ahead). */
@@ -159,6 +168,8 @@ export interface RunState {
   /** Passphrases that were sealed until a restart of their host took the key away: who holds them, where. Sealed again, they stand in `secrets`. */
   readonly unsealed: Readonly<Record<string, { readonly holder: UserId; readonly place: string }>>;
   readonly triggers: Readonly<Record<string, TriggerState>>;
+  /** By trigger: what was signed towards silencing it, and the silence in force. */
+  readonly silences: Readonly<Record<string, SilenceState>>;
   /** Probes of which nothing comes, since when. */
   readonly silent: Readonly<Record<string, Instant>>;
   readonly announced: readonly { readonly announcementId: string; readonly at: Instant; readonly stepId?: StepId }[];

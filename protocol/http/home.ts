@@ -5,6 +5,8 @@ import type { WindowLine } from "./windows.ts";
 export interface WaitView {
   readonly kind:
     | "decide"
+    | "silence"
+    | "poll"
     | "sealAgain"
     | "held"
     | "manual"

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { PastedSshKey, SshPublicKey } from "../../domain/decision/sshKey.ts";
 import { ArmouredSignature } from "../../domain/decision/sshSignature.ts";
 import { Verdict } from "../../domain/decision/statement.ts";
+import { UserId } from "../../domain/ids.ts";
 import type { Role } from "../../domain/run/actor.ts";
 
 /** The person who is signed in, as every page needs it. */
@@ -70,6 +71,8 @@ export const AskStatementBody = z
     signWith: z.enum(["passkey", "ssh"]).default("passkey"),
     /** Why the glass is broken, for that verdict; it is part of what is signed. */
     reason: z.string().trim().max(2000).default(""),
+    /** In whose place it is signed; absent: in one's own. */
+    inPlaceOf: UserId.optional(),
   })
   .refine(({ verdict, reason }) => verdict !== "BREAK-GLASS" || reason !== "", {
     path: ["reason"],

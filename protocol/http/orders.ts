@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { OrderName } from "../../domain/run/intents.ts";
 import { Order } from "../../domain/run/intents.ts";
 
-/** Orders that have a route of their own: one brings a signature that was asked for, the other what was sealed. */
-const ELSEWHERE: ReadonlySet<string> = new Set<OrderName>(["decide", "recordSecret"]);
+/** Orders that have a route of their own: two bring a signature that was asked for, one what was sealed. */
+const ELSEWHERE: ReadonlySet<string> = new Set<OrderName>(["decide", "silenceTrigger", "recordSecret"]);
 
 /**
  * An order to a run. `afterSeq` is the last event that the page had seen: nobody goes on past a hold that came after it.

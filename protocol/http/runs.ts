@@ -5,6 +5,7 @@ import type { HoldCause } from "../../domain/run/stages.ts";
 import type { AnnouncementLine } from "./announcements.ts";
 import type { ChecklistItemView, CriterionView, FactView } from "./evidence.ts";
 import type { GateView } from "./gates.ts";
+import type { SilenceView } from "./silence.ts";
 import type { RollbackView, StepView } from "./steps.ts";
 import type { WindowType } from "./windows.ts";
 
@@ -16,6 +17,9 @@ export interface TriggerView {
   readonly since: number | null;
   readonly value: string | null;
   readonly expression: string;
+  /** While it is pending: when it has held for long enough to fire. */
+  readonly firesAt: number | null;
+  readonly silence: SilenceView;
 }
 
 export interface ForecastView {

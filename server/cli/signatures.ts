@@ -1,5 +1,6 @@
 import type { RunExport } from "../../domain/chain/exportFile.ts";
 import type { DecisionInLog } from "../../domain/chain/verifyExport.ts";
+import type { SignedSilence } from "../../domain/decision/silenceStatement.ts";
 import type { SignedDecision } from "../../domain/decision/statement.ts";
 import { isSignedOn } from "../signatures.ts";
 import type { PinnedKey } from "./pinnedKeys.ts";
@@ -50,7 +51,7 @@ async function pinnedBy({ by, decision }: DecisionInLog, pinned: readonly Pinned
 }
 
 /** Whether a decision is signed with a pinned key; a passkey signs for the site that is pinned with it. */
-async function isBy(decision: SignedDecision, key: PinnedKey): Promise<boolean> {
+async function isBy(decision: SignedDecision | SignedSilence, key: PinnedKey): Promise<boolean> {
   const { signature } = decision;
   switch (signature.kind) {
     case "passkey":

@@ -122,7 +122,11 @@ function decisionLine({ seq, by, decision, anchors, pinnedIn }: CheckedDecision)
   // In capitals what must not be read over.
   const kind = `${signature.kind === "ssh" ? "an" : "a"} ${isSoftware ? words.replace("software", "SOFTWARE") : words}`;
   const pinned = pinnedIn === undefined ? "" : `, pinned in ${pinnedIn}`;
-  return `event ${seq}: ${statement.verdict} at gate ${statement.gateId} by ${by}, signed with ${kind} (key ${key}${pinned}), holds; made on event ${anchors}`;
+  const what =
+    statement.verdict === "SILENCE" ? `SILENCE for trigger ${statement.triggerId} as` : `${statement.verdict} at`;
+  const place =
+    "inPlaceOf" in statement && statement.inPlaceOf !== undefined ? ` in place of ${statement.inPlaceOf}` : "";
+  return `event ${seq}: ${what} gate ${statement.gateId} by ${by}${place}, signed with ${kind} (key ${key}${pinned}), holds; made on event ${anchors}`;
 }
 
 /** Who vouches for which part. What nobody outside has seen, the owner of the database could have written anew. */

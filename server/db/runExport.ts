@@ -2,8 +2,10 @@ import { z } from "zod";
 import { evidenceIndex } from "../../domain/chain/evidenceIndex.ts";
 import type { RunExport } from "../../domain/chain/exportFile.ts";
 import { writeExport } from "../../domain/chain/exportFile.ts";
+import type { SignedInEvent } from "../../domain/chain/signedIn.ts";
+import { signedIn } from "../../domain/chain/signedIn.ts";
 import type { RunId, UserId } from "../../domain/ids.ts";
-import type { EventOf, LoggedEvent } from "../../domain/run/events.ts";
+import type { LoggedEvent } from "../../domain/run/events.ts";
 import { fold } from "../../domain/run/evolve.ts";
 import { compileRunbook } from "../../domain/runbook/compile.ts";
 import type { Instant } from "../../domain/time.ts";
@@ -38,7 +40,7 @@ export async function exportRun(
   ]);
   const runbook = rows[0]?.text;
   if (runbook === undefined) throw new Error(`the runbook of run ${runId} is not on record`);
-  const decisions = events.flatMap(({ event }) => (event.type === "decisionSigned" ? [event] : []));
+  const decisions = events.flatMap(({ event }) => signedIn(event) ?? []);
   const header: RunExport["header"] = {
     format: "slackwater-run/1",
     runId,
@@ -72,7 +74,7 @@ async function readWholeLog(db: Queryable, runId: RunId): Promise<LoggedEvent[]>
 async function peopleOf(
   db: Queryable,
   events: readonly LoggedEvent[],
-  decisions: readonly EventOf<"decisionSigned">[],
+  decisions: readonly SignedInEvent[],
 ): Promise<RunExport["header"]["people"]> {
   const keys = new Map<UserId, Set<string>>();
   const keysOf = (userId: UserId): Set<string> => {

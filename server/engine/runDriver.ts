@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { SignedSilence } from "../../domain/decision/silenceStatement.ts";
 import type { SignedDecision } from "../../domain/decision/statement.ts";
 import type { RunId } from "../../domain/ids.ts";
 import { UserId } from "../../domain/ids.ts";
@@ -32,7 +33,9 @@ export interface DriverParts {
   readonly jobs: Jobs;
   readonly announcer: Announcer;
   /** True where the person's own passkey on record signed the decision's statement, for this site. */
-  readonly checkSignature: (decision: SignedDecision, userId: string) => Promise<boolean>;
+  readonly checkSignature: (signed: SignedDecision | SignedSilence, userId: string) => Promise<boolean>;
+  /** Somebody whom an order names; undefined where there is no such person. */
+  readonly personNamed: (userId: UserId) => Promise<Actor["named"]>;
   /** Of keys and signatures of hosts. */
   readonly joinChecks: JoinChecks;
   readonly now: () => number;
@@ -144,8 +147,12 @@ export function createRunDriver(
   /** A decision's signature is checked here too: whoever can write an order can't thereby sign for somebody. */
   const ordered = async (input: RunOrder): Promise<Input> => {
     const { order, actor } = input;
-    const isSigned = order.order === "decide" && (await parts.checkSignature(order.decision, actor.userId));
-    return { order, actor: actorOf(input, isSigned) };
+    const signed =
+      order.order === "decide" ? order.decision : order.order === "silenceTrigger" ? order.silence : undefined;
+    const isSigned = signed !== undefined && (await parts.checkSignature(signed, actor.userId));
+    const orderer = actorOf(input, isSigned);
+    const named = order.order === "delegate" ? await parts.personNamed(order.to) : undefined;
+    return { order, actor: named === undefined ? orderer : { ...orderer, named } };
   };
 
   /** Joins what a host decided by itself, or says why not; a run that can't be joined is held where it stands, for people. */

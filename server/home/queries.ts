@@ -63,6 +63,8 @@ export async function viewHome(house: House, person: SignedIn): Promise<HomeView
 
 const URGENCY: readonly WaitView["kind"][] = [
   "decide",
+  "silence",
+  "poll",
   "held",
   "manual",
   "start",

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { EXAMPLE_VOLUME } from "../../domain/action/volumeTarget.ts";
+import { Instant } from "../../domain/time.ts";
 import {
   ANNA,
   BEN,
@@ -35,6 +36,30 @@ describe("what waits for a person", () => {
     expect(kinds(run, BEN)).toEqual(["decide"]);
     expect(kinds(run, OWNER)).toEqual([]);
     expect(kinds(run, OPERATOR)).toEqual([]);
+  });
+
+  test("a silence that needs another signature waits for those who may sign it and have not", () => {
+    const approval = { ...SAMPLE.approval, quorum: { of: ["approvers"], atLeast: 2 } };
+    const run = new SampleRun(compileSample({ ...SAMPLE, approval })).askApproval();
+    run.decide(ANNA);
+    run.decide(BEN);
+    run.now = WINDOW_START;
+    run.order({ order: "start" });
+    const until = Instant.parse(run.now + 600_000);
+    run.silence(ANNA, "app-slow", { until });
+    expect([kinds(run, ANNA), kinds(run, BEN), kinds(run, OWNER)]).toEqual([[], ["silence"], []]);
+    run.silence(BEN, "app-slow", { until });
+    expect(kinds(run, BEN)).toEqual([]);
+  });
+
+  test("a poll of the room waits for the roles of which nobody has answered", () => {
+    const run = new SampleRun().prepare();
+    run.order({ order: "askPoll", gateId: "go" as never, of: ["approvers", "support"], question: "" });
+    expect(kinds(run, ANNA)).toEqual(["poll"]);
+    expect(kinds(run, OPERATOR)).toEqual(["askApproval"]);
+    run.order({ order: "answerPoll", gateId: "go" as never, role: "approvers", answer: "GO", words: "" }, BEN);
+    expect(kinds(run, ANNA)).toEqual([]);
+    expect(kinds(run, person("sam", ["support"]))).toEqual(["poll"]);
   });
 
   test("a run with its GO waits to be started only once its window is open", () => {

@@ -1,7 +1,11 @@
 import { checklistNow, openItems } from "../../domain/checklist/checklist.ts";
+import type { Delegation } from "../../domain/delegation/delegations.ts";
+import { decidesAt, delegationOf } from "../../domain/delegation/delegations.ts";
 import { formatCounted } from "../../domain/format/count.ts";
 import { criteriaNow } from "../../domain/gate/criteria.ts";
 import { quorumOf } from "../../domain/gate/quorum.ts";
+import type { PollState } from "../../domain/poll/poll.ts";
+import { wordOfRole } from "../../domain/poll/poll.ts";
 import type { Actor } from "../../domain/run/actor.ts";
 import { isOneOf, mayOrder } from "../../domain/run/actor.ts";
 import { unsealedAhead } from "../../domain/run/secretsAhead.ts";
@@ -9,6 +13,8 @@ import type { RunState } from "../../domain/run/state.ts";
 import { gateOf, stepStageOf } from "../../domain/run/stepOf.ts";
 import type { CompiledGate, CompiledRunbook } from "../../domain/runbook/compiled.ts";
 import type { ChecklistItem } from "../../domain/runbook/schema.ts";
+import { gateOfTrigger } from "../../domain/silence/buildSilence.ts";
+import { silenceOf } from "../../domain/silence/silences.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { WaitView } from "../../protocol/http/home.ts";
 
@@ -26,6 +32,8 @@ export interface Waiting {
 export function waitsOf(waiting: Waiting): readonly WaitView[] {
   return [
     ...decisions(waiting),
+    ...silences(waiting),
+    ...polls(waiting),
     ...sealAgain(waiting),
     ...held(waiting),
     ...manualSteps(waiting),
@@ -61,13 +69,60 @@ function decisions(waiting: Waiting): WaitView[] {
       const signed = gateOf(state, gate.gateId).decisions.filter(({ life }) => life === "valid");
       const evidence = criteria.length === 0 ? [] : [`${met} of ${criteria.length} criteria pass.`];
       const others = signed.map(({ by, verdict }) => `${nameOf(by)} signed ${verdict}.`);
+      const standsIn = Object.values<Delegation>(state.delegations)
+        .filter(({ from, to }) => to === waiting.actor.userId && delegationOf(state, from, now) !== undefined)
+        .map(({ from }) => `You stand in for ${nameOf(from)}.`);
       return wait(waiting, {
         kind: "decide",
         page: "decide",
         title: `${gate.spec.title}: ${window.title}`,
-        detail: [...evidence, ...others].join(" ") || "Nobody has signed yet.",
+        detail: [...evidence, ...others, ...standsIn].join(" ") || "Nobody has signed yet.",
         untilAt: gateOf(state, gate.gateId).expiresAt,
         action: "Read and decide",
+      });
+    });
+}
+
+/** A silence that somebody signed, that needs more signatures, and that this person has not signed. */
+function silences(waiting: Waiting): WaitView[] {
+  const { plan, state, actor, now, nameOf, window } = waiting;
+  if (!mayOrder(actor, "silenceTrigger") || state.requesters.includes(actor.userId)) return [];
+  return plan.triggers.flatMap((trigger) => {
+    const counting = silenceOf(state, trigger.id).signed.filter(({ silence }) => silence.statement.notAfter >= now);
+    const [first] = counting;
+    const isMine = decidesAt(gateOfTrigger(plan, trigger), actor) && !counting.some(({ by }) => by === actor.userId);
+    if (first === undefined || !isMine) return [];
+    return [
+      wait(waiting, {
+        kind: "silence",
+        page: "run",
+        title: `Silence “${trigger.source.title}”: ${window.title}`,
+        detail: `${nameOf(first.by)} signed it: ${first.silence.statement.reason}`,
+        untilAt: first.silence.statement.notAfter,
+        action: "Read it",
+      }),
+    ];
+  });
+}
+
+/** A poll of the room in which nobody has answered for a role of this person. */
+function polls(waiting: Waiting): WaitView[] {
+  const { plan, state, actor, nameOf, window } = waiting;
+  if (!mayOrder(actor, "answerPoll")) return [];
+  return Object.values<PollState>(state.polls)
+    .filter(
+      (poll) =>
+        poll.closedAt === undefined &&
+        poll.of.some((role) => isOneOf(actor, [role]) && wordOfRole(poll, role) === undefined),
+    )
+    .map(({ gateId, question, by }) => {
+      const gate = plan.gates.find((each) => each.gateId === gateId);
+      return wait(waiting, {
+        kind: "poll",
+        page: "decide",
+        title: `${question || (gate?.spec.title ?? gateId)}: ${window.title}`,
+        detail: `${nameOf(by)} asks the room. It binds nothing.`,
+        action: "Say GO or NO-GO",
       });
     });
 }

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
+import { z } from "zod";
 import { buildStatement } from "../../domain/decision/buildStatement.ts";
 import { statementText } from "../../domain/decision/digests.ts";
+import { SignedSilence, SilenceStatement } from "../../domain/decision/silenceStatement.ts";
 import type { Signature, Verdict } from "../../domain/decision/statement.ts";
 import { SignedDecision, Statement } from "../../domain/decision/statement.ts";
 import type { RunId } from "../../domain/ids.ts";
@@ -30,7 +32,13 @@ export async function askStatement(
   house: House,
   actor: SignedIn,
   runId: RunId,
-  asked: { gateId: string; verdict: Verdict; signWith: Signature["kind"]; reason: string },
+  asked: {
+    gateId: string;
+    verdict: Verdict;
+    signWith: Signature["kind"];
+    reason: string;
+    inPlaceOf?: UserId | undefined;
+  },
   name: SiteName,
 ) {
   const run = await house.runs.read(runId);
@@ -44,6 +52,7 @@ export async function askStatement(
     now: Instant.parse(Date.now()),
     chainHead: run.head.hash,
     reason: asked.verdict === "BREAK-GLASS" ? asked.reason : undefined,
+    inPlaceOf: asked.verdict === "BREAK-GLASS" || asked.inPlaceOf === actor.userId ? undefined : asked.inPlaceOf,
   });
   const text = statementText(statement);
   const challenge = createHash("sha256").update(text).digest("base64url");
@@ -66,6 +75,9 @@ export async function askStatement(
       return asked.signWith satisfies never;
   }
 }
+
+/** Either kind of statement that is signed for a run, told apart by its own first word. */
+const SignedStatement = z.discriminatedUnion("slackwater", [Statement, SilenceStatement]);
 
 /** What signed a statement, as it came in. */
 type SignedAnswer = { challengeId: string } & ({ credential: AssertionResponse } | { ssh: SshSignatureBody });
@@ -91,7 +103,7 @@ export async function signDecision(
   if (!challenge?.statement || challenge.userId !== actor.userId) {
     return refused("nonceSpent", "This statement was used already, or its five minutes are over. Nothing was done.");
   }
-  const statement = Statement.parse(JSON.parse(challenge.statement));
+  const statement = SignedStatement.parse(JSON.parse(challenge.statement));
   const question = { challenge: challenge.value, text: challenge.statement };
   const signature =
     "ssh" in answer
@@ -99,6 +111,11 @@ export async function signDecision(
       : await signatureByPasskey(house, actor, question, answer.credential);
   if (statement.runId !== runId || signature === undefined) {
     return refused("badSignature", "The signature does not fit the statement and a key of yours. Nothing was done.");
+  }
+  if (statement.slackwater === "silence/1") {
+    const { triggerId } = statement;
+    const silence = SignedSilence.parse({ statement, signature });
+    return giveOrder(house, actor, runId, { order: "silenceTrigger", triggerId, silence });
   }
   const decision = SignedDecision.parse({ statement, signature });
   return giveOrder(house, actor, runId, { order: "decide", gateId: statement.gateId, decision });

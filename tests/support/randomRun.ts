@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import type { FailureCode } from "../../domain/failure.ts";
+import { GO_GATE } from "../../domain/gate/goGate.ts";
 import type { TaskId } from "../../domain/ids.ts";
 import { StepId } from "../../domain/ids.ts";
+import { openPoll } from "../../domain/poll/poll.ts";
 import type { Decision } from "../../domain/run/decide.ts";
 import type { Order, Report } from "../../domain/run/intents.ts";
 import type { TaskReport } from "../../domain/run/taskReport.ts";
@@ -11,7 +13,18 @@ import { ANNA, BEN, copied, HOST, OPERATOR, OWNER, person, SampleRun, sha256 } f
 
 /** One thing that happens to a run: what, and a number that chooses among the possibilities. */
 export interface Happening {
-  readonly kind: "order" | "task" | "late" | "pass" | "timer" | "probe" | "decide" | "fact";
+  readonly kind:
+    | "order"
+    | "task"
+    | "late"
+    | "pass"
+    | "timer"
+    | "probe"
+    | "decide"
+    | "fact"
+    | "poll"
+    | "silence"
+    | "delegate";
   readonly n: number;
 }
 
@@ -21,6 +34,7 @@ const kind = fc.oneof(
   { weight: 2, arbitrary: fc.constant("decide" as const) },
   { weight: 2, arbitrary: fc.constant("pass" as const) },
   { weight: 1, arbitrary: fc.constantFrom("late" as const, "timer" as const, "probe" as const, "fact" as const) },
+  { weight: 4, arbitrary: fc.constantFrom("poll" as const, "silence" as const, "delegate" as const) },
 );
 export const happenings: fc.Arbitrary<readonly Happening[]> = fc.array(fc.record({ kind, n: fc.nat(1_000_000) }), {
   minLength: 5,
@@ -53,8 +67,34 @@ export class RandomRun {
       case "decide": {
         const gate = this.run.plan.gates[n % this.run.plan.gates.length];
         const actor = [ANNA, BEN, OWNER, OPERATOR][(n >> 4) % 4] ?? ANNA;
+        const others = [undefined, undefined, ANNA.userId, BEN.userId, OWNER.userId];
+        const verdict = (n >> 8) % 5 === 0 ? "NO-GO" : "GO";
         if (gate === undefined) return undefined;
-        return this.run.decide(actor, (n >> 8) % 5 === 0 ? "NO-GO" : "GO", gate.gateId);
+        return this.run.decide(actor, verdict, gate.gateId, undefined, others[(n >> 11) % 5]);
+      }
+      case "poll":
+        return this.run.order(
+          this.#poll(n),
+          [OPERATOR, ANNA, BEN, OPERATOR, person("vera", ["viewer"])][(n >> 4) % 5] ?? ANNA,
+        );
+      case "delegate": {
+        const people = [ANNA, BEN, OWNER, OPERATOR];
+        const from = people[(n >> 2) % 3] ?? ANNA;
+        const named = people[(n >> 5) % 4] ?? BEN;
+        if (n % 4 === 0) return this.run.order({ order: "takeBackDelegation" }, from);
+        const until = Instant.parse(this.run.now + (n % 7) * 60_000);
+        return this.run.order({ order: "delegate", to: named.userId, until, reason: "Away." }, { ...from, named });
+      }
+      case "silence": {
+        const trigger = this.run.plan.triggers[n % Math.max(1, this.run.plan.triggers.length)];
+        if (trigger === undefined) return undefined;
+        if (n % 5 === 0) return this.run.order({ order: "endSilence", triggerId: trigger.id, reason: "No." });
+        const actor = [ANNA, BEN, ANNA, OWNER, OPERATOR][(n >> 3) % 5] ?? ANNA;
+        const step = this.run.plan.steps[(n >> 9) % this.run.plan.steps.length];
+        const ends = (n >> 6) % 3 === 0 && step !== undefined ? { untilStep: step.id } : {};
+        // Now and then over at once, or beyond the window.
+        const until = Instant.parse(this.run.now + ([60_000, 600_000, 0, 600_000, 40 * 3_600_000][(n >> 4) % 5] ?? 0));
+        return this.run.silence(actor, trigger.id, { until, ...ends });
       }
       case "pass":
         this.run.pass((n % 40) * 1000);
@@ -156,6 +196,26 @@ export class RandomRun {
     };
   }
 
+  // Mostly about a gate that is still ahead, mostly answered for the role that the person is in.
+  #poll(n: number): Order {
+    const { plan, state } = this.run;
+    const ahead = plan.gates.filter(
+      ({ gateId, spec }) => spec.opensBy === "people" && state.gates[gateId]?.stage !== "open",
+    );
+    const polled = ahead.filter(({ gateId }) => openPoll(state, gateId) !== undefined);
+    const likely = polled.length === 0 || n % 5 === 0 ? ahead : polled;
+    const from = n % 9 === 0 || likely.length === 0 ? plan.gates : likely;
+    const gateId = from[(n >> 5) % from.length]?.gateId ?? GO_GATE;
+    const role = (n >> 4) % 5 === 0 || (n >> 4) % 5 === 3 ? "operator" : "approvers";
+    const orders: readonly Order[] = [
+      { order: "askPoll", gateId, of: ["operator", "approvers"].slice(n % 2), question: "" },
+      { order: "answerPoll", gateId, role, answer: "GO", words: "" },
+      { order: "answerPoll", gateId, role, answer: "NO-GO", words: "No." },
+      { order: "closePoll", gateId },
+    ];
+    return orders[polled.length === 0 ? 0 : (n >> 2) % 4] ?? { order: "closePoll", gateId };
+  }
+
   #order(n: number): Order {
     const steps = [...this.run.plan.steps, ...this.run.plan.rollbackSteps, ...this.run.plan.measures];
     const stepId = steps[(n >> 5) % steps.length]?.id ?? StepId.parse("s0");
@@ -181,7 +241,7 @@ export class RandomRun {
       { order: "askApproval" },
       { order: "waive", criterionId: "aes", reason: "Yes." },
       { order: "writeNote", text: "Note." },
-      ...(n % 11 === 0 ? [{ order: "abandon", reason: "No." } as const] : []),
+      ...(n % 2 === 0 ? [{ order: "abandon", reason: "No." } as const] : []),
       { order: "signCompletion", allVerified: true, inProduction: true, issues: "" },
     ];
     return orders[n % orders.length] ?? { order: "resume" };

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { buildStatement } from "../../domain/decision/buildStatement.ts";
+import type { SilenceStatement } from "../../domain/decision/silenceStatement.ts";
 import type { Verdict } from "../../domain/decision/statement.ts";
 import type { FactValue } from "../../domain/fact/fact.ts";
 import { FactName } from "../../domain/fact/fact.ts";
@@ -19,6 +20,7 @@ import type { TaskReport } from "../../domain/run/taskReport.ts";
 import { compileRunbook } from "../../domain/runbook/compile.ts";
 import type { CompiledRunbook } from "../../domain/runbook/compiled.ts";
 import type { Parameters } from "../../domain/runbook/parameters.ts";
+import { buildSilence } from "../../domain/silence/buildSilence.ts";
 import { Instant } from "../../domain/time.ts";
 import { SAMPLE } from "./sampleRunbook.ts";
 
@@ -154,7 +156,13 @@ export class SampleRun {
   }
 
   /** Signs a decision at a gate as the Decide page would make it now. */
-  decide(actor: Actor, verdict: Verdict = "GO", gateId: GateId | string = GO_GATE, reason?: string): Decision {
+  decide(
+    actor: Actor,
+    verdict: Verdict = "GO",
+    gateId: GateId | string = GO_GATE,
+    reason?: string,
+    inPlaceOf?: UserId,
+  ): Decision {
     const gate = findGate(this.plan, GateIdSchema.parse(gateId));
     if (gate === undefined) throw new Error(`no gate ${gateId}`);
     this.#nonce += 1;
@@ -165,8 +173,34 @@ export class SampleRun {
       now: this.now,
       chainHead: sha256("head"),
       reason,
+      inPlaceOf,
     });
     return this.order({ order: "decide", gateId: gate.gateId, decision: { statement, signature: SIGNATURE } }, actor);
+  }
+
+  /** Signs that a trigger be silenced, as the Run page would make it now. */
+  silence(
+    actor: Actor,
+    triggerId: string,
+    wish: { until: Instant; untilStep?: StepId; reason?: string },
+    changes: Partial<SilenceStatement> = {},
+  ): Decision {
+    const trigger = this.plan.triggers.find(({ id }) => id === triggerId);
+    if (trigger === undefined) throw new Error(`no trigger ${triggerId}`);
+    this.#nonce += 1;
+    const statement = buildSilence(
+      this.state,
+      this.plan,
+      { reason: "It fires at the backup, which is known.", ...wish, trigger },
+      {
+        approver: actor.userId,
+        nonce: String(this.#nonce).padStart(43, "0"),
+        now: this.now,
+        chainHead: sha256("head"),
+      },
+    );
+    const silence = { statement: { ...statement, ...changes }, signature: SIGNATURE };
+    return this.order({ order: "silenceTrigger", triggerId, silence }, actor);
   }
 
   /** Measures and confirms everything that the sample's checklist asks. */

@@ -1,4 +1,5 @@
 import type { CompiledTrigger, ProbeScope, Scope } from "../../runbook/compiled.ts";
+import { isSilenced } from "../../silence/silences.ts";
 import { evaluateTrigger, isArmed, isProbePaused } from "../../trigger/evaluateTrigger.ts";
 import { SILENT_AFTER } from "../../trigger/probeCourse.ts";
 import type { ProbeSample } from "../intents.ts";
@@ -62,8 +63,32 @@ function watch(turn: Turn, trigger: CompiledTrigger, own: Pick<Scope, "probe">):
   const value = shownValue(turn, trigger, scope, judged.values);
   const change = evaluateTrigger(trigger, current, { verdict: judged.verdict, value }, turn.now);
   if (change === undefined) return;
+  if (change.type === "triggerFired" && isSilenced(turn.state, trigger.id)) {
+    // It goes on being watched, so that it can fire as soon as the silence is over.
+    if (current?.stage !== "pending") turn.emit({ type: "triggerPending", triggerId: trigger.id, value: change.value });
+    return;
+  }
   turn.emit(change);
   if (change.type === "triggerFired") act(turn, trigger, change.value);
+}
+
+/**
+ * Fires a trigger whose silence is over and which has held for its `for` meanwhile, as it was judged last. One that is blind just now, or not
+ * armed any more, waits for its next judgement.
+ */
+export function fireIfHeld(turn: Turn, triggerId: string): void {
+  const { plan, state, now } = turn;
+  const trigger = plan.triggers.find(({ id }) => id === triggerId);
+  const current = state.triggers[triggerId];
+  if (trigger === undefined || current?.stage !== "pending" || !isArmed(state, trigger)) return;
+  const probe = trigger.source.probe === undefined ? undefined : plan.probes[trigger.source.probe];
+  if (probe !== undefined && isProbePaused(state, probe)) return;
+  if (trigger.source.probe !== undefined && state.silent[trigger.source.probe] !== undefined) return;
+  const value = current.value ?? "";
+  const change = evaluateTrigger(trigger, current, { verdict: "pass", value }, now);
+  if (change?.type !== "triggerFired") return;
+  turn.emit(change);
+  act(turn, trigger, value);
 }
 
 function act(turn: Turn, trigger: CompiledTrigger, value: string): void {

@@ -18,6 +18,7 @@ export type GateEvent = EventOf<
   | "decisionTakenBack"
   | "decisionsSpent"
   | "gateAsked"
+  | "gateReminded"
   | "gateOpened"
   | "gateRefused"
 >;
@@ -48,6 +49,8 @@ export function evolveGates(state: RunState, event: GateEvent, at: Instant): Run
       });
       return event.gateId === GO_GATE && state.stage === "ready" ? moveRun(asked, "deciding") : asked;
     }
+    case "gateReminded":
+      return withGate(state, { ...gateOf(state, event.gateId), reminders: { count: event.count, at } });
     case "gateOpened": {
       const gate = {
         ...moved(state, event.gateId, "open"),
@@ -81,7 +84,7 @@ function withGate(state: RunState, gate: GateState): RunState {
 function moved(state: RunState, gateId: GateId, to: GateStage): GateState {
   const gate = gateOf(state, gateId);
   checkGateMove(state.seq, gateId, gate.stage, to);
-  const { refusedBy: _refusedBy, openedBy: _openedBy, spentOn: _spentOn, ...rest } = gate;
+  const { refusedBy: _refusedBy, openedBy: _openedBy, spentOn: _spentOn, reminders: _reminders, ...rest } = gate;
   return { ...rest, stage: to };
 }
 

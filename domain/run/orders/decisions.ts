@@ -1,6 +1,7 @@
 import { latestNotAfter } from "../../decision/buildStatement.ts";
 import { differences } from "../../decision/differences.ts";
 import type { Statement } from "../../decision/statement.ts";
+import { refuseSeat } from "../../delegation/delegate.ts";
 import { canBreakGlass, mayBreakGlass } from "../../gate/breakGlass.ts";
 import { criteriaNow, evidenceOf } from "../../gate/criteria.ts";
 import { judgeEvidence } from "../../gate/decisionLife.ts";
@@ -38,7 +39,7 @@ export function decideGate(turn: Turn, order: OrderOf<"decide">, actor: Actor): 
     decision: order.decision,
     by: actor.userId,
     verdict: statement.verdict,
-    groups: quorumOf(gate.spec).of.filter((word) => isOneOf(actor, [word])),
+    groups: groupsOf(turn, gate, statement, actor),
   });
   if (statement.verdict === "NO-GO") {
     refuseGate(turn, gate, "noGo", actor.userId);
@@ -47,6 +48,13 @@ export function decideGate(turn: Turn, order: OrderOf<"decide">, actor: Actor): 
     if (step !== undefined && turn.state.stage === "held") afterRefusal(turn, step);
   }
   return undefined;
+}
+
+/** The groups of the gate that the signer speaks for: in another's place only those that both are in. */
+function groupsOf({ state }: Turn, { spec }: CompiledGate, { inPlaceOf }: Statement, actor: Actor): string[] {
+  const own = quorumOf(spec).of.filter((word) => isOneOf(actor, [word]));
+  const given = inPlaceOf === undefined ? undefined : state.delegations[inPlaceOf];
+  return given === undefined ? own : own.filter((word) => given.groups.includes(word));
 }
 
 function refuseRound(turn: Turn, gate: CompiledGate, statement: Statement): Refusal | undefined {
@@ -60,6 +68,8 @@ function refuseSigner(turn: Turn, gate: CompiledGate, statement: Statement, acto
   if (turn.state.requesters.includes(actor.userId)) return refuse("ownRequest");
   const notTheirs = statement.verdict === "BREAK-GLASS" ? refuseBreaking(gate, actor) : refuseDeciding(gate, actor);
   if (notTheirs !== undefined) return notTheirs;
+  const seat = refuseSeat(turn, gate, statement, actor);
+  if (seat !== undefined) return seat;
   if (actor.signatureValid !== true || statement.approver !== actor.userId) return refuse("badSignature");
   if (statement.gateId !== gate.gateId || statement.runId !== turn.state.runId) {
     return refuse("staleStatement", "It was made for another gate or run.");

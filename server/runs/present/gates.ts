@@ -6,8 +6,7 @@ import { canBreakGlass, mayBreakGlass } from "../../../domain/gate/breakGlass.ts
 import { quorumOf } from "../../../domain/gate/quorum.ts";
 import { stepsBehind } from "../../../domain/gate/stepsBehind.ts";
 import type { GateId } from "../../../domain/ids.ts";
-import { UserId } from "../../../domain/ids.ts";
-import type { Actor } from "../../../domain/run/actor.ts";
+import { rolesToPoll } from "../../../domain/poll/poll.ts";
 import { isOneOf } from "../../../domain/run/actor.ts";
 import type { DecisionState } from "../../../domain/run/state.ts";
 import { gateOf } from "../../../domain/run/stepOf.ts";
@@ -15,7 +14,11 @@ import type { CompiledGate } from "../../../domain/runbook/compiled.ts";
 import type { DecisionView, GateView } from "../../../protocol/http/gates.ts";
 import { sha256 } from "../../db/sha256.ts";
 import { fingerprintWords } from "../../identity/words.ts";
+import { actorOf } from "./actorOf.ts";
 import { presentCriteria } from "./criteria.ts";
+import { presentDelegations } from "./delegations.ts";
+import { needsText } from "./needsText.ts";
+import { presentPoll, rolesOf } from "./poll.ts";
 import type { Subject } from "./subject.ts";
 
 /** Every gate of the run, the approval first. */
@@ -34,10 +37,14 @@ function presentGate(subject: Subject, gate: CompiledGate): GateView {
     needs: needsText(subject, gate),
     askedAt: state.askedAt ?? null,
     expiresAt: state.expiresAt ?? null,
+    remindedAt: state.reminders?.at ?? null,
     decidedAt: state.decidedAt ?? null,
     decisions: state.decisions.map((made) => presentDecision(subject, made)),
     deciders: decidersOf(subject, gate),
     breakers: breakersOf(subject, gate),
+    delegations: presentDelegations(subject, gate),
+    poll: presentPoll(subject, gate.gateId),
+    pollRoles: rolesOf(subject, rolesToPoll(subject.plan)),
     criteria: presentCriteria(subject, gate),
     afterGo: spec.afterGo ?? null,
     cannotBeUndone: spec.cannotBeUndone ?? null,
@@ -50,17 +57,6 @@ function presentGate(subject: Subject, gate: CompiledGate): GateView {
     })),
     words: subjectWords(subject, gate.gateId),
   };
-}
-
-function needsText({ plan }: Subject, { spec }: CompiledGate): string {
-  if (spec.opensBy === "criteria") return "opens by itself when its criteria pass";
-  const quorum = quorumOf(spec);
-  const groups = quorum.of.map((group) => plan.runbook.groups[group]?.title ?? group);
-  const count = Math.max(quorum.atLeast, quorum.of.length);
-  if (groups.length === 0) return `needs ${count} GO`;
-  return groups.length === 1
-    ? `needs ${count} GO from ${groups[0]}`
-    : `needs ${count} GO, one from each of: ${groups.join(", ")}`;
 }
 
 function decidersOf({ people, state }: Subject, { spec }: CompiledGate): GateView["deciders"] {
@@ -83,17 +79,13 @@ function breakersOf({ people, state }: Subject, { spec }: CompiledGate): GateVie
     .map(({ userId, name }) => ({ userId, name }));
 }
 
-const actorOf = ({ userId, role, groups }: Subject["people"][number]): Actor => ({
-  userId: UserId.parse(userId),
-  roles: new Set([role]),
-  groups,
-});
-
 function presentDecision({ names }: Subject, made: DecisionState): DecisionView {
+  const { inPlaceOf } = made.decision.statement;
   return {
     by: names.person(made.by),
     userId: made.by,
     groups: made.groups,
+    inPlaceOf: inPlaceOf === undefined ? null : { userId: inPlaceOf, name: names.person(inPlaceOf) },
     verdict: made.verdict,
     reason: made.decision.statement.reason ?? null,
     life: made.life,

@@ -1,6 +1,7 @@
 import type { CompiledTrigger } from "../../../domain/runbook/compiled.ts";
 import { isArmed, isProbePaused } from "../../../domain/trigger/evaluateTrigger.ts";
 import type { TriggerView } from "../../../protocol/http/runs.ts";
+import { presentSilence } from "./silences.ts";
 import type { Subject } from "./subject.ts";
 
 const ORDER: readonly TriggerView["stage"][] = ["fired", "pending", "noData", "quiet", "paused", "notArmed"];
@@ -17,6 +18,8 @@ export function presentTriggers(subject: Subject): readonly TriggerView[] {
       since: state?.since ?? null,
       value: state?.value ?? null,
       expression: trigger.source.expr,
+      firesAt: state?.stage === "pending" && state.since !== undefined ? state.since + trigger.forMs : null,
+      silence: presentSilence(subject, trigger),
     };
   });
   return views.toSorted((a, b) => ORDER.indexOf(a.stage) - ORDER.indexOf(b.stage));
