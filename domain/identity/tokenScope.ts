@@ -31,12 +31,17 @@ export function scopesOf(role: Role): readonly TokenScope[] {
 }
 
 /**
- * Orders that are a person's own word, which nobody may give in their sleep: a decision and the taking back of one, a waiver, a sealed
- * passphrase, the signature under a finished window. No token gives them, whatever its scope.
+ * Orders that are a person's own word, which nobody may give in their sleep: a decision and the taking back of one, who decides in their
+ * place, an answer to the room, a silence, a waiver, a sealed passphrase, the signature under a finished window. No token gives them,
+ * whatever its scope.
  */
 export const PERSONS_WORD: ReadonlySet<OrderName> = new Set<OrderName>([
   "decide",
   "takeBack",
+  "delegate",
+  "takeBackDelegation",
+  "answerPoll",
+  "silenceTrigger",
   "waive",
   "recordSecret",
   "signCompletion",

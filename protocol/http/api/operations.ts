@@ -85,6 +85,13 @@ export const OPERATIONS: readonly Operation[] = [
     answers: read("Its text, and what a window of it needs", RunbookAnswer),
   },
   {
+    ...{ method: "get", path: "/api/runbooks/{digest}/rules", id: "readRules", scope: "read" },
+    summary: "A runbook's triggers as alerting rules of Prometheus",
+    parameters: { digest: Digest },
+    query: z.strictObject({ tests: z.enum([""]).exactOptional().describe("The tests of the rules for promtool.") }),
+    answers: read("A rule file, or with `tests` its tests", "application/yaml"),
+  },
+  {
     ...{ method: "get", path: "/api/windows", id: "listWindows", scope: "read" },
     summary: "Every window with its newest run, open ones first",
     answers: read("At most 500", z.array(WindowLineAnswer)),
@@ -106,7 +113,7 @@ export const OPERATIONS: readonly Operation[] = [
     ...{ method: "post", path: "/api/runs/{runId}/orders", id: "giveOrder", scope: "order", takesKey: true },
     summary: "Give an order to a run",
     about:
-      "Written down, dealt with by the engine, answered from the log. What may be ordered when, the run decides: a refusal names its reason in `because`. No token decides, takes back, waives, seals or signs off.",
+      "Written down, dealt with by the engine, answered from the log. What may be ordered when, the run decides: a refusal names its reason in `because`. No token decides, takes back, lets others decide, answers the room, silences, waives, seals or signs off.",
     parameters: run,
     body: OrderBody,
     answers: read("It was taken", OrderTakenAnswer),
@@ -223,6 +230,7 @@ export const OPERATIONS: readonly Operation[] = [
 export const NOT_FOR_SCRIPTS: Readonly<Record<string, string>> = {
   "POST /api/runs/{runId}/statement": "A person reads what they sign.",
   "POST /api/runs/{runId}/decision": "A decision is signed by a person with a passkey or an SSH key.",
+  "POST /api/runs/{runId}/silence": "A silence is signed by a person with a passkey.",
   "POST /api/runs/{runId}/secrets": "A passphrase is a person's to hold.",
   "GET /api/passkeys": "Keys are a person's to make.",
   "POST /api/passkeys": "Keys are a person's to make.",
