@@ -7,6 +7,7 @@ import { brokenLimit } from "./figures.ts";
 import { lighthouse } from "./lighthouse.ts";
 import { progress } from "./progress.ts";
 import { survive } from "./survive.ts";
+import { takeover } from "./takeover.ts";
 
 /**
  * npm run bench -- <name>: measures, keeps the figures in bench/results/, and ends with one line on stdout. Exit code 1 when a figure is
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Outcome>>> = {
   lighthouse,
   progress,
   survive,
+  takeover,
 };
 
 const [name = ""] = process.argv.slice(2);

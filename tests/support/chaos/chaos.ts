@@ -132,8 +132,8 @@ async function killAllTheWhile(
   const takeovers: Takeover[] = [];
   let kills = 0;
   let isDatabaseKilled = false;
-  while (performance.now() - began < forMs) {
-    await sleep(killEveryMs);
+  for (let dueMs = killEveryMs; performance.now() - began < forMs; dueMs += killEveryMs) {
+    await sleep(Math.max(0, began + dueMs - performance.now()));
     if (!isDatabaseKilled && performance.now() - began > forMs / 2) {
       isDatabaseKilled = true;
       process.kill(postgres.pid, "SIGKILL");
