@@ -28,8 +28,10 @@ export const SUITES: readonly SuiteSpec[] = [
   },
   {
     name: "unit",
-    about: "meaning, wire and pure parts, beside their files",
-    budgetMinutes: 2,
+    about: "meaning, wire and pure parts, beside their files; 20,000 random runs",
+    budgetMinutes: 2.5,
+    // A million random runs.
+    nightlyMinutes: 120,
     owns: (path) => /\.test\.tsx?$/.test(path) && !path.startsWith("tests/"),
     runner: "vitest",
   },
@@ -51,7 +53,7 @@ export const SUITES: readonly SuiteSpec[] = [
   {
     name: "tools",
     about: "real processes and real programs of the host",
-    budgetMinutes: 7.5,
+    budgetMinutes: 7,
     owns: (path) => under("tests/agent/", ".test.ts")(path) || under("tests/house/", ".test.ts")(path),
     runner: "vitest",
   },
