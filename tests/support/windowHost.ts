@@ -56,6 +56,8 @@ export async function startWindowAgent(
   const paths = agentPaths(host);
   const keys = await house.seeded.trustedKeys(house.site);
   await host.writeText(paths.config, agentYaml(host, sample, keys), 0o600);
+  // Its owner wrote it days ago: a power cut a few seconds from now must not find it only in memory.
+  await mustRun(host, "sync");
   const how = { root: projectRoot, node: process.execPath, serverUrl: `http://127.0.0.1:${house.port}` };
   const { hostId } = await startAgentOn(host, house.people.admin, how);
   return { hostId, ...killableAgent(host, how) };
