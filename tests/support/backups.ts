@@ -67,14 +67,14 @@ export function useBackups() {
 }
 
 /** Everything that could have changed in a database: its schemas, tables, and the rows of each. */
-export async function traceOf({ ownerUrl }: Urls): Promise<unknown> {
+export async function traceOf({ ownerUrl }: Urls): Promise<readonly [schema: string, table: string, md5: string][]> {
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {
     const { rows: tables } = await client.query<{ s: string; t: string }>(
       `select schemaname as s, tablename as t from pg_tables where schemaname not in ('pg_catalog', 'information_schema') order by 1, 2`,
     );
-    const trace: unknown[] = [];
+    const trace: [schema: string, table: string, md5: string][] = [];
     for (const { s, t } of tables) {
       const name = `${pg.escapeIdentifier(s)}.${pg.escapeIdentifier(t)}`;
       const { rows } = await client.query(
