@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { FIRING_CASES, play } from "../../tests/support/firing.ts";
+import { play } from "../../tests/support/firing.ts";
+import { FIRING_CASES } from "../../tests/support/firingCases.ts";
 
 describe("a trigger fires in this second and in no other", () => {
   test.each(FIRING_CASES)("$of: $says", (written) => {

@@ -7,7 +7,8 @@ import type { ProbeFigure } from "../../domain/alertRule/metrics.ts";
 import { armedSeries, factSeries, probeSeries } from "../../domain/alertRule/names.ts";
 import { ruleFile } from "../../domain/alertRule/ruleFile.ts";
 import type { FiringCase, Played, Second } from "../support/firing.ts";
-import { FIRING_CASES, PLAYED, play } from "../support/firing.ts";
+import { PLAYED, play } from "../support/firing.ts";
+import { FIRING_CASES } from "../support/firingCases.ts";
 import { SAMPLE } from "../support/sampleRunbook.ts";
 
 const hasPromtool = spawnSync("promtool", ["--version"]).status === 0;

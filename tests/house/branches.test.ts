@@ -3,17 +3,14 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { GateId, StepId } from "../../domain/ids.ts";
-import type { EnrolmentView, HostView } from "../../protocol/http/hosts.ts";
 import type { RunView } from "../../protocol/http/runs.ts";
 import { untilRun } from "../../scripts/demo/watchRun.ts";
-import { house as webHouse } from "../../server/identity/door.ts";
-import { withoutKey } from "../../server/identity/once.ts";
-import { storeRunbook } from "../../server/runbooks/commands.ts";
 import type { Host } from "../agent/link/support/host.ts";
 import { makeHost } from "../agent/link/support/host.ts";
 import { proveLog } from "../support/logProof.ts";
 import type { WindowHouse } from "../support/windowHouse.ts";
 import { openWindowHouse } from "../support/windowHouse.ts";
+import { connectHost, pinnedApprovers, recordRunbook } from "./support/houseHost.ts";
 
 /** Each takes about three seconds at the rate that the runbook allows. */
 const COPY_BYTES = 3 * 2 ** 20;
@@ -30,11 +27,7 @@ beforeAll(async () => {
   for (const name of ["pictures", "letters", "new"]) mkdirSync(at(name));
   writeFileSync(at("pictures", "one"), randomBytes(COPY_BYTES));
   writeFileSync(at("letters", "one"), randomBytes(COPY_BYTES));
-  const approvers = (await house.seeded.trustedKeys(house.site)).map(({ origin, ...key }) => ({
-    ...key,
-    groups: ["approver"],
-    origins: [origin],
-  }));
+  const approvers = await pinnedApprovers(house);
   host.configure({ actions: ["files.*"], roots: { read: [host.room], write: [host.room] }, approvers });
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -42,19 +35,10 @@ afterAll(() => house?.close());
 afterAll(() => host?.clean());
 
 async function startedRun(): Promise<string> {
-  const { admin, operator, approver, starter, passkey } = house.people;
-  const { token } = await admin.post<EnrolmentView>("/api/hosts/enrolments", { hostName: "both" });
-  await host.enrolAt(house.url, token);
-  host.startReal();
-  const found = async () =>
-    (await admin.get<readonly HostView[]>("/api/hosts")).find(({ name, connected }) => name === "both" && connected);
-  await expect.poll(found, { timeout: 20_000 }).toBeDefined();
-  const stored = await storeRunbook(
-    withoutKey(webHouse().pool),
-    readFileSync(join(import.meta.dirname, "support/two-branches.yaml"), "utf8"),
-    null,
-  );
-  if (!stored.ok) throw new Error(JSON.stringify(stored.problems));
+  const { operator, approver, starter, passkey } = house.people;
+  const hostId = await connectHost(house, host, "both");
+  const text = readFileSync(join(import.meta.dirname, "support/two-branches.yaml"), "utf8");
+  const runbookDigest = await recordRunbook(text);
   const now = Date.now();
   const { runId } = await operator.post<{ runId: string }>("/api/windows", {
     title: "Copy two directories",
@@ -63,8 +47,8 @@ async function startedRun(): Promise<string> {
     startsAt: now - 1000,
     endsAt: now + 3_600_000,
     zone: "Europe/Berlin",
-    runbookDigest: stored.digest,
-    hosts: { db: (await found())!.hostId },
+    runbookDigest,
+    hosts: { db: hostId },
     parameters: { room: host.room },
   });
   await operator.order(runId, { order: "askApproval" });

@@ -5,11 +5,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { GateId, StepId } from "../../domain/ids.ts";
-import type { EnrolmentView, HostView } from "../../protocol/http/hosts.ts";
 import { untilRun } from "../../scripts/demo/watchRun.ts";
-import { house as webHouse } from "../../server/identity/door.ts";
-import { withoutKey } from "../../server/identity/once.ts";
-import { storeRunbook } from "../../server/runbooks/commands.ts";
 import type { TestCluster } from "../agent/actions/support/cluster.ts";
 import { makeCluster } from "../agent/actions/support/cluster.ts";
 import type { Host } from "../agent/link/support/host.ts";
@@ -17,6 +13,7 @@ import { makeHost } from "../agent/link/support/host.ts";
 import { proveLog } from "../support/logProof.ts";
 import type { WindowHouse } from "../support/windowHouse.ts";
 import { openWindowHouse } from "../support/windowHouse.ts";
+import { connectHost, pinnedApprovers, recordRunbook } from "./support/houseHost.ts";
 
 /** From planning to the end of the window (ms). The move takes a third of it, and two thirds on a busy machine. */
 const WINDOW_MS = 45_000;
@@ -38,11 +35,7 @@ beforeAll(async () => {
   await database.start();
   await new Promise<void>((resolve) => alarm.listen(0, "127.0.0.1", resolve));
   target = join(host.room, "sample", "moved");
-  const approvers = (await house.seeded.trustedKeys(house.site)).map(({ origin, ...key }) => ({
-    ...key,
-    groups: ["approver"],
-    origins: [origin],
-  }));
+  const approvers = await pinnedApprovers(house);
   const { cluster } = database;
   host.configure({
     actions: ["traffic.*", "postgres.*", "files.*", "http.check"],
@@ -63,22 +56,9 @@ afterAll(() => host?.clean());
 afterAll(() => database?.stop());
 afterAll(() => void alarm.close());
 
-/** Enrols the host and starts its agent, as its owner does. */
-async function connectedHost(): Promise<string> {
-  const { admin } = house.people;
-  const { token } = await admin.post<EnrolmentView>("/api/hosts/enrolments", { hostName: "night" });
-  await host.enrolAt(house.url, token);
-  host.startReal();
-  const found = async () =>
-    (await admin.get<readonly HostView[]>("/api/hosts")).find(({ name, connected }) => name === "night" && connected);
-  await expect.poll(found, { timeout: 20_000 }).toBeDefined();
-  return (await found())!.hostId;
-}
-
 async function plannedWindow(hostId: string): Promise<string> {
   const text = readFileSync(join(import.meta.dirname, "support/move-cluster.yaml"), "utf8");
-  const stored = await storeRunbook(withoutKey(webHouse().pool), text, null);
-  if (!stored.ok) throw new Error(JSON.stringify(stored.problems));
+  const runbookDigest = await recordRunbook(text);
   const { cluster } = database;
   const now = Date.now();
   const { runId } = await house.people.operator.post<{ runId: string }>("/api/windows", {
@@ -88,7 +68,7 @@ async function plannedWindow(hostId: string): Promise<string> {
     startsAt: now - 1000,
     endsAt: now + WINDOW_MS,
     zone: "Europe/Berlin",
-    runbookDigest: stored.digest,
+    runbookDigest,
     hosts: { db: hostId },
     parameters: {
       bin_dir: cluster.binDirectory,
@@ -107,7 +87,7 @@ async function plannedWindow(hostId: string): Promise<string> {
 }
 
 test("a trigger that fires after the window's end brings the database back, with every approver asleep", async () => {
-  const runId = await plannedWindow(await connectedHost());
+  const runId = await plannedWindow(await connectHost(house, host, "night"));
   const { operator, approver, starter, passkey } = house.people;
   await operator.order(runId, { order: "measure", itemIds: [StepId.parse("look")] });
   const until = (what: string, holds: Parameters<typeof untilRun>[3]) => untilRun(starter, runId, what, holds, 60_000);

@@ -7,13 +7,9 @@ import { gunzipSync } from "node:zlib";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { GateId, StepId } from "../../domain/ids.ts";
-import type { EnrolmentView, HostView } from "../../protocol/http/hosts.ts";
 import type { ReportView, RunView } from "../../protocol/http/runs.ts";
 import { sealPassphrases } from "../../scripts/demo/prepare.ts";
 import { untilRun } from "../../scripts/demo/watchRun.ts";
-import { house as webHouse } from "../../server/identity/door.ts";
-import { withoutKey } from "../../server/identity/once.ts";
-import { storeRunbook } from "../../server/runbooks/commands.ts";
 import type { TestCluster } from "../agent/actions/support/cluster.ts";
 import { makeCluster } from "../agent/actions/support/cluster.ts";
 import type { Host } from "../agent/link/support/host.ts";
@@ -21,6 +17,7 @@ import { makeHost } from "../agent/link/support/host.ts";
 import { proveLog } from "../support/logProof.ts";
 import type { WindowHouse } from "../support/windowHouse.ts";
 import { openWindowHouse } from "../support/windowHouse.ts";
+import { connectHost, pinnedApprovers, recordRunbook } from "./support/houseHost.ts";
 import { moveWithNewSide } from "./support/withNewSide.ts";
 
 const WORDS = "eight words that were written down by their holder";
@@ -44,11 +41,7 @@ beforeAll(async () => {
   await database.start();
   await new Promise<void>((resolve) => alarm.listen(0, "127.0.0.1", resolve));
   backups = join(host.room, "backups");
-  const approvers = (await house.seeded.trustedKeys(house.site)).map(({ origin, ...key }) => ({
-    ...key,
-    groups: ["approver"],
-    origins: [origin],
-  }));
+  const approvers = await pinnedApprovers(house);
   const { cluster } = database;
   host.configure({
     actions: ["traffic.*", "postgres.*", "files.*", "http.check", "backup.create"],
@@ -65,26 +58,13 @@ afterAll(() => host?.clean());
 afterAll(() => database?.stop());
 afterAll(() => void alarm.close());
 
-/** Enrols the host and starts its agent, as its owner does. */
-async function connectedHost(): Promise<string> {
-  const { admin } = house.people;
-  const { token } = await admin.post<EnrolmentView>("/api/hosts/enrolments", { hostName: "saved" });
-  await host.enrolAt(house.url, token);
-  host.startReal();
-  const found = async () =>
-    (await admin.get<readonly HostView[]>("/api/hosts")).find(({ name, connected }) => name === "saved" && connected);
-  await expect.poll(found, { timeout: 20_000 }).toBeDefined();
-  return (await found())!.hostId;
-}
-
 async function plannedWindow(hostId: string): Promise<string> {
-  const stored = await storeRunbook(withoutKey(webHouse().pool), JSON.stringify(moveWithNewSide()), null);
-  if (!stored.ok) throw new Error(JSON.stringify(stored.problems));
+  const runbookDigest = await recordRunbook(JSON.stringify(moveWithNewSide()));
   const { cluster } = database;
   const now = Date.now();
   const { runId } = await house.people.operator.post<{ runId: string }>("/api/windows", {
     ...{ title: "Move a cluster", serviceId: house.seeded.serviceId, type: "routine", zone: "Europe/Berlin" },
-    ...{ startsAt: now - 1000, endsAt: now + 3_600_000, runbookDigest: stored.digest, hosts: { db: hostId } },
+    ...{ startsAt: now - 1000, endsAt: now + 3_600_000, runbookDigest, hosts: { db: hostId } },
     parameters: {
       bin_dir: cluster.binDirectory,
       data_dir: cluster.dataDirectory,
@@ -132,7 +112,7 @@ function opened(path: string): string {
 }
 
 test("500 rows written after the switch make an automatic rollback ask, are told by table, and are in the saved dump and in the report", async () => {
-  const runId = await plannedWindow(await connectedHost());
+  const runId = await plannedWindow(await connectHost(house, host, "saved"));
   const { operator, approver, starter, passkey } = house.people;
   const until = (what: string, holds: (view: RunView) => boolean) => untilRun(starter, runId, what, holds, 60_000);
   const before = await countOf();
